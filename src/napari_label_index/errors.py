@@ -1,0 +1,80 @@
+"""Errors that this package raises: one tree, and each is also a built-in.
+
+::
+
+    LabelIndexError
+    ├── UnsupportedLabelsError  (TypeError)    an array that cannot hold labels
+    ├── NotIntegerLabelsError   (ValueError)   a float volume with a fraction, nan or inf
+    ├── UnknownLabelError       (KeyError)     a label that the index does not have
+    ├── OverBudgetError         (MemoryError)  more memory asked for than may be used
+    ├── Cancelled               (RuntimeError) the caller asked to stop
+    ├── UnreadableImageError    (OSError)      a file that is no readable label image
+    │   └── IncompleteVolumeError              a cut stack, odd slices, an empty folder
+    ├── UnsupportedFormatError  (ValueError)   a file name whose ending we do not write
+    ├── CorruptIndexError       (ValueError)   a damaged or foreign index file
+    └── WriteFailedError        (OSError)      an output that could not be written
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "Cancelled",
+    "CorruptIndexError",
+    "IncompleteVolumeError",
+    "LabelIndexError",
+    "NotIntegerLabelsError",
+    "OverBudgetError",
+    "UnknownLabelError",
+    "UnreadableImageError",
+    "UnsupportedFormatError",
+    "UnsupportedLabelsError",
+    "WriteFailedError",
+]
+
+
+class LabelIndexError(Exception):
+    """Root of every error that this package raises on purpose."""
+
+
+class UnsupportedLabelsError(LabelIndexError, TypeError):
+    """The array cannot be a label image: wrong dtype or number of axes."""
+
+
+class NotIntegerLabelsError(LabelIndexError, ValueError):
+    """A float volume holds a value that is not a finite whole number."""
+
+
+class UnknownLabelError(LabelIndexError, KeyError):
+    """The index has no voxels with this label."""
+
+    def __str__(self) -> str:
+        # KeyError would show the repr of the message, quotes and all.
+        return str(self.args[0]) if self.args else ""
+
+
+class OverBudgetError(LabelIndexError, MemoryError):
+    """The work would need more memory than it may use."""
+
+
+class Cancelled(LabelIndexError, RuntimeError):  # noqa: N818 - an outcome, not a fault
+    """The caller asked to stop; nothing was changed and no file was left."""
+
+
+class UnreadableImageError(LabelIndexError, OSError):
+    """A file is no label image that can be read, or is damaged."""
+
+
+class IncompleteVolumeError(UnreadableImageError):
+    """A stack is cut short, its slices do not match, or a folder has no slices."""
+
+
+class UnsupportedFormatError(LabelIndexError, ValueError):
+    """The ending of a file name names no format that can be written or read."""
+
+
+class CorruptIndexError(LabelIndexError, ValueError):
+    """An index file is damaged, or is no index file."""
+
+
+class WriteFailedError(LabelIndexError, OSError):
+    """An output could not be written; what was there before is untouched."""

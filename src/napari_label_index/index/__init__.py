@@ -1,0 +1,10 @@
+"""The index of a volume, and what is computed from it: no Qt, no napari, no files."""
+
+from __future__ import annotations
+
+from napari_label_index.index._build import build_index, warm_up
+from napari_label_index.index._label_image import LabelImage
+from napari_label_index.index._label_index import LabelIndex
+from napari_label_index.index._runs import RunTable
+
+__all__ = ["LabelImage", "LabelIndex", "RunTable", "build_index", "warm_up"]

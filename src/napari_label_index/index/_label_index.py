@@ -1,0 +1,365 @@
+"""`LabelIndex`: every voxel of every label, looked up by label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from napari_label_index.errors import UnknownLabelError
+from napari_label_index.index import _expand, _window
+from napari_label_index.index._measures import Measures, measure
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from napari_label_index._typing import (
+        BoolArray,
+        Box,
+        FloatArray,
+        IntVector,
+        LabelArray,
+    )
+    from napari_label_index.index._label_image import LabelImage
+    from napari_label_index.index._runs import RunTable
+
+IndexArrays = tuple[npt.NDArray[np.int64], ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LabelIndex(Mapping[int, IndexArrays]):
+    """Every voxel of every label of a volume; made by `build_index`.
+
+    It is a read-only mapping from label to a tuple of index arrays, one per axis, as
+    ``np.nonzero(label_image == label)`` gives them, so that
+    ``label_image[index[label]]`` are the voxels of that label.
+
+    Coordinates come in C order, always: the build places runs in that order at no
+    cost, so there is no faster, looser order to ask for.
+    """
+
+    runs: RunTable
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    background: int = 0
+    axes: tuple[str, ...] = ()
+    spacing: tuple[float, ...] = ()
+    origin: tuple[float, ...] = ()
+    unit: str = ""
+    source: str = ""
+
+    @classmethod
+    def of(
+        cls, runs: RunTable, image: LabelImage, dtype: np.dtype[Any], background: int
+    ) -> LabelIndex:
+        """Return the index of an image from its runs, measured."""
+        index = cls(
+            runs, image.shape, dtype, background,
+            image.axes, image.spacing, image.origin, image.unit, image.source,
+        )  # fmt: skip
+        _ = index._measures
+        return index
+
+    # -- what there is ---------------------------------------------------------
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes of the volume."""
+        return len(self.shape)
+
+    @property
+    def labels(self) -> LabelArray:
+        """(n_labels,) sorted ids, background left out, in the volume's own type."""
+        return self.runs.labels
+
+    @property
+    def n_runs(self) -> int:
+        """Number of runs of all labels."""
+        return self.runs.n_runs
+
+    @cached_property
+    def n_voxels(self) -> int:
+        """Voxels of all labels together."""
+        return int(self.voxel_counts.sum())
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the run table holds."""
+        return self.runs.nbytes
+
+    @cached_property
+    def _measures(self) -> Measures:
+        return measure(self.runs, self.shape)
+
+    @property
+    def voxel_counts(self) -> IntVector:
+        """(n_labels,) int64 voxels of each label."""
+        return self._measures.voxel_counts
+
+    @property
+    def bboxes(self) -> IntVector:
+        """(n_labels, 2 * ndim) int64 bounding boxes: starts, then stops."""
+        return self._measures.bboxes
+
+    @property
+    def centroids(self) -> FloatArray:
+        """(n_labels, ndim) float64 mean coordinates, in voxels."""
+        return self._measures.centroids
+
+    # -- the mapping -----------------------------------------------------------
+
+    def __len__(self) -> int:
+        return self.runs.n_labels
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.labels.tolist())
+
+    def __contains__(self, label: object) -> bool:
+        return self._find(label) is not None
+
+    def __getitem__(self, label: int) -> IndexArrays:
+        """Return one index array per axis, int64, in C order.
+
+        Raises
+        ------
+        UnknownLabelError
+            If no voxel has this label.
+        """
+        n_voxels, starts, lengths = self._runs_of(label)
+        return _expand.index_arrays(starts, lengths, n_voxels, self.shape)
+
+    def __repr__(self) -> str:
+        return (
+            f"LabelIndex(shape={self.shape}, dtype={self.dtype}, "
+            f"n_labels={len(self)}, n_voxels={self.n_voxels}, n_runs={self.n_runs}, "
+            f"{self.nbytes / 1e6:.1f} MB)"
+        )
+
+    # -- rows of the table -----------------------------------------------------
+
+    def row_of(self, label: int) -> int:
+        """Return the row of a label in `labels` and every column.
+
+        Raises
+        ------
+        UnknownLabelError
+            If no voxel has this label.
+        """
+        row = self._find(label)
+        if row is None:
+            raise UnknownLabelError(self._no_such(label))
+        return row
+
+    def rows_of(self, labels: Iterable[int] | LabelArray) -> IntVector:
+        """Return the rows of several labels, (n,) int64, in the order given.
+
+        Raises
+        ------
+        UnknownLabelError
+            If one of them has no voxel; the first such is named.
+        """
+        wanted = _as_vector(labels, self.labels.dtype)
+        rows = np.searchsorted(self.labels, wanted) if wanted.dtype != object else None
+        if rows is None:
+            return np.array([self.row_of(label) for label in wanted], np.int64)
+        is_known = np.zeros(wanted.size, bool)
+        inside = rows < self.labels.size
+        is_known[inside] = self.labels[rows[inside]] == wanted[inside]
+        if not is_known.all():
+            raise UnknownLabelError(self._no_such(wanted[np.argmin(is_known)]))
+        return rows.astype(np.int64, copy=False)
+
+    def _find(self, label: object) -> int | None:
+        if not isinstance(label, (int, np.integer)):
+            return None
+        limits = np.iinfo(self.labels.dtype)
+        if not limits.min <= label <= limits.max:
+            return None
+        row = int(np.searchsorted(self.labels, self.labels.dtype.type(label)))
+        found = row < self.labels.size and self.labels[row] == label
+        return row if found else None
+
+    def _no_such(self, label: object) -> str:
+        return f"no voxel has label {label}; the index has {len(self)} labels" + (
+            f" from {self.labels[0]} to {self.labels[-1]}" if len(self) else ""
+        )
+
+    def _runs_of(self, label: int) -> tuple[int, IntVector, IntVector]:
+        row = self.row_of(label)
+        first, last = self.runs.offsets[row : row + 2]
+        count = int(self.voxel_counts[row])
+        return count, self.runs.starts[first:last], self.runs.lengths[first:last]
+
+    # -- voxels ----------------------------------------------------------------
+
+    def positions(self, label: int) -> npt.NDArray[np.int64]:
+        """Return the flat C-order position of each voxel of a label, ascending."""
+        n_voxels, starts, lengths = self._runs_of(label)
+        return _expand.positions(starts, lengths, n_voxels)
+
+    def coords(self, label: int) -> IntVector:
+        """Return the coordinates of a label's voxels, (n, ndim), in C order.
+
+        They have the smallest unsigned type that can hold any coordinate.
+        """
+        n_voxels, starts, lengths = self._runs_of(label)
+        return _expand.coords(starts, lengths, n_voxels, self.shape)
+
+    def all_coords(self) -> tuple[IntVector, IntVector]:
+        """Return the coordinates of all labels in one array.
+
+        Returns
+        -------
+        coords : (n_voxels, ndim) smallest unsigned type that fits
+            Label by label in the order of `labels`, and in C order within each.
+        offsets : (n_labels + 1,) int64
+            The voxels of ``labels[i]`` are ``coords[offsets[i]:offsets[i + 1]]``.
+        """
+        return _expand.all_coords(self.runs, self.voxel_counts, self.shape)
+
+    def iter_coords(
+        self,
+        labels: Iterable[int] | LabelArray | None = None,
+        max_voxels: int = 1 << 20,
+    ) -> Iterator[tuple[LabelArray, IntVector]]:
+        """List coordinates of chosen labels block by block, in bounded memory.
+
+        Parameters
+        ----------
+        labels : iterable of int, optional
+            In the order wanted; all labels if left out.
+        max_voxels : int
+            Voxels in a block; a label with more goes on in the next one.
+
+        Yields
+        ------
+        label : (n,) the label of each voxel
+        coords : (n, ndim) its coordinates
+        """
+        rows = np.arange(len(self)) if labels is None else self.rows_of(labels)
+        total = int(self.voxel_counts[rows].sum())
+        return _expand.iter_coords(
+            self.runs, rows, self.shape, max(1, min(max_voxels, total))
+        )
+
+    # -- boxes and masks -------------------------------------------------------
+
+    def bbox(self, label: int) -> Box:
+        """Return the bounding box of a label as one slice per axis."""
+        return _window.box_of(self.bboxes[self.row_of(label)])
+
+    def union_bbox(self, labels: Iterable[int] | LabelArray) -> Box:
+        """Return the smallest box around all these labels; at least one is needed."""
+        boxes = self.bboxes[self.rows_of(labels)]
+        starts = boxes[:, : self.ndim].min(axis=0)
+        stops = boxes[:, self.ndim :].max(axis=0)
+        return _window.box_of(np.concatenate([starts, stops]))
+
+    def mask(
+        self,
+        labels: int | Iterable[int] | LabelArray,
+        box: Box | None = None,
+        step: int | tuple[int, ...] = 1,
+    ) -> BoolArray:
+        """Return which voxels of a box belong to some labels, drawn from their runs.
+
+        Parameters
+        ----------
+        labels : int or iterable of int
+            The labels to draw.
+        box : tuple of slices, optional
+            The smallest box around these labels, if left out.
+        step : int or tuple of int
+            Take every `step`-th voxel of the box along each axis.
+
+        Returns
+        -------
+        bool array of the shape of ``label_image[box][::step, ...]``
+        """
+        chosen = [labels] if isinstance(labels, (int, np.integer)) else labels
+        rows = self.rows_of(chosen)
+        if box is None:
+            box = self.union_bbox(self.labels[rows])
+        steps = (step,) * self.ndim if isinstance(step, int) else tuple(step)
+        return _window.draw(self.runs, rows, self.shape, box, steps)
+
+    def label_at(self, position: Iterable[int]) -> int:
+        """Return the label of one voxel, from the runs alone.
+
+        Anything outside the volume is background.
+        """
+        place = tuple(int(coordinate) for coordinate in position)
+        row = _window.row_at(self.runs, self.bboxes, self.shape, place)
+        return self.background if row is None else int(self.labels[row])
+
+    def largest_section(self, label: int, axes: tuple[int, ...]) -> tuple[int, ...]:
+        """Return where a label has most voxels, along some axes.
+
+        Parameters
+        ----------
+        label : int
+            The label to look at.
+        axes : tuple of int
+            Axes to fix, such as those that a viewer does not display.
+
+        Returns
+        -------
+        tuple of int
+            One coordinate for each of `axes`: the first of the largest sections.
+        """
+        _, starts, lengths = self._runs_of(label)
+        return _window.largest_section(
+            starts, lengths, self.bbox(label), self.shape, axes
+        )
+
+    # -- all of it -------------------------------------------------------------
+
+    def table(self) -> dict[str, npt.NDArray[Any]]:
+        """Return one row per label, as a dict of columns with scikit-image's names.
+
+        The keys are ``label``, ``num_pixels``, ``bbox-0`` to ``bbox-(2 * ndim - 1)``
+        (starts, then stops) and ``centroid-0`` and on, in voxels, in axis order.
+        """
+        columns: dict[str, npt.NDArray[Any]] = {
+            "label": self.labels,
+            "num_pixels": self.voxel_counts,
+        }
+        for place in range(2 * self.ndim):
+            columns[f"bbox-{place}"] = self.bboxes[:, place]
+        for axis in range(self.ndim):
+            columns[f"centroid-{axis}"] = self.centroids[:, axis]
+        return columns
+
+    def to_label_image(self) -> LabelArray:
+        """Return the volume again: the run table is a lossless copy of the labels.
+
+        Voxels are of the index's `dtype`: for a volume of floats, an integer type.
+        """
+        return _expand.label_image(self.runs, self.shape, self.dtype, self.background)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Save the index to a file; `open_index` reads it again."""
+        from napari_label_index.io import save_index
+
+        save_index(self, path)
+
+
+def _as_vector(labels: Iterable[int] | LabelArray, dtype: np.dtype[Any]) -> LabelArray:
+    """Return ids as an array that compares exactly with one of `dtype`.
+
+    numpy compares uint64 with int64 as floats, which takes neighbours for equal.
+    """
+    given = labels if isinstance(labels, np.ndarray) else list(labels)
+    vector = np.asarray(given, dtype=object) if not len(given) else np.asarray(given)
+    if vector.dtype.kind in "iu":
+        limits = np.iinfo(dtype)
+        if (
+            not vector.size
+            or limits.min <= int(vector.min()) <= int(vector.max()) <= limits.max
+        ):
+            return vector.astype(dtype, copy=False)
+    return np.array([*given], dtype=object)

@@ -1,0 +1,59 @@
+"""Voxel counts, bounding boxes and centroids of all labels, from the run table."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.kernels import measure_runs
+
+if TYPE_CHECKING:
+    from napari_label_index._typing import FloatArray, IntVector
+    from napari_label_index.index._runs import RunTable
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What the runs of each label add up to; row ``i`` is ``labels[i]``."""
+
+    voxel_counts: IntVector  # (n_labels,) int64
+    bboxes: IntVector  # (n_labels, 2 * ndim) int64, starts then stops
+    centroids: FloatArray  # (n_labels, ndim) in voxels
+
+
+def measure(runs: RunTable, shape: tuple[int, ...]) -> Measures:
+    """Measure every label of a run table of a volume of this shape."""
+    # The kernel wants two axes; a single row gets one before it, and loses it again.
+    padded = shape if len(shape) > 1 else (1, *shape)
+    ndim = len(padded)
+    counts = np.empty(runs.n_labels, np.int64)
+    bboxes = np.empty((runs.n_labels, 2 * ndim), np.int64)
+    centroids = np.empty((runs.n_labels, ndim), np.float64)
+    crew = Crew(n_usable_cores(), runs.n_labels)
+
+    def work(rows: tuple[int, int]) -> None:
+        measure_runs(
+            runs.offsets, runs.starts, runs.lengths, padded, *rows,
+            counts, bboxes, centroids,
+        )  # fmt: skip
+
+    crew.map(work, even_row_ranges(runs, 4 * crew.n_threads))
+    if len(shape) == 1:
+        bboxes = np.ascontiguousarray(bboxes[:, 1::2])
+        centroids = np.ascontiguousarray(centroids[:, 1:])
+    for array in (counts, bboxes, centroids):
+        array.flags.writeable = False
+    return Measures(counts, bboxes, centroids)
+
+
+def even_row_ranges(runs: RunTable, n_ranges: int) -> list[tuple[int, int]]:
+    """Cut the rows of a run table into ranges that hold about as many runs each."""
+    bounds = np.searchsorted(
+        runs.offsets, np.linspace(0, runs.n_runs, n_ranges + 1)[1:-1]
+    )
+    edges = [0, *(int(bound) for bound in bounds), runs.n_labels]
+    return [(a, b) for a, b in itertools.pairwise(edges) if a < b]

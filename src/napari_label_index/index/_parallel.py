@@ -1,0 +1,92 @@
+"""Threads for kernels, with progress and cancel in the thread that waits."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from threading import Event, Lock
+from typing import TYPE_CHECKING, TypeVar
+
+from napari_label_index.errors import Cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from napari_label_index._typing import Cancel, OnProgress
+
+_POLL_SECONDS = 0.05
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+def n_usable_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Crew:
+    """Threads that share one progress count and one wish to stop.
+
+    `advance` is called by the workers; `on_progress` and `cancel` only by the thread
+    that waits in `map`, so that callers need no locks of their own.
+
+    Parameters
+    ----------
+    n_threads : int
+    total : int
+        Units of work of everything that this crew is going to do.
+    on_progress, cancel : optional callbacks
+    """
+
+    def __init__(
+        self,
+        n_threads: int,
+        total: int,
+        on_progress: OnProgress | None = None,
+        cancel: Cancel | None = None,
+    ) -> None:
+        self.n_threads = n_threads
+        self._total = total
+        self._on_progress = on_progress
+        self._cancel = cancel
+        self._done = 0
+        self._lock = Lock()
+        self._stop = Event()
+
+    def advance(self, units: int) -> None:
+        """Count finished work; raise `Cancelled` once the caller wants to stop."""
+        if self._stop.is_set():
+            raise Cancelled("stopped as asked")
+        with self._lock:
+            self._done += units
+
+    def map(
+        self, work: Callable[[Item], Answer], items: Iterable[Item]
+    ) -> list[Answer]:
+        """Call `work` on every item, in threads; the answers keep their order.
+
+        Where several items fail, the error of the first of them is raised.
+        """
+        with ThreadPoolExecutor(self.n_threads) as pool:
+            futures = [pool.submit(work, item) for item in items]
+            waiting = set(futures)
+            try:
+                while waiting:
+                    self._report()
+                    _, waiting = wait(
+                        waiting, timeout=_POLL_SECONDS, return_when=FIRST_EXCEPTION
+                    )
+            except BaseException:
+                self._stop.set()
+                raise
+        self._report()
+        return [future.result() for future in futures]
+
+    def _report(self) -> None:
+        if self._cancel is not None and self._cancel():
+            raise Cancelled("stopped as asked")
+        if self._on_progress is not None:
+            self._on_progress(min(self._done, self._total), self._total)

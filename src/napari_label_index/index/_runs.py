@@ -1,0 +1,54 @@
+"""The run table: what an index is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from napari_label_index._typing import IntVector, LabelArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunTable:
+    """Runs grouped by label: row ``i`` owns runs ``offsets[i]:offsets[i + 1]``.
+
+    A run is a maximal stretch of one label along the last axis; it never crosses the
+    end of a row. Within a label, runs are in C order. The arrays are read-only.
+    """
+
+    labels: LabelArray  # (n_labels,) sorted, unique, no background
+    offsets: IntVector  # (n_labels + 1,) int64, into `starts` and `lengths`
+    starts: IntVector  # (n_runs,) flat C-order position of the first voxel
+    lengths: IntVector  # (n_runs,) voxels in the run
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            getattr(self, field.name).flags.writeable = False
+
+    @property
+    def n_labels(self) -> int:
+        """Number of labels, background left out."""
+        return int(self.labels.size)
+
+    @property
+    def n_runs(self) -> int:
+        """Number of runs of all labels."""
+        return int(self.starts.size)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held by the four arrays."""
+        return sum(int(getattr(self, field.name).nbytes) for field in fields(self))
+
+
+def start_dtype(n_voxels: int) -> np.dtype[np.unsignedinteger]:
+    """Return the smallest type for a flat position in a volume of `n_voxels`."""
+    return np.dtype(np.uint32 if n_voxels <= 2**32 else np.uint64)
+
+
+def length_dtype(row_length: int) -> np.dtype[np.unsignedinteger]:
+    """Return the type for the length of a run in a row of `row_length` voxels."""
+    return np.dtype(np.uint16 if row_length < 2**16 else np.uint32)

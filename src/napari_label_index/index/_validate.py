@@ -1,0 +1,136 @@
+"""Any array-like -> rows of unsigned ids, slab by slab, without copying the volume."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_label_index.errors import NotIntegerLabelsError, UnsupportedLabelsError
+
+if TYPE_CHECKING:
+    from napari_label_index._typing import LabelArray
+    from napari_label_index.index._slabs import Slab
+
+MAX_NDIM = 5
+
+# A float of b bits holds every whole number up to 2**e; beyond, two ids may be one.
+_EXACT_FLOATS = {2: (11, np.int32), 4: (24, np.int32), 8: (53, np.int64)}
+
+
+@dataclass(frozen=True, slots=True)
+class LabelVolume:
+    """A checked volume, and how its ids are read.
+
+    Every volume has at least two axes here: a single row gets an axis before it.
+    """
+
+    data: Any  # indexable by slab keys
+    shape: tuple[int, ...]  # with at least two axes
+    stored_dtype: np.dtype[Any]
+    label_dtype: np.dtype[Any]  # native integer type of the ids
+
+    @property
+    def n_voxels(self) -> int:
+        """Voxels in the volume."""
+        return prod(self.shape)
+
+    @property
+    def row_length(self) -> int:
+        """Voxels along the last axis."""
+        return self.shape[-1]
+
+    @property
+    def row_dtype(self) -> np.dtype[Any]:
+        """Unsigned type with the bytes of `label_dtype`, which kernels see."""
+        return np.dtype(f"u{self.label_dtype.itemsize}")
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether rows can be read in place, without a copy of each slab."""
+        return (
+            isinstance(self.data, np.ndarray)
+            and self.data.flags.c_contiguous
+            and self.stored_dtype.isnative
+            and self.stored_dtype.kind in "iub"
+        )
+
+    def rows(self, slab: Slab) -> LabelArray:
+        """Return a slab as (n_rows, row_length) unsigned, C order and read-only.
+
+        Raises
+        ------
+        NotIntegerLabelsError
+            If a float voxel of the slab is no whole number.
+        """
+        block = np.asarray(self.data[slab.key])
+        if block.dtype.kind == "f":
+            block = _whole_numbers(block, self.label_dtype, slab, self.shape)
+        elif block.dtype.kind == "b":
+            block = block.view(np.uint8)
+        native = np.ascontiguousarray(block, dtype=self.label_dtype)
+        rows = native.reshape(-1, self.row_length).view(self.row_dtype)
+        rows.flags.writeable = False
+        return rows
+
+
+def check_label_image(image: Any) -> LabelVolume:
+    """Check that an array can hold labels, without reading it.
+
+    Raises
+    ------
+    UnsupportedLabelsError
+        If it has no axis or more than 5, or is neither integer, bool nor float.
+    """
+    dtype = np.dtype(image.dtype)
+    shape = tuple(int(size) for size in image.shape)
+    if not 1 <= len(shape) <= MAX_NDIM:
+        raise UnsupportedLabelsError(
+            f"a label image must have 1 to {MAX_NDIM} axes, got {len(shape)}"
+        )
+    if dtype.kind == "f" and dtype.itemsize in _EXACT_FLOATS:
+        label_dtype = np.dtype(_EXACT_FLOATS[dtype.itemsize][1])
+    elif dtype.kind == "b":
+        label_dtype = np.dtype(np.uint8)
+    elif dtype.kind in "iu":
+        label_dtype = dtype.newbyteorder("=")
+    else:
+        raise UnsupportedLabelsError(
+            f"a label image must hold integers, got {dtype}; "
+            "convert it to an integer type first"
+        )
+    if len(shape) == 1:
+        return LabelVolume(_OneRow(image), (1, *shape), dtype, label_dtype)
+    return LabelVolume(image, shape, dtype, label_dtype)
+
+
+class _OneRow:
+    """A single row, indexed as a volume of one row."""
+
+    def __init__(self, row: Any) -> None:
+        self._row = row
+
+    def __getitem__(self, key: tuple[int | slice, ...]) -> LabelArray:
+        return np.asarray(self._row[:])[np.newaxis]
+
+
+def _whole_numbers(
+    block: LabelArray, dtype: np.dtype[Any], slab: Slab, shape: tuple[int, ...]
+) -> LabelArray:
+    """Return float ids as integers, or name the first voxel that is none."""
+    limit = 2 ** _EXACT_FLOATS[block.dtype.itemsize][0]
+    with np.errstate(invalid="ignore"):
+        whole = block.astype(dtype)
+        is_good = (whole == block) & (np.abs(block) <= limit)
+    if is_good.all():
+        return whole
+    position = slab.first + int(np.argmin(is_good.ravel()))
+    value = block.ravel()[position - slab.first]
+    where = tuple(int(place) for place in np.unravel_index(position, shape))
+    raise NotIntegerLabelsError(
+        f"a float volume must hold whole numbers of at most {limit:,} "
+        f"(beyond, {value.dtype} cannot tell ids apart); "
+        f"the first other voxel is {value} at {where}"
+    )

@@ -1,0 +1,100 @@
+"""Questions about places: boxes, masks, the label at a voxel, sections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_label_index.kernels import draw_runs
+
+if TYPE_CHECKING:
+    from napari_label_index._typing import BoolArray, Box, IntVector
+    from napari_label_index.index._runs import RunTable
+
+
+def box_of(bbox: IntVector) -> Box:
+    """Return a row of starts and stops as slices."""
+    ndim = bbox.size // 2
+    bounds = [int(bound) for bound in bbox]
+    return tuple(
+        slice(*pair) for pair in zip(bounds[:ndim], bounds[ndim:], strict=True)
+    )
+
+
+def draw(
+    runs: RunTable,
+    rows: IntVector,
+    shape: tuple[int, ...],
+    box: Box,
+    steps: tuple[int, ...],
+) -> BoolArray:
+    """Return which voxels of ``box[::steps]`` belong to the labels in `rows`."""
+    begin, end = [], []
+    for window, size in zip(box, shape, strict=True):
+        start, stop, _ = window.indices(size)
+        begin.append(start)
+        end.append(max(start, stop))
+    counts = [
+        -(-(stop - start) // step)
+        for start, stop, step in zip(begin, end, steps, strict=True)
+    ]
+    mask = np.zeros(counts, np.uint8)
+    if mask.size and rows.size:
+        draw_runs(
+            rows, runs.offsets, runs.starts, runs.lengths,
+            shape, tuple(begin), tuple(end), steps, mask.reshape(-1),
+        )  # fmt: skip
+    return mask.view(np.bool_)
+
+
+def row_at(
+    runs: RunTable, bboxes: IntVector, shape: tuple[int, ...], place: tuple[int, ...]
+) -> int | None:
+    """Return the row of the label that has this voxel, or None."""
+    inside = all(0 <= at < size for at, size in zip(place, shape, strict=True))
+    if not inside:
+        return None
+    rows = np.arange(runs.n_labels)
+    for axis, at in enumerate(place):  # few boxes are left after the first axis
+        starts, stops = bboxes[rows, axis], bboxes[rows, len(shape) + axis]
+        rows = rows[(starts <= at) & (at < stops)]
+    position = runs.starts.dtype.type(np.ravel_multi_index(place, shape))
+    for row in rows:
+        first, last = runs.offsets[row : row + 2]
+        run = first + np.searchsorted(runs.starts[first:last], position, "right") - 1
+        if run >= first and position - runs.starts[run] < runs.lengths[run]:
+            return int(row)
+    return None
+
+
+def largest_section(
+    starts: IntVector,
+    lengths: IntVector,
+    box: Box,
+    shape: tuple[int, ...],
+    axes: tuple[int, ...],
+) -> tuple[int, ...]:
+    """Return the place along `axes` where some runs have most voxels."""
+    if not axes:
+        return ()
+    last_axis = len(shape) - 1
+    where = np.unravel_index(starts.astype(np.int64), shape)
+    sizes = [box[axis].stop - box[axis].start for axis in axes]
+    keys = [where[axis] - box[axis].start for axis in axes]
+    if last_axis not in axes:
+        totals = np.zeros(sizes, np.int64)
+        np.add.at(totals, tuple(keys), lengths.astype(np.int64))
+    else:
+        # A run adds one to each column it covers: up at its start, down after its end.
+        at_last = axes.index(last_axis)
+        sizes[at_last] += 1
+        totals = np.zeros(sizes, np.int64)
+        np.add.at(totals, tuple(keys), 1)
+        keys[at_last] = keys[at_last] + lengths
+        np.add.at(totals, tuple(keys), -1)
+        totals = totals.cumsum(axis=at_last)
+    best = np.unravel_index(np.argmax(totals), totals.shape)
+    return tuple(
+        int(place) + box[axis].start for place, axis in zip(best, axes, strict=True)
+    )
