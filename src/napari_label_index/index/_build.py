@@ -40,6 +40,8 @@ _SLAB_VOXELS = 2**18
 # Where each slab has to be copied first, it must hold several voxels of every line of
 # cache that it touches, or Fortran-order volumes are read from memory 16 times.
 _COPIED_SLAB_VOXELS = 2**23
+# How the time for a voxel divides between the two passes, for the progress shown.
+_SCAN_UNITS, _PLACE_UNITS = 2, 1
 _CHUNKS_PER_THREAD = 2  # so that a thread whose part was sparse can take another
 
 
@@ -115,8 +117,8 @@ def build_index(
 
 
 def _total_work(volume: LabelVolume) -> int:
-    """Return the units of work: a voxel scanned, and a half for one placed."""
-    return volume.n_voxels + volume.n_voxels // 2
+    """Return the units of work of a build."""
+    return (_SCAN_UNITS + _PLACE_UNITS) * volume.n_voxels
 
 
 def _index_runs(volume: LabelVolume, background: int, crew: Crew) -> RunTable:
@@ -161,7 +163,7 @@ def _scan_chunk(
         known.encode(labels, n_runs, codes)
         found = (codes[:n_runs], starts[:n_runs], lengths[:n_runs])
         blocks.append(_RunBlock(*(array.copy() for array in found)))
-        crew.advance(slab.n_voxels)
+        crew.advance(_SCAN_UNITS * slab.n_voxels)
     n_voxels = sum(slab.n_voxels for slab in slabs)
     return _Chunk(known.labels, known.run_counts, blocks, n_voxels)
 
@@ -200,7 +202,7 @@ def _group_by_label(chunks: list[_Chunk], volume: LabelVolume, crew: Crew) -> Ru
                 block.codes, block.starts, block.lengths, cursors, starts, lengths
             )
         chunk.blocks.clear()
-        crew.advance(chunk.n_voxels // 4)
+        crew.advance(_PLACE_UNITS * chunk.n_voxels)
 
     crew.map(place, range(len(chunks)))
     return RunTable(labels, offsets, starts, lengths)
