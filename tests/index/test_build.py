@@ -148,6 +148,13 @@ def test_float_ids_are_exact_up_to_what_the_type_can_hold():
     assert index.dtype == np.int64
 
 
+@pytest.mark.parametrize("dtype", ["<i4", ">i4", "<f4"])
+def test_a_fortran_order_volume_larger_than_the_tiles_it_is_copied_in(dtype):
+    image = np.random.default_rng(4).integers(0, 9, (5, 40, 150)).astype(dtype)
+    index = build_index(np.asfortranarray(image))
+    np.testing.assert_array_equal(index.to_label_image(), image)
+
+
 def test_a_memory_map_is_indexed_in_place(tmp_path):
     image = np.random.default_rng(2).integers(0, 9, (6, 7, 8)).astype(">i4")
     np.save(tmp_path / "volume.npy", image)

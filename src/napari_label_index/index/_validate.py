@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 MAX_NDIM = 5
 
+_CACHE_LINE = 64  # bytes
+_TILE = (16, 64)  # voxels; 8 x 128 to 64 x 64 are as fast, 16 x 16 is not
+
 # A float of b bits holds every whole number up to 2**e; beyond, two ids may be one.
 _EXACT_FLOATS = {2: (11, np.int32), 4: (24, np.int32), 8: (53, np.int64)}
 
@@ -70,7 +73,7 @@ class LabelVolume:
             block = _whole_numbers(block, self.label_dtype, slab, self.shape)
         elif block.dtype.kind == "b":
             block = block.view(np.uint8)
-        native = np.ascontiguousarray(block, dtype=self.label_dtype)
+        native = _in_c_order(block, self.label_dtype)
         rows = native.reshape(-1, self.row_length).view(self.row_dtype)
         rows.flags.writeable = False
         return rows
@@ -114,6 +117,26 @@ class _OneRow:
 
     def __getitem__(self, key: tuple[int | slice, ...]) -> LabelArray:
         return np.asarray(self._row[:])[np.newaxis]
+
+
+def _in_c_order(block: LabelArray, dtype: np.dtype[Any]) -> LabelArray:
+    """Return a slab in C order, the slab itself if it can be.
+
+    Where neighbours on the last axis lie far apart, as in Fortran order, a plain copy
+    misses the cache at every voxel; tile by tile it takes a quarter of the time.
+    """
+    if block.ndim < 2 or abs(block.strides[-1]) <= _CACHE_LINE:
+        return np.ascontiguousarray(block, dtype=dtype)
+    ordered = np.empty(block.shape, dtype)
+    for first_row in range(0, block.shape[-2], _TILE[0]):
+        for first_column in range(0, block.shape[-1], _TILE[1]):
+            tile = (
+                ...,
+                slice(first_row, first_row + _TILE[0]),
+                slice(first_column, first_column + _TILE[1]),
+            )
+            ordered[tile] = block[tile]
+    return ordered
 
 
 def _whole_numbers(
