@@ -1,0 +1,50 @@
+"""Errors of other libraries, told as ours."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from napari_label_index.errors import (
+    LabelIndexError,
+    OverBudgetError,
+    UnreadableImageError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["reading"]
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn whatever a decoder raises in the block into `UnreadableImageError`.
+
+    Decoders raise what they like: seven malformed TIFFs gave exceptions of four
+    unrelated classes (TiffFileError, Jpeg8Error, NotImplementedError,
+    ZeroDivisionError), so here, and only here, every one is caught.
+    """
+    try:
+        yield
+    except LabelIndexError:
+        raise
+    except MemoryError as error:
+        raise OverBudgetError(
+            f"{path}: not enough memory to read it; close other programs or crop it"
+        ) from error
+    except FileNotFoundError as error:
+        raise UnreadableImageError(
+            f"{path}: there is no such file or folder; check the name"
+        ) from error
+    except PermissionError as error:
+        raise UnreadableImageError(
+            f"{path}: you may not read it; change its permissions or copy it"
+        ) from error
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"[:200].rstrip(": \n")
+        raise UnreadableImageError(
+            f"{path}: cannot be read ({reason}); "
+            "copy it again, or save it anew as TIFF or PNG"
+        ) from error
