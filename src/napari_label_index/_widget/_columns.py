@@ -1,0 +1,95 @@
+"""What the table shows of an index: one column per entry, arrays only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from napari_label_index._typing import LabelArray
+    from napari_label_index.index import LabelIndex
+
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column, with a value for every row of the index."""
+
+    header: str
+    tooltip: str
+    sort_values: LabelArray  # (n_labels,) what this column is sorted by
+    text: Callable[[int], str]  # what is shown for a row of the index
+    plain: dict[str, LabelArray]  # what is copied: key and (n_labels,) values
+    widest: str  # a text as wide as any in this column
+
+
+def columns_of(index: LabelIndex) -> tuple[Column, ...]:
+    """Columns for a table of `index`, in the order shown."""
+    sizes = index.bboxes[:, index.ndim :] - index.bboxes[:, : index.ndim]
+    return (
+        _labels(index.labels),
+        _voxels(index.voxel_counts),
+        *(
+            _centroid(axis, index.centroids[:, i], index.shape[i])
+            for i, axis in enumerate(index.axes)
+        ),
+        _box(index.axes, sizes),
+    )
+
+
+def _labels(labels: LabelArray) -> Column:
+    texts = map(str, [*labels[:1].tolist(), *labels[-1:].tolist()])
+    return Column(
+        header="Label",
+        tooltip="The id in the label image, beside its colour in the picture",
+        sort_values=labels,
+        # An id is a name, not a quantity: no thousands separators.
+        text=lambda row: str(int(labels[row])),
+        plain={"label": labels},
+        widest=max(texts, key=len, default="0"),
+    )
+
+
+def _voxels(counts: LabelArray) -> Column:
+    return Column(
+        header="Voxels",
+        tooltip="How many voxels have this label",
+        sort_values=counts,
+        text=lambda row: f"{counts[row]:,}",
+        plain={"num_pixels": counts},
+        widest=f"{counts.max(initial=0):,}",
+    )
+
+
+def _centroid(axis: str, centers: LabelArray, length: int) -> Column:
+    return Column(
+        header=axis,
+        tooltip=f"Centroid along {axis}, in voxels",
+        sort_values=centers,
+        text=lambda row: f"{centers[row]:,.1f}",
+        plain={f"centroid-{axis}": centers},
+        widest=f"{max(length - 1, 0):,}.0",
+    )
+
+
+def _box(axes: tuple[str, ...], sizes: LabelArray) -> Column:
+    longest = sizes.max(axis=0, initial=0)
+    shown_axes = f" {TIMES} ".join(axes)
+    return Column(
+        header="Box",
+        tooltip=f"Size of the bounding box ({shown_axes}), sorted by its volume",
+        # float64: the volume of a box of five long axes may pass 2**63.
+        sort_values=sizes.prod(axis=1, dtype=np.float64),
+        text=lambda row: _times(sizes[row]),
+        plain={f"box-{axis}": sizes[:, i] for i, axis in enumerate(axes)},
+        widest=_times(longest),
+    )
+
+
+def _times(sizes: Any) -> str:
+    return TIMES.join(map(str, sizes.tolist()))

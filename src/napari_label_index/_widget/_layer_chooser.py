@@ -1,0 +1,163 @@
+"""Which Labels layer is looked at, and integer images that could become one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from magicgui.widgets import ComboBox
+from napari.layers import Image, Labels, Layer
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from napari.viewer import Viewer
+
+
+USE_TOOLTIP = (
+    "Adds a Labels layer that shows the voxels of {!r}. Nothing is copied; the image"
+    " stays as it is, so the new layer cannot be painted on."
+)
+
+
+class LayerChooser(QWidget):
+    """A combo box of Labels layers, and a button for an image that holds labels.
+
+    Parameters
+    ----------
+    viewer
+        Whose layers to offer.
+    is_hidden
+        Tells which layers are the plugin's own, and so are not offered.
+    """
+
+    layer_changed = Signal(object)  # Labels | None
+
+    def __init__(self, viewer: Viewer, is_hidden: Callable[[Layer], bool]) -> None:
+        super().__init__()
+        self._viewer = viewer
+        self._is_hidden = is_hidden
+        self._layer: Labels | None = None
+        self._combo = ComboBox(choices=self._choices, name="layer")
+        self._combo.native.setAccessibleName("Labels layer")
+        self._combo.native.setToolTip("The layer to index")
+        # A long name must not make the dock wider.
+        self._combo.native.setMinimumContentsLength(8)
+        self._combo.native.setSizeAdjustPolicy(
+            self._combo.native.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self._combo.changed.connect(self._on_changed)
+        self.use_button = QPushButton("Use image as labels")
+        self.use_button.clicked.connect(self._on_use_clicked)
+        label = QLabel("Layer")
+        label.setBuddy(self._combo.native)
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addWidget(self._combo.native, stretch=1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(row)
+        layout.addWidget(self.use_button)
+        viewer.layers.selection.events.active.connect(self.offer_image)
+        self.reset_choices()
+
+    @property
+    def layer(self) -> Labels | None:
+        """The layer chosen."""
+        return self._layer
+
+    @property
+    def names(self) -> list[str]:
+        """Names on offer."""
+        return [name for name, _ in self._choices()]
+
+    def choose(self, layer: Labels) -> None:
+        """Choose `layer`, as if the user had."""
+        self._combo.value = layer
+
+    def reset_choices(self) -> None:
+        """Follow layers that were added, removed, moved or renamed."""
+        self._combo.reset_choices()
+        self._on_changed()
+        self.offer_image()
+
+    def offer_image(self, _event: object = None) -> None:
+        """Show the button if there is an image that could be used."""
+        image = self._image_on_offer()
+        self.use_button.setVisible(image is not None)
+        if image is not None:
+            self.use_button.setText(f"Use {_shortened(image.name)!r} as labels")
+            self.use_button.setToolTip(USE_TOOLTIP.format(image.name))
+
+    def close_viewer(self) -> None:
+        """Let go of the viewer; for when the dock is closed."""
+        self._viewer.layers.selection.events.active.disconnect(self.offer_image)
+
+    def _choices(self, _combo: object = None) -> list[tuple[str, Labels]]:
+        return [(layer.name, layer) for layer in self._layers(Labels)]
+
+    def _layers(self, kind: type) -> list[Any]:
+        layers = [unproxied(layer) for layer in self._viewer.layers]
+        return [x for x in layers if isinstance(x, kind) and not self._is_hidden(x)]
+
+    def _on_changed(self, _value: object = None) -> None:
+        layer = self._combo.value
+        if layer is not self._layer:
+            self._layer = layer
+            self.layer_changed.emit(layer)
+
+    def _image_on_offer(self) -> Image | None:
+        """The active image if it could hold labels; without Labels layers, any.
+
+        Beside a Labels layer an integer image is most often what was segmented.
+        """
+        labels = self._layers(Labels)
+        shown = [id(layer.data) for layer in labels]
+        images = [x for x in self._layers(Image) if holds_integers(x)]
+        if labels:
+            active = unproxied(self._viewer.layers.selection.active)
+            images = [x for x in images if x is active]
+        images = [x for x in images if id(x.data) not in shown]
+        return images[-1] if images else None
+
+    def _on_use_clicked(self) -> None:
+        image = self._image_on_offer()
+        if image is not None:
+            self.choose(add_as_labels(self._viewer, image))
+
+
+def holds_integers(image: Image) -> bool:
+    """Whether the voxels of an image could be labels."""
+    return not image.rgb and image.dtype.kind in "iub"
+
+
+def add_as_labels(viewer: Viewer, image: Image) -> Labels:
+    """Add a Labels layer that shares the voxels and the place of `image`."""
+    layer = Labels(
+        image.data,
+        name=f"{image.name} labels",
+        scale=image.scale,
+        translate=image.translate,
+        rotate=image.rotate,
+        shear=image.shear,
+        affine=image.affine,
+        units=image.units,
+        axis_labels=image.axis_labels,
+        multiscale=image.multiscale,
+    )
+    # Painting would write through to the image.
+    layer.editable = False
+    viewer.add_layer(layer)
+    return layer
+
+
+def unproxied(layer: Any) -> Any:
+    """The layer itself: `is` fails on the proxy that napari hands to plugins."""
+    return getattr(layer, "__wrapped__", layer)
+
+
+def _shortened(name: str, length: int = 24) -> str:
+    return (
+        name if len(name) <= length else name[: length - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    )

@@ -1,0 +1,139 @@
+"""One Labels layer and one session: edits go in, what to index comes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from napari.utils.transforms import Affine
+from psygnal import Signal
+
+from napari_label_index.index import LabelImage
+
+if TYPE_CHECKING:
+    from napari.layers import Labels
+
+    from napari_label_index._typing import FloatArray
+    from napari_label_index.session import IndexSession
+
+UNITS = {"nanometer": "nm", "micrometer": "um", "millimeter": "mm", "meter": "m"}
+
+
+class LayerLink:
+    """Tells the session when the voxels of its layer change.
+
+    Parameters
+    ----------
+    session
+        Whose index belongs to the layer.
+    """
+
+    colors_changed = Signal()
+
+    def __init__(self, session: IndexSession) -> None:
+        self._session = session
+        self._layer: Labels | None = None
+        self._history = (0, 0)
+
+    @property
+    def layer(self) -> Labels | None:
+        """The layer that is linked."""
+        return self._layer
+
+    def attach(self, layer: Labels | None) -> None:
+        """Link `layer`, and let go of the one before with its index."""
+        if layer is self._layer:
+            return
+        self._disconnect()
+        self._layer = layer
+        self._session.clear()
+        if layer is not None:
+            self._history = _history_of(layer)
+            layer.events.paint.connect(self._on_edited)
+            layer.events.labels_update.connect(self._on_edited)
+            layer.events.data.connect(self._on_data_replaced)
+            layer.events.set_data.connect(self._on_set_data)
+            layer.events.colormap.connect(self._on_colormap_changed)
+
+    def close(self) -> None:
+        """Let go of the layer; the session is left alone."""
+        self._disconnect()
+        self._layer = None
+
+    def label_image(self) -> LabelImage:
+        """The voxels of the layer, as they are now, with their spacing."""
+        layer = self._layer
+        assert layer is not None, "there is no layer to index"
+        axes = tuple(layer.axis_labels)
+        is_named = all(name.isidentifier() for name in axes)
+        return LabelImage(
+            voxels_of(layer),
+            axes=axes if is_named and len(set(axes)) == len(axes) else (),
+            spacing=tuple(map(float, layer.scale)),
+            origin=tuple(map(float, layer.translate)),
+            unit=unit_of(layer),
+            source=layer.name,
+        )
+
+    def _disconnect(self) -> None:
+        if self._layer is None:
+            return
+        events = self._layer.events
+        events.paint.disconnect(self._on_edited)
+        events.labels_update.disconnect(self._on_edited)
+        events.data.disconnect(self._on_data_replaced)
+        events.set_data.disconnect(self._on_set_data)
+        events.colormap.disconnect(self._on_colormap_changed)
+
+    def _on_edited(self, _event: object = None) -> None:
+        if self._layer is not None:
+            self._history = _history_of(self._layer)
+            self._session.mark_changed()
+
+    def _on_data_replaced(self, _event: object = None) -> None:
+        index = self._session.index
+        shape = None if self._layer is None else voxels_of(self._layer).shape
+        if index is not None and shape != index.shape:
+            # Nothing in the table has a place in the new picture.
+            self._session.clear("The layer has a new shape. Index again.")
+            return
+        self._on_edited()
+
+    def _on_set_data(self, _event: object = None) -> None:
+        # Undo and redo say no more than a step through the slices does: only the
+        # lengths of the history tell them apart.
+        if self._layer is not None and _history_of(self._layer) != self._history:
+            self._on_edited()
+
+    def _on_colormap_changed(self, _event: object = None) -> None:
+        self.colors_changed.emit()
+
+
+def voxels_of(layer: Labels) -> Any:
+    """The array of a layer, at full resolution."""
+    return layer.data[0] if layer.multiscale else layer.data
+
+
+def world_affine(layer: Labels) -> FloatArray:
+    """``(ndim + 1, ndim + 1)`` matrix from voxels to world, every transform in it."""
+    own = Affine(
+        scale=layer.scale,
+        rotate=layer.rotate,
+        shear=layer.shear,
+        translate=layer.translate,
+    )
+    matrix: FloatArray = np.asarray(layer.affine.affine_matrix @ own.affine_matrix)
+    return matrix
+
+
+def unit_of(layer: Labels) -> str:
+    """Unit that all axes of a layer share, or "" for voxels."""
+    names = {str(unit) for unit in layer.units}
+    return UNITS.get(names.pop(), "") if len(names) == 1 else ""
+
+
+def _history_of(layer: Labels) -> tuple[int, int]:
+    """Steps that can be undone and redone; constant where napari hides them."""
+    undo = getattr(layer, "_undo_history", ())
+    redo = getattr(layer, "_redo_history", ())
+    return len(undo), len(redo)

@@ -1,0 +1,115 @@
+"""What the dock says, as plain functions of state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from napari_label_index.session import (
+    Empty,
+    ExportRequest,
+    Failed,
+    Progress,
+    Ready,
+    SessionState,
+    Stale,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DOT = " \N{MIDDLE DOT} "
+TIMES = " \N{MULTIPLICATION SIGN} "
+STALE = "Labels changed since indexing. Index again to update the table."
+OPEN = (
+    "No labels yet.\n\nOpen a label image (File > Open), or try\n"
+    "File > Open Sample > Label Index."
+)
+USE_IMAGE = (
+    "No Labels layer yet.\n\nIf the voxels of the image are label ids,\n"
+    "use it as labels with the button above."
+)
+NOT_INDEXED = "Press Index to list every label of this layer."
+
+
+def hint_for(has_layer: bool, offers_image: bool) -> str:
+    """Say what to do next while there is no table."""
+    if has_layer:
+        return NOT_INDEXED
+    return USE_IMAGE if offers_image else OPEN
+
+
+def layer_summary(shape: Sequence[int], dtype: object) -> str:
+    """Say what the layer holds."""
+    return TIMES.join(f"{size:,}" for size in shape) + f"{DOT}{dtype}"
+
+
+def index_summary(state: SessionState) -> str:
+    """Say what the index holds and how long it took."""
+    if not isinstance(state, Ready | Stale):
+        return ""
+    return (
+        f"{count(len(state.index), 'label')}{DOT}indexed in {duration(state.seconds)}"
+    )
+
+
+def warning_of(state: SessionState) -> str:
+    """Say what the user should beware of."""
+    match state:
+        case Stale():
+            return STALE
+        case Empty(notice):
+            return notice
+        case _:
+            return ""
+
+
+def error_of(state: SessionState) -> str:
+    """Say what went wrong."""
+    return state.message if isinstance(state, Failed) else ""
+
+
+def progress_text(progress: Progress) -> str:
+    """Say how far the work has come and how long it will take."""
+    fraction, left = progress.fraction, progress.seconds_left
+    text = progress.phase
+    if fraction is not None:
+        text += f" {fraction:.0%}"
+    if left is not None:
+        text += f"{DOT}{duration(left)} left"
+    return text
+
+
+def selection_summary(n_selected: int, n_labels: int, n_voxels: int) -> str:
+    """Say how much is selected, of how much."""
+    text = f"{n_selected:,} selected of {n_labels:,}"
+    return f"{text}{DOT}{count(n_voxels, 'voxel')}" if n_selected else text
+
+
+def exported_text(request: ExportRequest, name: str, n_bytes: int) -> str:
+    """Say what was written, and where."""
+    voxels, labels = count(request.n_voxels, "voxel"), count(request.n_labels, "label")
+    return f"Wrote {voxels} of {labels} to {name} ({size_text(n_bytes)})."
+
+
+def count(n: int, noun: str) -> str:
+    """As in "1 label" and "1,204 labels"."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def duration(seconds: float) -> str:
+    """As in "0.3 s", "42 s" and "3 min 5 s"."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def size_text(n_bytes: float) -> str:
+    """As in "812 bytes", "1.2 MB" and "3.4 GB"."""
+    if n_bytes < 1000:
+        return f"{n_bytes:.0f} bytes"
+    unit, size = "kB", n_bytes / 1000
+    for larger in ("MB", "GB"):
+        if size >= 999.5:
+            unit, size = larger, size / 1000
+    return f"{size:.1f} {unit}" if size < 99.5 else f"{size:,.0f} {unit}"

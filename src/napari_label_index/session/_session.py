@@ -1,0 +1,206 @@
+"""One label image, its index, and what the user selected in it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from psygnal import Signal
+
+from napari_label_index.errors import Cancelled
+from napari_label_index.index import LabelIndex, build_index, warm_up
+from napari_label_index.session._job import (
+    Faulted,
+    Finished,
+    Job,
+    Outcome,
+    Progress,
+    Report,
+    Submit,
+    Work,
+)
+from napari_label_index.session._selection import NO_LABELS, LabelSelection
+from napari_label_index.session._state import (
+    Empty,
+    Failed,
+    Indexing,
+    Ready,
+    SessionState,
+    SettledState,
+    Stale,
+)
+
+if TYPE_CHECKING:
+    from napari_label_index._typing import Cancel, OnProgress
+    from napari_label_index.index import LabelImage
+
+PREPARING = "Preparing (the first time this compiles for about 10 s)"
+INDEXING = "Indexing"
+
+
+class Build(Protocol):
+    """Makes an index, as `build_index` does."""
+
+    def __call__(
+        self, label_image: Any, /, *, on_progress: OnProgress, cancel: Cancel
+    ) -> LabelIndex:
+        """Return the index of `label_image`, or raise `Cancelled`."""
+
+
+class WarmUp(Protocol):
+    """Makes what a build needs ready, as `warm_up` does."""
+
+    def __call__(self, dtype: Any, /) -> None:
+        """Compile for `dtype`."""
+
+
+class IndexSession:
+    """Holds the index of one label image; answers of older requests are dropped.
+
+    Parameters
+    ----------
+    submit
+        Starts work elsewhere: a thread in the widget, a plain call in a test.
+    build, prepare
+        What makes an index, and what makes that ready.
+    """
+
+    state_changed = Signal(object)  # SessionState
+    index_changed = Signal(object)  # LabelIndex | None
+    progressed = Signal(object)  # Progress
+
+    def __init__(
+        self, submit: Submit, *, build: Build = build_index, prepare: WarmUp = warm_up
+    ) -> None:
+        self.selection = LabelSelection()
+        self._submit = submit
+        self._build = build
+        self._prepare = prepare
+        self._state: SessionState = Empty()
+        self._latest_request = 0
+        self._job: Job | None = None
+
+    @property
+    def state(self) -> SessionState:
+        """What the session is doing, as a frozen value."""
+        return self._state
+
+    @property
+    def index(self) -> LabelIndex | None:
+        """The index on show; while another is built, the one before."""
+        return _index_of(self._settled)
+
+    @property
+    def _settled(self) -> SettledState:
+        state = self._state
+        return state.before if isinstance(state, Indexing) else state
+
+    def request_index(self, label_image: LabelImage) -> None:
+        """Index `label_image`; the answer to any earlier request is dropped."""
+        self._drop_request()
+        request = self._latest_request
+        self._go(Indexing(label_image.source, before=self._settled))
+        job = self._submit(
+            _index_work(label_image, self._build, self._prepare),
+            on_done=lambda outcome: self._accept(request, outcome),
+            on_progress=lambda progress: self._pass_on(request, progress),
+        )
+        # An immediate `submit` has answered already; there is nothing to cancel.
+        if self._is_waiting_for(request):
+            self._job = job
+
+    def cancel(self) -> None:
+        """Stop indexing and go back to what was there before."""
+        if isinstance(self._state, Indexing):
+            self._drop_request()
+            self._go(self._settled)
+
+    def mark_changed(self) -> None:
+        """Say that the voxels are no longer those that were indexed."""
+        settled = self._settled
+        if settled is self._state and not isinstance(settled, Ready):
+            return  # nothing on show that the change could make wrong
+        self._drop_request()
+        match settled:
+            case Ready(index, seconds):
+                self._go(Stale(index, seconds))
+            case Stale():
+                self._go(settled)
+            case _:
+                self._go(Empty("The labels changed while they were indexed."))
+
+    def clear(self, notice: str = "") -> None:
+        """Forget the index, the selection and any request."""
+        self._drop_request()
+        self._go(Empty(notice))
+
+    def close(self) -> None:
+        """Stop what is under way and say no more."""
+        self._drop_request()
+
+    def _drop_request(self) -> None:
+        self._latest_request += 1
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def _is_waiting_for(self, request: int) -> bool:
+        return request == self._latest_request and isinstance(self._state, Indexing)
+
+    def _pass_on(self, request: int, progress: Progress) -> None:
+        if self._is_waiting_for(request):
+            self.progressed.emit(progress)
+
+    def _accept(self, request: int, outcome: Outcome) -> None:
+        if not self._is_waiting_for(request):
+            return
+        self._job = None
+        match outcome:
+            case Finished(Indexed(index, seconds)):
+                self._go(Ready(index, seconds))
+            case Faulted(message):
+                self._go(Failed(message))
+            case _:
+                self._go(self._settled)
+
+    def _go(self, state: SessionState) -> None:
+        before = self.index
+        self._state = state
+        index = self.index
+        if index is not before:
+            self.selection.set_known(NO_LABELS if index is None else index.labels)
+            self.index_changed.emit(index)
+        self.state_changed.emit(state)
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What index work returns."""
+
+    index: LabelIndex
+    seconds: float
+
+
+def _index_of(state: SettledState) -> LabelIndex | None:
+    return state.index if isinstance(state, Ready | Stale) else None
+
+
+def _index_work(label_image: LabelImage, build: Build, prepare: WarmUp) -> Work:
+    """Work that compiles what is missing, then indexes; touches nothing but arrays."""
+
+    def work(report: Report, cancel: Cancel) -> Indexed:
+        report(Progress(PREPARING))
+        prepare(label_image.dtype)
+        if cancel():
+            raise Cancelled("cancelled before the first voxel was read")
+        began = time.perf_counter()
+
+        def on_progress(done: int, total: int) -> None:
+            seconds = time.perf_counter() - began
+            report(Progress(INDEXING, done, total, seconds))
+
+        index = build(label_image, on_progress=on_progress, cancel=cancel)
+        return Indexed(index, time.perf_counter() - began)
+
+    return work

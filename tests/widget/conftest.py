@@ -1,0 +1,127 @@
+"""A docked widget with an index that waits for the test; no thread may be left."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+
+import numpy as np
+import pytest
+from napari.components import ViewerModel
+
+from napari_label_index.errors import Cancelled
+from napari_label_index.index import build_index
+
+WAIT_MS = 10_000  # for `qtbot.waitUntil`: a bound, not a pause
+
+
+class Gate:
+    """A build that waits to be let through, and hears a cancel while it waits."""
+
+    def __init__(self):
+        self.n_started = 0
+        self.n_cancelled = 0
+        self._open = threading.Event()
+
+    def open(self):
+        self._open.set()
+
+    def build(self, label_image, *, on_progress, cancel):
+        self.n_started += 1
+        on_progress(0, 100)
+        while not self._open.wait(0.002):
+            if cancel():
+                self.n_cancelled += 1
+                raise Cancelled("cancelled at the gate")
+        return build_index(label_image, on_progress=on_progress, cancel=cancel)
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left():
+    """Every worker ends by itself, and soon after the test."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name == "label-index":
+            thread.join(timeout=5)
+            assert not thread.is_alive(), "a worker is still running"
+
+
+@pytest.fixture
+def volume():
+    """Four labels in two slices::
+
+    z=0  1 1 . 7      z=1  1 . . .
+         . . . 7           . 5 5 .
+         3 . . 7           3 . . .
+    """
+    return np.array(
+        [
+            [[1, 1, 0, 7], [0, 0, 0, 7], [3, 0, 0, 7]],
+            [[1, 0, 0, 0], [0, 5, 5, 0], [3, 0, 0, 0]],
+        ],
+        np.int32,
+    )
+
+
+@pytest.fixture
+def gate():
+    return Gate()
+
+
+def make_widget(viewer, gate, ask_path):
+    from napari_label_index._widget import LabelIndexWidget
+    from napari_label_index.session import IndexSession
+
+    build = build_index if gate is None else gate.build
+    return LabelIndexWidget(
+        viewer, make_session=partial(IndexSession, build=build), ask_path=ask_path
+    )
+
+
+@pytest.fixture
+def ask_path(tmp_path):
+    """Stands for the file dialog: the suggested name, in an empty folder."""
+    return lambda parent, name: tmp_path / name
+
+
+@pytest.fixture
+def dock(make_napari_viewer, ask_path):
+    """Docks a widget in a real window; builds pass through `gate` if one is given."""
+
+    def dock_in(gate=None):
+        viewer = make_napari_viewer()
+        widget = make_widget(viewer, gate, ask_path)
+        viewer.window.add_dock_widget(widget, name="Label index")
+        return viewer, widget
+
+    return dock_in
+
+
+@pytest.fixture
+def bare(qtbot, ask_path):
+    """As `dock`, but with a viewer that has no window: a tenth of the time."""
+
+    def show(gate=None):
+        viewer = ViewerModel()
+        widget = make_widget(viewer, gate, ask_path)
+        events = viewer.layers.events
+        for name in ("inserted", "removed", "reordered", "renamed"):
+            # As the window does for what is docked in it.
+            getattr(events, name).connect(widget.reset_choices)
+        # What stops work has to be called before pytest-qt deletes the widget.
+        qtbot.addWidget(widget, before_close_func=type(widget).close_session)
+        return viewer, widget
+
+    return show
+
+
+@pytest.fixture
+def indexed(bare, volume, qtbot):
+    """A viewer with `volume` as layer "cells", and its widget, indexed."""
+    from napari_label_index.session import Ready
+
+    viewer, widget = bare()
+    viewer.add_labels(volume.copy(), name="cells", scale=(2, 0.5, 0.5))
+    widget.index_button.click()
+    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    return viewer, widget
