@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from napari_label_index.index._measures import even_row_ranges
 from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._runs import even_row_ranges
 from napari_label_index.kernels import (
     expand_coords,
     expand_positions,

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from napari_label_index.errors import UnknownLabelError
 from napari_label_index.index import _expand, _window
+from napari_label_index.index._lookup import find_row, find_rows, no_such_label
 from napari_label_index.index._measures import Measures, measure
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     )
     from napari_label_index.index._label_image import LabelImage
     from napari_label_index.index._runs import RunTable
+from napari_label_index.index._table import base_table
 
 IndexArrays = tuple[npt.NDArray[np.int64], ...]
 
@@ -119,7 +121,7 @@ class LabelIndex(Mapping[int, IndexArrays]):
         return iter(self.labels.tolist())
 
     def __contains__(self, label: object) -> bool:
-        return self._find(label) is not None
+        return find_row(self.labels, label) is not None
 
     def __getitem__(self, label: int) -> IndexArrays:
         """Return one index array per axis, int64, in C order.
@@ -149,9 +151,9 @@ class LabelIndex(Mapping[int, IndexArrays]):
         UnknownLabelError
             If no voxel has this label.
         """
-        row = self._find(label)
+        row = find_row(self.labels, label)
         if row is None:
-            raise UnknownLabelError(self._no_such(label))
+            raise UnknownLabelError(no_such_label(self.labels, label))
         return row
 
     def rows_of(self, labels: Iterable[int] | LabelArray) -> IntVector:
@@ -162,31 +164,7 @@ class LabelIndex(Mapping[int, IndexArrays]):
         UnknownLabelError
             If one of them has no voxel; the first such is named.
         """
-        wanted = _as_vector(labels, self.labels.dtype)
-        rows = np.searchsorted(self.labels, wanted) if wanted.dtype != object else None
-        if rows is None:
-            return np.array([self.row_of(label) for label in wanted], np.int64)
-        is_known = np.zeros(wanted.size, bool)
-        inside = rows < self.labels.size
-        is_known[inside] = self.labels[rows[inside]] == wanted[inside]
-        if not is_known.all():
-            raise UnknownLabelError(self._no_such(wanted[np.argmin(is_known)]))
-        return rows.astype(np.int64, copy=False)
-
-    def _find(self, label: object) -> int | None:
-        if not isinstance(label, (int, np.integer)):
-            return None
-        limits = np.iinfo(self.labels.dtype)
-        if not limits.min <= label <= limits.max:
-            return None
-        row = int(np.searchsorted(self.labels, self.labels.dtype.type(label)))
-        found = row < self.labels.size and self.labels[row] == label
-        return row if found else None
-
-    def _no_such(self, label: object) -> str:
-        return f"no voxel has label {label}; the index has {len(self)} labels" + (
-            f" from {self.labels[0]} to {self.labels[-1]}" if len(self) else ""
-        )
+        return find_rows(self.labels, labels)
 
     def _runs_of(self, label: int) -> tuple[int, IntVector, IntVector]:
         row = self.row_of(label)
@@ -324,15 +302,7 @@ class LabelIndex(Mapping[int, IndexArrays]):
         The keys are ``label``, ``num_pixels``, ``bbox-0`` to ``bbox-(2 * ndim - 1)``
         (starts, then stops) and ``centroid-0`` and on, in voxels, in axis order.
         """
-        columns: dict[str, npt.NDArray[Any]] = {
-            "label": self.labels,
-            "num_pixels": self.voxel_counts,
-        }
-        for place in range(2 * self.ndim):
-            columns[f"bbox-{place}"] = self.bboxes[:, place]
-        for axis in range(self.ndim):
-            columns[f"centroid-{axis}"] = self.centroids[:, axis]
-        return columns
+        return base_table(self)
 
     def to_label_image(self) -> LabelArray:
         """Return the volume again: the run table is a lossless copy of the labels.
@@ -346,20 +316,3 @@ class LabelIndex(Mapping[int, IndexArrays]):
         from napari_label_index.io import save_index
 
         save_index(self, path)
-
-
-def _as_vector(labels: Iterable[int] | LabelArray, dtype: np.dtype[Any]) -> LabelArray:
-    """Return ids as an array that compares exactly with one of `dtype`.
-
-    numpy compares uint64 with int64 as floats, which takes neighbours for equal.
-    """
-    given = labels if isinstance(labels, np.ndarray) else list(labels)
-    vector = np.asarray(given, dtype=object) if not len(given) else np.asarray(given)
-    if vector.dtype.kind in "iu":
-        limits = np.iinfo(dtype)
-        if (
-            not vector.size
-            or limits.min <= int(vector.min()) <= int(vector.max()) <= limits.max
-        ):
-            return vector.astype(dtype, copy=False)
-    return np.array([*given], dtype=object)

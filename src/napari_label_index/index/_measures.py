@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._runs import even_row_ranges
 from napari_label_index.kernels import measure_runs
 
 if TYPE_CHECKING:
@@ -48,12 +48,3 @@ def measure(runs: RunTable, shape: tuple[int, ...]) -> Measures:
     for array in (counts, bboxes, centroids):
         array.flags.writeable = False
     return Measures(counts, bboxes, centroids)
-
-
-def even_row_ranges(runs: RunTable, n_ranges: int) -> list[tuple[int, int]]:
-    """Cut the rows of a run table into ranges that hold about as many runs each."""
-    bounds = np.searchsorted(
-        runs.offsets, np.linspace(0, runs.n_runs, n_ranges + 1)[1:-1]
-    )
-    edges = [0, *(int(bound) for bound in bounds), runs.n_labels]
-    return [(a, b) for a, b in itertools.pairwise(edges) if a < b]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,3 +53,12 @@ def start_dtype(n_voxels: int) -> np.dtype[np.unsignedinteger]:
 def length_dtype(row_length: int) -> np.dtype[np.unsignedinteger]:
     """Return the type for the length of a run in a row of `row_length` voxels."""
     return np.dtype(np.uint16 if row_length < 2**16 else np.uint32)
+
+
+def even_row_ranges(runs: RunTable, n_ranges: int) -> list[tuple[int, int]]:
+    """Cut the rows of a run table into ranges that hold about as many runs each."""
+    bounds = np.searchsorted(
+        runs.offsets, np.linspace(0, runs.n_runs, n_ranges + 1)[1:-1]
+    )
+    edges = [0, *(int(bound) for bound in bounds), runs.n_labels]
+    return [(a, b) for a, b in pairwise(edges) if a < b]

@@ -1,0 +1,75 @@
+"""Labels -> rows of a table that is sorted by label, exactly, in any integer type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_label_index.errors import UnknownLabelError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from napari_label_index._typing import IntVector, LabelArray
+
+
+def find_row(labels: LabelArray, label: object) -> int | None:
+    """Return the row of a label, or None if it has none."""
+    if not isinstance(label, (int, np.integer)):
+        return None
+    limits = np.iinfo(labels.dtype)
+    if not limits.min <= label <= limits.max:
+        return None
+    row = int(np.searchsorted(labels, labels.dtype.type(label)))
+    return row if row < labels.size and labels[row] == label else None
+
+
+def find_rows(labels: LabelArray, wanted: Iterable[int] | LabelArray) -> IntVector:
+    """Return the rows of several labels, (n,) int64, in the order given.
+
+    Raises
+    ------
+    UnknownLabelError
+        If one of them has no row; the first such is named.
+    """
+    given = wanted if isinstance(wanted, np.ndarray) else list(wanted)
+    vector = _in_type(given, labels.dtype)
+    if vector is None:
+        return np.array([_known_row(labels, label) for label in given], np.int64)
+    rows = np.searchsorted(labels, vector)
+    is_known = np.zeros(vector.size, bool)
+    inside = rows < labels.size
+    is_known[inside] = labels[rows[inside]] == vector[inside]
+    if not is_known.all():
+        raise UnknownLabelError(no_such_label(labels, vector[np.argmin(is_known)]))
+    return rows.astype(np.int64, copy=False)
+
+
+def no_such_label(labels: LabelArray, label: object) -> str:
+    """Return the sentence for a label that the table does not have."""
+    ends = f" from {labels[0]} to {labels[-1]}" if labels.size else ""
+    return f"no voxel has label {label}; the index has {labels.size} labels{ends}"
+
+
+def _known_row(labels: LabelArray, label: object) -> int:
+    row = find_row(labels, label)
+    if row is None:
+        raise UnknownLabelError(no_such_label(labels, label))
+    return row
+
+
+def _in_type(given: list[Any] | LabelArray, dtype: np.dtype[Any]) -> LabelArray | None:
+    """Return ids as an array of the table's type, or None if it cannot hold them.
+
+    Without that, numpy compares uint64 with int64 as floats, and takes neighbours
+    beyond 2**53 for equal.
+    """
+    vector = np.asarray(given)
+    if not vector.size:
+        return np.empty(0, dtype)
+    if vector.dtype.kind not in "iu":
+        return None
+    limits = np.iinfo(dtype)
+    fits = limits.min <= int(vector.min()) and int(vector.max()) <= limits.max
+    return vector.astype(dtype, copy=False) if fits else None
