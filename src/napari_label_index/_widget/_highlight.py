@@ -1,7 +1,18 @@
 """The selected labels, drawn over the picture in a layer of our own.
 
 The user's layer is never recoloured or refreshed: in 3D that maps and uploads the
-whole volume again, which takes seconds. Our layer covers the box of the selection.
+whole volume again, which takes seconds. Our layer covers the box of the selection,
+and its data is a `RunPicture`, drawn from the runs as far as it is in view.
+
+Medians of `Highlight.show` in a window (Mesa, two busy cores), 490 million voxels,
+selections of 1 / 100 / 120,000 of 120,050 scattered labels:
+
+    2D, the slice in view drawn on demand          7 /  7 /  27 ms
+    3D, the box, each 4 x 3 x 3 voxels a texel     8 / 17 / 105 ms
+    3D, the box voxel by voxel (490 MB)        several seconds for scattered labels
+
+Points, one a voxel, were not tried: napari takes about 1 s for a million of them, and
+these selections have up to 131 million voxels.
 """
 
 from __future__ import annotations
@@ -162,8 +173,8 @@ class Highlight:
         """Hide `layer` and give it new data and a new place, all without an event.
 
         In the open, napari slices and redraws after each of these steps, and the
-        viewer works out its dimensions anew: 11 ms. Like this a click costs OPEN ms,
-        and the viewer misses nothing: a highlight never reaches beyond its source.
+        viewer works out its dimensions anew: 11 ms, and 7 ms like this. The viewer
+        misses nothing, because a highlight never reaches beyond its source.
         """
         with layer.events.blocker_all():
             layer.visible = False

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_label_index.index._parallel import n_usable_cores
 from napari_label_index.kernels import draw_runs
 
 if TYPE_CHECKING:
     from napari_label_index._typing import BoolArray, Box, IntVector
     from napari_label_index.index._runs import RunTable
+
+_MANY_LABELS = 20_000  # worth a second thread when drawn
 
 
 def box_of(bbox: IntVector) -> Box:
@@ -40,11 +44,21 @@ def draw(
         for start, stop, step in zip(begin, end, steps, strict=True)
     ]
     mask = np.zeros(counts, np.uint8)
-    if mask.size and rows.size:
+    if not (mask.size and rows.size):
+        return mask.view(np.bool_)
+
+    def draw_part(part: IntVector) -> None:
         draw_runs(
-            rows, runs.offsets, runs.starts, runs.lengths,
+            part, runs.offsets, runs.starts, runs.lengths,
             shape, tuple(begin), tuple(end), steps, mask.reshape(-1),
         )  # fmt: skip
+
+    if rows.size < _MANY_LABELS:
+        draw_part(rows)
+    else:  # side by side: labels share no voxel, and all that is written is ones
+        n_threads = n_usable_cores()
+        with ThreadPoolExecutor(n_threads) as pool:
+            list(pool.map(draw_part, np.array_split(rows, n_threads)))
     return mask.view(np.bool_)
 
 

@@ -46,7 +46,7 @@ def draw_runs(rows, offsets, starts, lengths, shape, begin, end, step, mask):
     n_columns = np.uint64(shape[ndim - 1])
     low_column, high_column = np.int64(begin[ndim - 1]), np.int64(end[ndim - 1])
     column_step = np.int64(step[ndim - 1])
-    width = (high_column - low_column + column_step - 1) // column_step
+    places = _places_on_axes(shape, begin, end, step)
     first_position = np.uint64(0)
     last_position = np.uint64(0)
     for axis in range(ndim):
@@ -61,33 +61,71 @@ def draw_runs(rows, offsets, starts, lengths, shape, begin, end, step, mask):
         while k < stop and np.uint64(starts[k]) <= last_position:
             start = np.uint64(starts[k])
             row = start // n_columns
-            target = _row_in_window(row, shape, begin, end, step)
-            if target >= 0:
-                column = np.int64(start - row * n_columns)
-                low = max(column, low_column) - low_column
-                high = min(column + np.int64(lengths[k]), high_column) - low_column
-                low = (low + column_step - 1) // column_step
-                high = (high + column_step - 1) // column_step
-                for place in range(low, high):
-                    mask[target * width + place] = 1
+            target = _place_of_row(row, shape, places)
+            if target < 0:
+                # A coarse mask passes over most runs: one comparison for each.
+                drawn_next = np.uint64(~target) * n_columns
+                k += 1
+                while k < stop and np.uint64(starts[k]) < drawn_next:
+                    k += 1
+                continue
+            column = np.int64(start - row * n_columns)
+            low = max(column, low_column) - low_column
+            high = min(column + np.int64(lengths[k]), high_column) - low_column
+            low = (low + column_step - 1) // column_step
+            high = (high + column_step - 1) // column_step
+            for place in range(low, high):
+                mask[target + place] = 1
             k += 1
 
 
 @kernel
-def _row_in_window(row, shape, begin, end, step):
-    """Return which row of the window a row of the volume is, or -1."""
-    target = np.int64(0)
-    factor = np.int64(1)
-    rest = row
+def _places_on_axes(shape, begin, end, step):
+    """Tabulate for each coordinate on each leading axis where in the mask it goes.
+
+    That is an offset into the flat mask, to be added up over the axes; for one that
+    is not drawn, ``~n`` for the next coordinate `n` that is. Divisions are what a
+    coarse mask would spend its time on.
+    """
+    last = len(shape) - 1
+    n_places = 0
+    for axis in range(last):
+        n_places += shape[axis]
+    places = np.empty(n_places, np.int64)
+    factor = np.int64((end[last] - begin[last] + step[last] - 1) // step[last])
+    first = n_places
+    for back in range(last):
+        axis = last - 1 - back
+        first -= shape[axis]
+        following = np.int64(shape[axis])
+        for inside in range(shape[axis] - 1 - begin[axis], -1 - begin[axis], -1):
+            drawn = 0 <= inside < end[axis] - begin[axis] and inside % step[axis] == 0
+            if drawn:
+                following = np.int64(inside + begin[axis])
+            place = factor * (inside // step[axis]) if drawn else ~following
+            places[first + begin[axis] + inside] = place
+        factor *= (end[axis] - begin[axis] + step[axis] - 1) // step[axis]
+    return places
+
+
+@kernel
+def _place_of_row(row, shape, places):
+    """Return where in the flat mask a row of the volume starts.
+
+    If it is not drawn, ``~n`` for the next row `n` that may be.
+    """
+    target, next_row, n_inner = np.int64(0), np.int64(-1), np.uint64(1)
+    rest = np.uint64(row)
+    first = np.uint64(places.size)
     for back in range(len(shape) - 1):
         axis = len(shape) - 2 - back
         size = np.uint64(shape[axis])
-        above = rest // size
-        coordinate = np.int64(rest - above * size)
+        first -= size
+        above = rest // size if axis > 0 else np.uint64(0)
+        place = places[first + rest - above * size]
+        if place < 0:
+            next_row = np.int64((above * size + np.uint64(~place)) * n_inner)
+        target += place
+        n_inner *= size
         rest = above
-        inside = coordinate - np.int64(begin[axis])
-        if inside < 0 or coordinate >= end[axis] or inside % step[axis] != 0:
-            return np.int64(-1)
-        target += factor * (inside // step[axis])
-        factor *= (end[axis] - begin[axis] + step[axis] - 1) // step[axis]
-    return target
+    return target if next_row < 0 else ~next_row
