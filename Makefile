@@ -1,0 +1,58 @@
+# `make` alone lists the targets.  Everything runs in the checkout's own .venv.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+# Without a display everything that opens a window gets a virtual one.
+ifdef DISPLAY
+SCREEN :=
+else
+SCREEN := xvfb-run --auto-servernum --server-args="-screen 0 1600x1200x24"
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help venv format check test release-check bench bench-gui demo clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+# The stamp is newer than pyproject.toml as long as nothing has to be installed again.
+$(VENV)/.installed: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable . --group test
+	touch $@
+
+venv: $(VENV)/.installed  ## make .venv and install the package with its test tools
+
+format: venv  ## sort imports and lay out the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+check: venv  ## lint, layout, types, import contracts (no window, under a minute)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check  ## check, then every test in a (virtual) window
+	$(SCREEN) $(BIN)/python -m pytest
+
+release-check: check  ## the same tests with 50 times the generated cases (an hour)
+	$(SCREEN) $(BIN)/python -m pytest --hypothesis-profile=long
+
+bench: venv  ## one table of our figures beside the peers' (20 minutes, 16 GB of memory)
+	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python benchmarks/run.py
+
+bench-gui: venv  ## the figures of the window (10 minutes, 12 GB of memory)
+	$(SCREEN) $(BIN)/python benchmarks/gui.py
+
+demo: venv  ## index a generated volume in napari; pictures and a CSV in demo-output/
+	$(BIN)/python scripts/demo.py
+
+clean:  ## remove what the tools left behind (not .venv)
+	rm -rf build dist demo-output .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .import_linter_cache
+	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -print | xargs -r rm -rf

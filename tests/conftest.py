@@ -1,0 +1,32 @@
+"""Fixtures and Hypothesis profiles for the whole suite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+# No deadline: the first example of a kernel compiles it.  The blob makes a failure
+# on a build server repeatable here.  "ci" replaces Hypothesis' own profile of that
+# name, which would try the same examples every time.
+settings.register_profile("ci", deadline=None, print_blob=True, derandomize=False)
+settings.register_profile("long", parent=settings.get_profile("ci"), max_examples=5000)
+settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real label volumes that lies beside the checkout."""
+    folder = REPOSITORY / "../shared/data"
+    if not folder.is_dir():
+        pytest.skip("no real volumes: there is no folder shared/data beside this clone")
+    return folder.resolve()
