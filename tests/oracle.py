@@ -50,3 +50,16 @@ def runs(image, background=0):
                     )
                 start = column
     return sorted(found)
+
+
+def contacts(image, background=0):
+    """Faces that two labels share: {(smaller, larger): faces by axis}."""
+    found = {}
+    for axis in range(image.ndim):
+        before = np.take(image, range(image.shape[axis] - 1), axis).ravel().tolist()
+        after = np.take(image, range(1, image.shape[axis]), axis).ravel().tolist()
+        for pair in zip(before, after, strict=True):
+            if pair[0] != pair[1] and background not in pair:
+                key = (int(min(pair)), int(max(pair)))
+                found.setdefault(key, [0] * image.ndim)[axis] += 1
+    return found

@@ -1,39 +1,33 @@
-"""`LabelIndex`: every voxel of every label, looked up by label."""
+"""`LabelIndex`: every voxel of every label, and what the runs tell of each label."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-
-from napari_label_index.errors import UnknownLabelError
-from napari_label_index.index import _expand, _window
-from napari_label_index.index._lookup import find_row, find_rows, no_such_label
-from napari_label_index.index._measures import Measures, measure
+from napari_label_index.index import _expand
+from napari_label_index.index._columns import Column, columns_of
+from napari_label_index.index._components import Components, find_components, split
+from napari_label_index.index._neighbours import Contacts, find_contacts
+from napari_label_index.index._voxel_lookup import VoxelLookup
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable
     from os import PathLike
 
-    from napari_label_index._typing import (
-        BoolArray,
-        Box,
-        FloatArray,
-        IntVector,
-        LabelArray,
-    )
+    import numpy as np
+    import numpy.typing as npt
+
+    from napari_label_index._typing import Cancel, IntVector, LabelArray, OnProgress
     from napari_label_index.index._label_image import LabelImage
     from napari_label_index.index._runs import RunTable
-from napari_label_index.index._table import base_table
 
-IndexArrays = tuple[npt.NDArray[np.int64], ...]
+BASE_COLUMNS = ("label", "num_pixels", "bbox", "centroid")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class LabelIndex(Mapping[int, IndexArrays]):
+class LabelIndex(VoxelLookup):
     """Every voxel of every label of a volume; made by `build_index`.
 
     It is a read-only mapping from label to a tuple of index arrays, one per axis, as
@@ -43,16 +37,6 @@ class LabelIndex(Mapping[int, IndexArrays]):
     Coordinates come in C order, always: the build places runs in that order at no
     cost, so there is no faster, looser order to ask for.
     """
-
-    runs: RunTable
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    background: int = 0
-    axes: tuple[str, ...] = ()
-    spacing: tuple[float, ...] = ()
-    origin: tuple[float, ...] = ()
-    unit: str = ""
-    source: str = ""
 
     @classmethod
     def of(
@@ -66,74 +50,6 @@ class LabelIndex(Mapping[int, IndexArrays]):
         _ = index._measures
         return index
 
-    # -- what there is ---------------------------------------------------------
-
-    @property
-    def ndim(self) -> int:
-        """Number of axes of the volume."""
-        return len(self.shape)
-
-    @property
-    def labels(self) -> LabelArray:
-        """(n_labels,) sorted ids, background left out, in the volume's own type."""
-        return self.runs.labels
-
-    @property
-    def n_runs(self) -> int:
-        """Number of runs of all labels."""
-        return self.runs.n_runs
-
-    @cached_property
-    def n_voxels(self) -> int:
-        """Voxels of all labels together."""
-        return int(self.voxel_counts.sum())
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes that the run table holds."""
-        return self.runs.nbytes
-
-    @cached_property
-    def _measures(self) -> Measures:
-        return measure(self.runs, self.shape)
-
-    @property
-    def voxel_counts(self) -> IntVector:
-        """(n_labels,) int64 voxels of each label."""
-        return self._measures.voxel_counts
-
-    @property
-    def bboxes(self) -> IntVector:
-        """(n_labels, 2 * ndim) int64 bounding boxes: starts, then stops."""
-        return self._measures.bboxes
-
-    @property
-    def centroids(self) -> FloatArray:
-        """(n_labels, ndim) float64 mean coordinates, in voxels."""
-        return self._measures.centroids
-
-    # -- the mapping -----------------------------------------------------------
-
-    def __len__(self) -> int:
-        return self.runs.n_labels
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self.labels.tolist())
-
-    def __contains__(self, label: object) -> bool:
-        return find_row(self.labels, label) is not None
-
-    def __getitem__(self, label: int) -> IndexArrays:
-        """Return one index array per axis, int64, in C order.
-
-        Raises
-        ------
-        UnknownLabelError
-            If no voxel has this label.
-        """
-        n_voxels, starts, lengths = self._runs_of(label)
-        return _expand.index_arrays(starts, lengths, n_voxels, self.shape)
-
     def __repr__(self) -> str:
         return (
             f"LabelIndex(shape={self.shape}, dtype={self.dtype}, "
@@ -141,168 +57,120 @@ class LabelIndex(Mapping[int, IndexArrays]):
             f"{self.nbytes / 1e6:.1f} MB)"
         )
 
-    # -- rows of the table -----------------------------------------------------
+    @property
+    def time_axis(self) -> int | None:
+        """The axis named ``t``, across which voxels are no neighbours, or None."""
+        return self.axes.index("t") if "t" in self.axes else None
 
-    def row_of(self, label: int) -> int:
-        """Return the row of a label in `labels` and every column.
+    # -- the table -------------------------------------------------------------
 
-        Raises
-        ------
-        UnknownLabelError
-            If no voxel has this label.
-        """
-        row = find_row(self.labels, label)
-        if row is None:
-            raise UnknownLabelError(no_such_label(self.labels, label))
-        return row
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """Every column that there is, by name; none is computed before it is used."""
+        return columns_of(self)
 
-    def rows_of(self, labels: Iterable[int] | LabelArray) -> IntVector:
-        """Return the rows of several labels, (n,) int64, in the order given.
+    def column(self, name: str) -> npt.NDArray[Any]:
+        """Return one column, (n_labels,), in the order of `labels`.
 
         Raises
         ------
-        UnknownLabelError
-            If one of them has no voxel; the first such is named.
+        KeyError
+            If there is no such column; `columns` has them all.
         """
-        return find_rows(self.labels, labels)
+        column = self.columns[name]
+        values: npt.NDArray[Any] = self.remember(name, lambda: column.compute(self))
+        return values
 
-    def _runs_of(self, label: int) -> tuple[int, IntVector, IntVector]:
-        row = self.row_of(label)
-        first, last = self.runs.offsets[row : row + 2]
-        count = int(self.voxel_counts[row])
-        return count, self.runs.starts[first:last], self.runs.lengths[first:last]
+    @cached_property
+    def _computed(self) -> dict[Hashable, Any]:
+        return {}
 
-    # -- voxels ----------------------------------------------------------------
+    def remember(self, what: Hashable, compute: Callable[[], Any]) -> Any:
+        """Return what was computed before under this name, or compute it now."""
+        if what not in self._computed:
+            self._computed[what] = compute()
+        return self._computed[what]
 
-    def positions(self, label: int) -> npt.NDArray[np.int64]:
-        """Return the flat C-order position of each voxel of a label, ascending."""
-        n_voxels, starts, lengths = self._runs_of(label)
-        return _expand.positions(starts, lengths, n_voxels)
-
-    def coords(self, label: int) -> IntVector:
-        """Return the coordinates of a label's voxels, (n, ndim), in C order.
-
-        They have the smallest unsigned type that can hold any coordinate.
-        """
-        n_voxels, starts, lengths = self._runs_of(label)
-        return _expand.coords(starts, lengths, n_voxels, self.shape)
-
-    def all_coords(self) -> tuple[IntVector, IntVector]:
-        """Return the coordinates of all labels in one array.
-
-        Returns
-        -------
-        coords : (n_voxels, ndim) smallest unsigned type that fits
-            Label by label in the order of `labels`, and in C order within each.
-        offsets : (n_labels + 1,) int64
-            The voxels of ``labels[i]`` are ``coords[offsets[i]:offsets[i + 1]]``.
-        """
-        return _expand.all_coords(self.runs, self.voxel_counts, self.shape)
-
-    def iter_coords(
-        self,
-        labels: Iterable[int] | LabelArray | None = None,
-        max_voxels: int = 1 << 20,
-    ) -> Iterator[tuple[LabelArray, IntVector]]:
-        """List coordinates of chosen labels block by block, in bounded memory.
-
-        Parameters
-        ----------
-        labels : iterable of int, optional
-            In the order wanted; all labels if left out.
-        max_voxels : int
-            Voxels in a block; a label with more goes on in the next one.
-
-        Yields
-        ------
-        label : (n,) the label of each voxel
-        coords : (n, ndim) its coordinates
-        """
-        rows = np.arange(len(self)) if labels is None else self.rows_of(labels)
-        total = int(self.voxel_counts[rows].sum())
-        return _expand.iter_coords(
-            self.runs, rows, self.shape, max(1, min(max_voxels, total))
-        )
-
-    # -- boxes and masks -------------------------------------------------------
-
-    def bbox(self, label: int) -> Box:
-        """Return the bounding box of a label as one slice per axis."""
-        return _window.box_of(self.bboxes[self.row_of(label)])
-
-    def union_bbox(self, labels: Iterable[int] | LabelArray) -> Box:
-        """Return the smallest box around all these labels; at least one is needed."""
-        boxes = self.bboxes[self.rows_of(labels)]
-        starts = boxes[:, : self.ndim].min(axis=0)
-        stops = boxes[:, self.ndim :].max(axis=0)
-        return _window.box_of(np.concatenate([starts, stops]))
-
-    def mask(
-        self,
-        labels: int | Iterable[int] | LabelArray,
-        box: Box | None = None,
-        step: int | tuple[int, ...] = 1,
-    ) -> BoolArray:
-        """Return which voxels of a box belong to some labels, drawn from their runs.
-
-        Parameters
-        ----------
-        labels : int or iterable of int
-            The labels to draw.
-        box : tuple of slices, optional
-            The smallest box around these labels, if left out.
-        step : int or tuple of int
-            Take every `step`-th voxel of the box along each axis.
-
-        Returns
-        -------
-        bool array of the shape of ``label_image[box][::step, ...]``
-        """
-        chosen = [labels] if isinstance(labels, (int, np.integer)) else labels
-        rows = self.rows_of(chosen)
-        if box is None:
-            box = self.union_bbox(self.labels[rows])
-        steps = (step,) * self.ndim if isinstance(step, int) else tuple(step)
-        return _window.draw(self.runs, rows, self.shape, box, steps)
-
-    def label_at(self, position: Iterable[int]) -> int:
-        """Return the label of one voxel, from the runs alone.
-
-        Anything outside the volume is background.
-        """
-        place = tuple(int(coordinate) for coordinate in position)
-        row = _window.row_at(self.runs, self.bboxes, self.shape, place)
-        return self.background if row is None else int(self.labels[row])
-
-    def largest_section(self, label: int, axes: tuple[int, ...]) -> tuple[int, ...]:
-        """Return where a label has most voxels, along some axes.
-
-        Parameters
-        ----------
-        label : int
-            The label to look at.
-        axes : tuple of int
-            Axes to fix, such as those that a viewer does not display.
-
-        Returns
-        -------
-        tuple of int
-            One coordinate for each of `axes`: the first of the largest sections.
-        """
-        _, starts, lengths = self._runs_of(label)
-        return _window.largest_section(
-            starts, lengths, self.bbox(label), self.shape, axes
-        )
-
-    # -- all of it -------------------------------------------------------------
-
-    def table(self) -> dict[str, npt.NDArray[Any]]:
+    def table(self, names: Iterable[str] | None = None) -> dict[str, npt.NDArray[Any]]:
         """Return one row per label, as a dict of columns with scikit-image's names.
 
-        The keys are ``label``, ``num_pixels``, ``bbox-0`` to ``bbox-(2 * ndim - 1)``
-        (starts, then stops) and ``centroid-0`` and on, in voxels, in axis order.
+        Parameters
+        ----------
+        names : iterable of str, optional
+            Names from `columns`. If left out: ``label``, ``num_pixels``, ``bbox-0`` to
+            ``bbox-(2 * ndim - 1)`` (starts, then stops) and ``centroid-0`` and on, in
+            voxels, in axis order.
         """
-        return base_table(self)
+        if names is None:
+            names = [k for k in self.columns if k.split("-")[0] in BASE_COLUMNS]
+        return {name: self.column(name) for name in names}
+
+    # -- components and neighbours ---------------------------------------------
+
+    def components(
+        self,
+        connectivity: int = 1,
+        *,
+        on_progress: OnProgress | None = None,
+        cancel: Cancel | None = None,
+    ) -> Components:
+        """Count the connected components of every label, from the runs alone.
+
+        Parameters
+        ----------
+        connectivity : int
+            1 joins voxels that share a face, 2 also an edge, 3 also a corner (6, 18
+            and 26 neighbours in 3D); as in scikit-image. Times are kept apart.
+        on_progress, cancel : optional callbacks
+            As in `build_index`.
+        """
+        found: Components = self.remember(
+            ("components", connectivity),
+            lambda: find_components(
+                self.runs, self.shape, self.bboxes, connectivity, self.time_axis,
+                on_progress, cancel,
+            )[0],
+        )  # fmt: skip
+        return found
+
+    def parts(self, label: int, connectivity: int = 1) -> LabelIndex:
+        """Return the connected components of one label, as labels 1, 2, and on.
+
+        They are numbered in the order of their first voxels.
+        """
+        row = self.row_of(label)
+        runs = split(
+            self.runs, self.shape, self.bboxes, row, connectivity, self.time_axis
+        )
+        return LabelIndex(
+            runs, self.shape, runs.labels.dtype, 0,
+            self.axes, self.spacing, self.origin, self.unit, self.source,
+        )  # fmt: skip
+
+    def contacts(
+        self, *, on_progress: OnProgress | None = None, cancel: Cancel | None = None
+    ) -> Contacts:
+        """Return every pair of labels that share voxel faces, and how many."""
+        found: Contacts = self.remember(
+            "contacts",
+            lambda: find_contacts(
+                self.runs, self.shape, self.bboxes, self.time_axis, on_progress, cancel
+            ),
+        )
+        return found
+
+    def neighbours(self, label: int) -> tuple[LabelArray, IntVector]:
+        """Return the labels that touch a label, sorted, and the faces shared.
+
+        Returns
+        -------
+        labels : (n,)
+        faces : (n, ndim) int64 shared voxel faces, by the axis across them
+        """
+        rows, faces = self.contacts().of_row(self.row_of(label))
+        return self.labels[rows], faces
+
+    # -- all of it -------------------------------------------------------------
 
     def to_label_image(self) -> LabelArray:
         """Return the volume again: the run table is a lossless copy of the labels.

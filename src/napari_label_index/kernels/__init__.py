@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from napari_label_index.kernels._components import join_runs, measure_parts
 from napari_label_index.kernels._coords import (
     expand_coords,
     expand_positions,
@@ -13,20 +14,41 @@ from napari_label_index.kernels._encode import (
     rebuild_slots,
 )
 from napari_label_index.kernels._group import place_runs
+from napari_label_index.kernels._holes import count_holes, list_hole_gaps
 from napari_label_index.kernels._measure import measure_runs
+from napari_label_index.kernels._moments import sum_second_moments
+from napari_label_index.kernels._neighbours import (
+    NO_PAIR,
+    bound_runs,
+    count_contacts,
+    count_runs_per_row,
+    deal_runs_to_rows,
+    move_pairs,
+)
 from napari_label_index.kernels._rasterize import draw_runs, write_labels
 from napari_label_index.kernels._scan import scan_rows
 
 __all__ = [
     "EMPTY_SLOT",
+    "NO_PAIR",
+    "bound_runs",
+    "count_contacts",
+    "count_holes",
+    "count_runs_per_row",
+    "deal_runs_to_rows",
     "draw_runs",
     "encode_labels",
     "expand_coords",
     "expand_positions",
     "fill_coords_block",
+    "join_runs",
+    "list_hole_gaps",
+    "measure_parts",
     "measure_runs",
+    "move_pairs",
     "place_runs",
     "rebuild_slots",
     "scan_rows",
+    "sum_second_moments",
     "write_labels",
 ]

@@ -1,0 +1,206 @@
+"""The registry of table columns: what there is to know of a label, by name.
+
+Names are scikit-image's where it has one. Lengths, areas and moments are in world
+units (``spacing``); boxes and centroids are in voxels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from math import gamma, pi, prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_label_index.index import _shape
+from napari_label_index.index._holes import find_holes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import numpy.typing as npt
+
+    from napari_label_index._typing import FloatArray, IntVector
+    from napari_label_index.index._label_index import LabelIndex
+
+    Values = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, what it says, and how to compute it for all labels."""
+
+    key: str
+    meaning: str
+    compute: Callable[[LabelIndex], Values]
+
+
+def columns_of(index: LabelIndex) -> dict[str, Column]:
+    """Return all columns of an index, by name, in the order to show them."""
+    found = [*_base(index), *_sizes(index), *_moments(index), *_checks(index)]
+    return {column.key: column for column in found}
+
+
+def _base(index: LabelIndex) -> Iterator[Column]:
+    yield Column("label", "the id", lambda index: index.labels)
+    yield Column("num_pixels", "voxels", lambda index: index.voxel_counts)
+    for place in range(2 * index.ndim):
+        side = "first" if place < index.ndim else "one past the last"
+        yield Column(
+            f"bbox-{place}",
+            f"{side} {index.axes[place % index.ndim]} of the bounding box",
+            partial(_bound, place=place),
+        )
+    for axis, name in enumerate(index.axes):
+        yield Column(
+            f"centroid-{axis}",
+            f"mean {name}, in voxels",
+            partial(_centroid, axis=axis),
+        )
+
+
+def _sizes(index: LabelIndex) -> Iterator[Column]:
+    yield Column("area", "voxels times the size of one (volume in 3D)", _area)
+    yield Column("area_bbox", "the same of the bounding box", _area_bbox)
+    yield Column(
+        "extent",
+        "share of the bounding box that is filled",
+        lambda index: index.column("area") / index.column("area_bbox"),
+    )
+    yield Column(
+        "equivalent_diameter_area", "diameter of a ball of the same area", _diameter
+    )
+
+
+def _moments(index: LabelIndex) -> Iterator[Column]:
+    for place in range(index.ndim):
+        yield Column(
+            f"inertia_tensor_eigvals-{place}",
+            "principal moment of inertia, largest first",
+            partial(_moment, place=place),
+        )
+    if index.ndim in (2, 3):
+        yield Column(
+            "axis_major_length",
+            "longest axis of the ellipsoid with the same second moments",
+            lambda index: _shape.axis_lengths(_eigvals(index))[0],
+        )
+        yield Column(
+            "axis_minor_length",
+            "shortest axis of that ellipsoid",
+            lambda index: _shape.axis_lengths(_eigvals(index))[1],
+        )
+
+
+def _checks(index: LabelIndex) -> Iterator[Column]:
+    n_spatial = index.ndim - (index.time_axis is not None)
+    for connectivity in range(1, n_spatial + 1):
+        yield Column(
+            "n_components" if connectivity == 1 else f"n_components-{connectivity}",
+            f"connected parts, at connectivity {connectivity}",
+            partial(_n_components, connectivity=connectivity),
+        )
+    yield Column(
+        "largest_component",
+        "voxels of the largest part (parts join at faces)",
+        lambda index: index.components().largest,
+    )
+    yield Column(
+        "smallest_component",
+        "voxels of the smallest part",
+        lambda index: index.components().smallest,
+    )
+    yield Column("n_holes", "closed cavities", lambda index: _holes(index)[0])
+    yield Column("hole_voxels", "voxels in them", lambda index: _holes(index)[1])
+    yield Column("touches_border", "meets the border of the volume", _touches_border)
+    for place in range(2 * index.ndim):
+        yield Column(
+            f"border-{place}",
+            f"meets its {'low' if place < index.ndim else 'high'} "
+            f"{index.axes[place % index.ndim]} face",
+            partial(_face, place=place),
+        )
+    yield Column(
+        "n_neighbours", "labels that share a face", lambda index: _contacts(index)[0]
+    )
+    yield Column("contact_area", "area shared with them", _contact_area)
+
+
+def _bound(index: LabelIndex, place: int) -> Values:
+    return index.bboxes[:, place]
+
+
+def _centroid(index: LabelIndex, axis: int) -> Values:
+    return index.centroids[:, axis]
+
+
+def _moment(index: LabelIndex, place: int) -> Values:
+    return _eigvals(index)[:, place]
+
+
+def _n_components(index: LabelIndex, connectivity: int) -> Values:
+    return index.components(connectivity).counts
+
+
+def _face(index: LabelIndex, place: int) -> Values:
+    return _faces(index)[:, place]
+
+
+def _touches_border(index: LabelIndex) -> Values:
+    touches: Values = _faces(index).any(axis=1)
+    return touches
+
+
+def _area(index: LabelIndex) -> Values:
+    return index.voxel_counts * prod(index.spacing)
+
+
+def _area_bbox(index: LabelIndex) -> Values:
+    sizes = index.bboxes[:, index.ndim :] - index.bboxes[:, : index.ndim]
+    areas: Values = sizes.prod(axis=1) * prod(index.spacing)
+    return areas
+
+
+def _diameter(index: LabelIndex) -> Values:
+    ndim = index.ndim
+    unit_ball = pi ** (ndim / 2) / gamma(ndim / 2 + 1)
+    radius: Values = (index.column("area") / unit_ball) ** (1 / ndim)
+    return 2 * radius
+
+
+def _eigvals(index: LabelIndex) -> FloatArray:
+    def compute() -> FloatArray:
+        covariance = _shape.covariances(index.runs, index.shape, index.centroids)
+        return _shape.inertia_eigvals(covariance, index.spacing)
+
+    found: FloatArray = index.remember("inertia", compute)
+    return found
+
+
+def _holes(index: LabelIndex) -> tuple[IntVector, IntVector]:
+    found: tuple[IntVector, IntVector] = index.remember(
+        "holes", lambda: find_holes(index.runs, index.shape)
+    )
+    return found
+
+
+def _faces(index: LabelIndex) -> npt.NDArray[np.bool_]:
+    """Which faces of the volume each label meets, (n_labels, 2 * ndim)."""
+    edges = np.array([0] * index.ndim + list(index.shape))
+    meets: npt.NDArray[np.bool_] = index.bboxes == edges
+    return meets
+
+
+def _contacts(index: LabelIndex) -> tuple[IntVector, IntVector]:
+    found: tuple[IntVector, IntVector] = index.remember(
+        "contact totals", lambda: index.contacts().totals(len(index))
+    )
+    return found
+
+
+def _contact_area(index: LabelIndex) -> Values:
+    voxel = np.array(index.spacing)
+    face_areas = voxel.prod() / voxel
+    areas: Values = _contacts(index)[1] @ face_areas
+    return areas

@@ -1,0 +1,112 @@
+"""Connected components of every label, from the runs alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._runs import RunTable, even_row_ranges
+from napari_label_index.kernels import join_runs, measure_parts
+
+if TYPE_CHECKING:
+    from napari_label_index._typing import Cancel, IntVector, OnProgress
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Components:
+    """How many connected components each label has; row ``i`` is ``labels[i]``."""
+
+    counts: IntVector  # (n_labels,) int64
+    largest: IntVector  # (n_labels,) int64 voxels of the largest
+    smallest: IntVector  # (n_labels,) int64 voxels of the smallest
+
+
+def find_components(
+    runs: RunTable,
+    shape: tuple[int, ...],
+    bboxes: IntVector,
+    connectivity: int,
+    time_axis: int | None = None,
+    on_progress: OnProgress | None = None,
+    cancel: Cancel | None = None,
+) -> tuple[Components, IntVector]:
+    """Find the components of every label.
+
+    Returns
+    -------
+    components : Components
+    parts : (n_runs,) uint32
+        The component of each run within its label, in the order of their first voxels.
+    """
+    steps, slacks = neighbour_rows(len(shape), connectivity, time_axis)
+    parts = np.empty(runs.n_runs, np.uint32)
+    n_parts = np.zeros(runs.n_labels, np.int64)
+    sizes = np.zeros((runs.n_labels, 2), np.int64)
+    crew = Crew(n_usable_cores(), runs.n_runs, on_progress, cancel)
+
+    def work(rows: tuple[int, int]) -> None:
+        join_runs(
+            runs.offsets, runs.starts, runs.lengths, shape, steps, slacks,
+            bboxes, *rows, parts, n_parts,
+        )  # fmt: skip
+        measure_parts(runs.offsets, runs.lengths, parts, n_parts, *rows, sizes)
+        crew.advance(int(runs.offsets[rows[1]] - runs.offsets[rows[0]]))
+
+    crew.map(work, even_row_ranges(runs, 16 * crew.n_threads))
+    return Components(n_parts, sizes[:, 1], sizes[:, 0]), parts
+
+
+def neighbour_rows(
+    ndim: int, connectivity: int, time_axis: int | None = None
+) -> tuple[IntVector, IntVector]:
+    """Return the steps to the neighbouring rows that come before a row in C order.
+
+    Two voxels are neighbours if they differ by at most 1 on each axis, and on at most
+    `connectivity` axes: 1 is faces, 2 also edges, 3 also corners (6, 18 and 26
+    neighbours in 3D). Voxels at two times are never neighbours.
+
+    Returns
+    -------
+    steps : (n_steps, ndim - 1) int64
+    slacks : (n_steps,) int64, 1 where columns may differ by one as well
+    """
+    steps, slacks = [], []
+    for step in product((-1, 0, 1), repeat=ndim - 1):
+        n_moved = sum(map(abs, step))
+        keeps_time = time_axis is None or step[time_axis] == 0
+        if step < (0,) * (ndim - 1) and n_moved <= connectivity and keeps_time:
+            steps.append(step)
+            slacks.append(int(n_moved < connectivity))
+    shape = (len(steps), ndim - 1)
+    return np.array(steps, np.int64).reshape(shape), np.array(slacks, np.int64)
+
+
+def split(
+    runs: RunTable,
+    shape: tuple[int, ...],
+    bboxes: IntVector,
+    row: int,
+    connectivity: int,
+    time_axis: int | None = None,
+) -> RunTable:
+    """Return the components of one label as a run table, numbered from 1."""
+    own = slice(*runs.offsets[row : row + 2])
+    starts, lengths = runs.starts[own], runs.lengths[own]
+    alone = RunTable(
+        runs.labels[row : row + 1].copy(),
+        np.array([0, starts.size], np.int64),
+        starts,
+        lengths,
+    )
+    _, parts = find_components(
+        alone, shape, bboxes[row : row + 1], connectivity, time_axis
+    )
+    order = np.argsort(parts, kind="stable")
+    run_counts = np.bincount(parts)
+    offsets = np.concatenate([[0], np.cumsum(run_counts)]).astype(np.int64)
+    labels = np.arange(1, run_counts.size + 1, dtype=np.uint32)
+    return RunTable(labels, offsets, starts[order], lengths[order])

@@ -1,0 +1,264 @@
+"""Voxels looked up by label, and labels looked up by place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from napari_label_index.errors import UnknownLabelError
+from napari_label_index.index import _expand, _window
+from napari_label_index.index._lookup import find_row, find_rows, no_such_label
+from napari_label_index.index._measures import Measures, measure
+
+if TYPE_CHECKING:
+    from napari_label_index._typing import (
+        BoolArray,
+        Box,
+        FloatArray,
+        IntVector,
+        LabelArray,
+    )
+    from napari_label_index.index._runs import RunTable
+
+IndexArrays = tuple[npt.NDArray[np.int64], ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class VoxelLookup(Mapping[int, IndexArrays]):
+    """The part of a `LabelIndex` that looks up voxels; see there."""
+
+    runs: RunTable
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    background: int = 0
+    axes: tuple[str, ...] = ()
+    spacing: tuple[float, ...] = ()
+    origin: tuple[float, ...] = ()
+    unit: str = ""
+    source: str = ""
+
+    # -- what there is ---------------------------------------------------------
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes of the volume."""
+        return len(self.shape)
+
+    @property
+    def labels(self) -> LabelArray:
+        """(n_labels,) sorted ids, background left out, in the volume's own type."""
+        return self.runs.labels
+
+    @property
+    def n_runs(self) -> int:
+        """Number of runs of all labels."""
+        return self.runs.n_runs
+
+    @cached_property
+    def n_voxels(self) -> int:
+        """Voxels of all labels together."""
+        return int(self.voxel_counts.sum())
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the run table holds."""
+        return self.runs.nbytes
+
+    @cached_property
+    def _measures(self) -> Measures:
+        return measure(self.runs, self.shape)
+
+    @property
+    def voxel_counts(self) -> IntVector:
+        """(n_labels,) int64 voxels of each label."""
+        return self._measures.voxel_counts
+
+    @property
+    def bboxes(self) -> IntVector:
+        """(n_labels, 2 * ndim) int64 bounding boxes: starts, then stops."""
+        return self._measures.bboxes
+
+    @property
+    def centroids(self) -> FloatArray:
+        """(n_labels, ndim) float64 mean coordinates, in voxels."""
+        return self._measures.centroids
+
+    # -- the mapping -----------------------------------------------------------
+
+    def __len__(self) -> int:
+        return self.runs.n_labels
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.labels.tolist())
+
+    def __contains__(self, label: object) -> bool:
+        return find_row(self.labels, label) is not None
+
+    def __getitem__(self, label: int) -> IndexArrays:
+        """Return one index array per axis, int64, in C order.
+
+        Raises
+        ------
+        UnknownLabelError
+            If no voxel has this label.
+        """
+        n_voxels, starts, lengths = self._runs_of(label)
+        return _expand.index_arrays(starts, lengths, n_voxels, self.shape)
+
+    # -- rows of the table -----------------------------------------------------
+
+    def row_of(self, label: int) -> int:
+        """Return the row of a label in `labels` and every column.
+
+        Raises
+        ------
+        UnknownLabelError
+            If no voxel has this label.
+        """
+        row = find_row(self.labels, label)
+        if row is None:
+            raise UnknownLabelError(no_such_label(self.labels, label))
+        return row
+
+    def rows_of(self, labels: Iterable[int] | LabelArray) -> IntVector:
+        """Return the rows of several labels, (n,) int64, in the order given.
+
+        Raises
+        ------
+        UnknownLabelError
+            If one of them has no voxel; the first such is named.
+        """
+        return find_rows(self.labels, labels)
+
+    def _runs_of(self, label: int) -> tuple[int, IntVector, IntVector]:
+        row = self.row_of(label)
+        first, last = self.runs.offsets[row : row + 2]
+        count = int(self.voxel_counts[row])
+        return count, self.runs.starts[first:last], self.runs.lengths[first:last]
+
+    # -- voxels ----------------------------------------------------------------
+
+    def positions(self, label: int) -> npt.NDArray[np.int64]:
+        """Return the flat C-order position of each voxel of a label, ascending."""
+        n_voxels, starts, lengths = self._runs_of(label)
+        return _expand.positions(starts, lengths, n_voxels)
+
+    def coords(self, label: int) -> IntVector:
+        """Return the coordinates of a label's voxels, (n, ndim), in C order.
+
+        They have the smallest unsigned type that can hold any coordinate.
+        """
+        n_voxels, starts, lengths = self._runs_of(label)
+        return _expand.coords(starts, lengths, n_voxels, self.shape)
+
+    def all_coords(self) -> tuple[IntVector, IntVector]:
+        """Return the coordinates of all labels in one array.
+
+        Returns
+        -------
+        coords : (n_voxels, ndim) smallest unsigned type that fits
+            Label by label in the order of `labels`, and in C order within each.
+        offsets : (n_labels + 1,) int64
+            The voxels of ``labels[i]`` are ``coords[offsets[i]:offsets[i + 1]]``.
+        """
+        return _expand.all_coords(self.runs, self.voxel_counts, self.shape)
+
+    def iter_coords(
+        self,
+        labels: Iterable[int] | LabelArray | None = None,
+        max_voxels: int = 1 << 20,
+    ) -> Iterator[tuple[LabelArray, IntVector]]:
+        """List coordinates of chosen labels block by block, in bounded memory.
+
+        Parameters
+        ----------
+        labels : iterable of int, optional
+            In the order wanted; all labels if left out.
+        max_voxels : int
+            Voxels in a block; a label with more goes on in the next one.
+
+        Yields
+        ------
+        label : (n,) the label of each voxel
+        coords : (n, ndim) its coordinates
+        """
+        rows = np.arange(len(self)) if labels is None else self.rows_of(labels)
+        total = int(self.voxel_counts[rows].sum())
+        return _expand.iter_coords(
+            self.runs, rows, self.shape, max(1, min(max_voxels, total))
+        )
+
+    # -- boxes and masks -------------------------------------------------------
+
+    def bbox(self, label: int) -> Box:
+        """Return the bounding box of a label as one slice per axis."""
+        return _window.box_of(self.bboxes[self.row_of(label)])
+
+    def union_bbox(self, labels: Iterable[int] | LabelArray) -> Box:
+        """Return the smallest box around all these labels; at least one is needed."""
+        boxes = self.bboxes[self.rows_of(labels)]
+        starts = boxes[:, : self.ndim].min(axis=0)
+        stops = boxes[:, self.ndim :].max(axis=0)
+        return _window.box_of(np.concatenate([starts, stops]))
+
+    def mask(
+        self,
+        labels: int | Iterable[int] | LabelArray,
+        box: Box | None = None,
+        step: int | tuple[int, ...] = 1,
+    ) -> BoolArray:
+        """Return which voxels of a box belong to some labels, drawn from their runs.
+
+        Parameters
+        ----------
+        labels : int or iterable of int
+            The labels to draw.
+        box : tuple of slices, optional
+            The smallest box around these labels, if left out.
+        step : int or tuple of int
+            Take every `step`-th voxel of the box along each axis.
+
+        Returns
+        -------
+        bool array of the shape of ``label_image[box][::step, ...]``
+        """
+        chosen = [labels] if isinstance(labels, (int, np.integer)) else labels
+        rows = self.rows_of(chosen)
+        if box is None:
+            box = self.union_bbox(self.labels[rows])
+        steps = (step,) * self.ndim if isinstance(step, int) else tuple(step)
+        return _window.draw(self.runs, rows, self.shape, box, steps)
+
+    def label_at(self, position: Iterable[int]) -> int:
+        """Return the label of one voxel, from the runs alone.
+
+        Anything outside the volume is background.
+        """
+        place = tuple(int(coordinate) for coordinate in position)
+        row = _window.row_at(self.runs, self.bboxes, self.shape, place)
+        return self.background if row is None else int(self.labels[row])
+
+    def largest_section(self, label: int, axes: tuple[int, ...]) -> tuple[int, ...]:
+        """Return where a label has most voxels, along some axes.
+
+        Parameters
+        ----------
+        label : int
+            The label to look at.
+        axes : tuple of int
+            Axes to fix, such as those that a viewer does not display.
+
+        Returns
+        -------
+        tuple of int
+            One coordinate for each of `axes`: the first of the largest sections.
+        """
+        _, starts, lengths = self._runs_of(label)
+        return _window.largest_section(
+            starts, lengths, self.bbox(label), self.shape, axes
+        )

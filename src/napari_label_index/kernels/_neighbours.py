@@ -1,0 +1,201 @@
+"""Runs of a window of rows -> which labels touch, and by how many faces.
+
+The runs of a window are first dealt out to their rows and sorted along each row. Then
+every pair of neighbouring rows is met with two pointers, and each stretch in which two
+runs of different labels lie side by side adds its length to their contact. Contacts
+are kept in a hash table of label pairs, sized by the pairs met.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from napari_label_index.kernels._jit import kernel
+
+NO_PAIR = np.uint64(0xFFFFFFFFFFFFFFFF)
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+@kernel
+def bound_runs(rows_of_table, offsets, starts, first, last, bounds):
+    """Fill `bounds`, (n, 2), with the runs of labels at positions ``first:last``."""
+    for number in range(rows_of_table.size):
+        row = rows_of_table[number]
+        for side in range(2):
+            position = np.uint64(last if side else first)
+            low, high = offsets[row], offsets[row + 1]
+            while low < high:
+                middle = (low + high) // 2
+                if np.uint64(starts[middle]) < position:
+                    low = middle + 1
+                else:
+                    high = middle
+            bounds[number, side] = low
+
+
+@kernel
+def count_runs_per_row(rows_of_table, bounds, starts, n_columns, first_row, ends):
+    """Count the runs in each row of a window, as running totals in `ends`.
+
+    Parameters
+    ----------
+    rows_of_table : (n,) rows of the run table that have runs in the window
+    bounds : (n, 2) int64 the stretch of their runs that is in the window
+    starts : of the run table
+    n_columns, first_row : of the volume, and the first row of the window
+    ends : (n_rows + 1,) int64, filled: runs of row r are ``ends[r]:ends[r + 1]``
+    """
+    ends[:] = 0
+    for number in range(rows_of_table.size):
+        for k in range(bounds[number, 0], bounds[number, 1]):
+            row = np.int64(starts[k]) // n_columns - first_row
+            ends[row + 1] += 1
+    for row in range(ends.size - 1):
+        ends[row + 1] += ends[row]
+
+
+@kernel
+def deal_runs_to_rows(
+    rows_of_table, bounds, starts, lengths, n_columns, first_row, ends, cursors,
+    columns, stops, owners,
+):  # fmt: skip
+    """Fill `columns`, `stops` and `owners` with the runs of each row, left to right.
+
+    `cursors`, (n_rows,) int64, is scratch; the other arguments are as above.
+    """
+    cursors[:] = ends[:-1]
+    for number in range(rows_of_table.size):
+        for k in range(bounds[number, 0], bounds[number, 1]):
+            all_rows = np.int64(starts[k]) // n_columns
+            row = all_rows - first_row
+            column = np.int64(starts[k]) - all_rows * n_columns
+            place = cursors[row]
+            cursors[row] += 1
+            while place > ends[row] and columns[place - 1] > column:
+                columns[place] = columns[place - 1]
+                stops[place] = stops[place - 1]
+                owners[place] = owners[place - 1]
+                place -= 1
+            columns[place] = column
+            stops[place] = column + np.int64(lengths[k])
+            owners[place] = rows_of_table[number]
+
+
+@kernel
+def count_contacts(
+    shape, time_axis, first_row, row, last_row, ends, columns, stops, owners,
+    pairs, faces, n_pairs,
+):  # fmt: skip
+    """Add up the faces that labels share, for the rows ``row:last_row`` of the volume.
+
+    Stops early before a row that might overfill the table, so that the caller can
+    grow it and go on.
+
+    Parameters
+    ----------
+    shape : tuple of ints, the shape of the volume
+    time_axis : int, across which nothing touches, or -1
+    first_row : the row of the volume that the window begins with
+    ends, columns, stops, owners : runs of the window by row, left to right
+    pairs : (2**k,) uint64 hash table: the smaller row of the run table times 2**32,
+        and the larger one; `NO_PAIR` where empty
+    faces : (2**k, ndim) int64 faces shared by the pair, by the axis across them
+    n_pairs : how many pairs the table holds
+
+    Returns
+    -------
+    row, n_pairs : the next row to do, and how many pairs there are now
+    """
+    ndim = len(shape)
+    while row < last_row:
+        local = row - first_row
+        n_here = ends[local + 1] - ends[local]
+        if 2 * (n_pairs + 2 * ndim * (n_here + 1) + _runs_beside(
+            shape, row, first_row, ends
+        )) > pairs.size:  # fmt: skip
+            return row, n_pairs
+        for k in range(ends[local] + 1, ends[local + 1]):
+            if stops[k - 1] == columns[k]:
+                n_pairs += _add_faces(
+                    pairs, faces, owners[k - 1], owners[k], ndim - 1, 1
+                )
+        rest = row
+        stride = np.int64(1)
+        for back in range(ndim - 1):
+            axis = ndim - 2 - back
+            size = np.int64(shape[axis])
+            if rest % size > 0 and axis != time_axis:
+                n_pairs += _meet_rows(
+                    ends, columns, stops, owners, local, local - stride,
+                    axis, pairs, faces,
+                )  # fmt: skip
+            rest //= size
+            stride *= size
+        row += 1
+    return row, n_pairs
+
+
+@kernel
+def _runs_beside(shape, row, first_row, ends):
+    """Count the runs of the rows before this one on each axis."""
+    total = np.int64(0)
+    rest = row
+    stride = np.int64(1)
+    for back in range(len(shape) - 1):
+        size = np.int64(shape[len(shape) - 2 - back])
+        local = row - stride - first_row
+        if rest % size > 0 and local >= 0:
+            total += ends[local + 1] - ends[local]
+        rest //= size
+        stride *= size
+    return total
+
+
+@kernel
+def _meet_rows(ends, columns, stops, owners, row, other_row, axis, pairs, faces):
+    """Add the faces between two rows side by side; return how many pairs are new."""
+    n_new = np.int64(0)
+    k, other = ends[row], ends[other_row]
+    while k < ends[row + 1] and other < ends[other_row + 1]:
+        overlap = min(np.int64(stops[k]), np.int64(stops[other])) - max(
+            np.int64(columns[k]), np.int64(columns[other])
+        )
+        if overlap > 0 and owners[k] != owners[other]:
+            n_new += _add_faces(pairs, faces, owners[k], owners[other], axis, overlap)
+        if stops[k] < stops[other]:
+            k += 1
+        else:
+            other += 1
+    return n_new
+
+
+@kernel
+def _add_faces(pairs, faces, a, b, axis, n_faces):
+    """Add to the contact of two rows of the table; return 1 if it is a new one."""
+    low, high = np.uint64(min(a, b)), np.uint64(max(a, b))
+    pair = (low << np.uint64(32)) | high
+    last = np.uint64(pairs.size) - np.uint64(1)
+    slot = (pair * _GOLDEN) >> np.uint64(20) & last
+    while pairs[slot] != pair:
+        if pairs[slot] == NO_PAIR:
+            pairs[slot] = pair
+            faces[slot, axis] = n_faces
+            return 1
+        slot = (slot + np.uint64(1)) & last
+    faces[slot, axis] += n_faces
+    return 0
+
+
+@kernel
+def move_pairs(pairs, faces, new_pairs, new_faces):
+    """Enter all pairs of a table into an empty, larger one."""
+    last = np.uint64(new_pairs.size) - np.uint64(1)
+    for old in range(pairs.size):
+        if pairs[old] == NO_PAIR:
+            continue
+        slot = (pairs[old] * _GOLDEN) >> np.uint64(20) & last
+        while new_pairs[slot] != NO_PAIR:
+            slot = (slot + np.uint64(1)) & last
+        new_pairs[slot] = pairs[old]
+        for axis in range(faces.shape[1]):
+            new_faces[slot, axis] = faces[old, axis]
