@@ -148,8 +148,7 @@ def _face(index: LabelIndex, place: int) -> Values:
 
 
 def _touches_border(index: LabelIndex) -> Values:
-    touches: Values = _faces(index).any(axis=1)
-    return touches
+    return np.asarray(_faces(index).any(axis=1))
 
 
 def _area(index: LabelIndex) -> Values:

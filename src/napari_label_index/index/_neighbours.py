@@ -14,8 +14,8 @@ from napari_label_index.kernels import (
     NO_PAIR,
     bound_runs,
     count_contacts,
-    count_runs_per_row,
     deal_runs_to_rows,
+    gather_runs,
     move_pairs,
 )
 
@@ -103,20 +103,24 @@ def _window_contacts(
     bounds = np.empty((rows.size, 2), np.int64)
     first, last = first_row * n_columns, last_row * n_columns
     bound_runs(rows, runs.offsets, runs.starts, first, last, bounds)
-    ends = np.empty(last_row - first_row + 1, np.int64)
-    count_runs_per_row(rows, bounds, runs.starts, n_columns, first_row, ends)
-    columns = np.empty(ends[-1], length_dtype(n_columns))
-    stops, owners = np.empty_like(columns), np.empty(ends[-1], np.uint32)
-    deal_runs_to_rows(
-        rows, bounds, runs.starts, runs.lengths, n_columns, first_row, ends,
-        np.empty(ends.size - 1, np.int64), columns, stops, owners,
+    n_runs = int((bounds[:, 1] - bounds[:, 0]).sum())
+    row_of_run, owners = np.empty(n_runs, np.uint32), np.empty(n_runs, np.uint32)
+    columns = np.empty(n_runs, length_dtype(n_columns))
+    stops = np.empty_like(columns)
+    gather_runs(
+        rows, bounds, runs.starts, runs.lengths, n_columns, first_row,
+        row_of_run, columns, stops, owners,
     )  # fmt: skip
+    order = np.argsort(columns, kind="stable")  # a radix sort where 16 bits suffice
+    ends = np.empty(last_row - first_row + 1, np.int64)
+    dealt = (np.empty_like(columns), np.empty_like(stops), np.empty_like(owners))
+    deal_runs_to_rows(order, row_of_run, columns, stops, owners, ends, dealt)
     table = _PairTable(len(shape))
     row = start * rows_per_item
     while True:
         row, table.n_pairs = count_contacts(
             shape, -1 if time_axis is None else time_axis, first_row, row, last_row,
-            ends, columns, stops, owners, table.pairs, table.faces, table.n_pairs,
+            ends, *dealt, table.pairs, table.faces, table.n_pairs,
         )  # fmt: skip
         if row == last_row:
             return table.filled()

@@ -1,6 +1,6 @@
 """Runs of a window of rows -> which labels touch, and by how many faces.
 
-The runs of a window are first dealt out to their rows and sorted along each row. Then
+The runs of a window are first sorted by column, then dealt out to their rows. Then
 every pair of neighbouring rows is met with two pointers, and each stretch in which two
 runs of different labels lie side by side adds its length to their contact. Contacts
 are kept in a hash table of label pairs, sized by the pairs met.
@@ -34,51 +34,56 @@ def bound_runs(rows_of_table, offsets, starts, first, last, bounds):
 
 
 @kernel
-def count_runs_per_row(rows_of_table, bounds, starts, n_columns, first_row, ends):
-    """Count the runs in each row of a window, as running totals in `ends`.
+def gather_runs(
+    rows_of_table, bounds, starts, lengths, n_columns, first_row,
+    rows, columns, stops, owners,
+):  # fmt: skip
+    """List the runs of a window, label by label.
 
     Parameters
     ----------
     rows_of_table : (n,) rows of the run table that have runs in the window
     bounds : (n, 2) int64 the stretch of their runs that is in the window
-    starts : of the run table
+    starts, lengths : of the run table
     n_columns, first_row : of the volume, and the first row of the window
-    ends : (n_rows + 1,) int64, filled: runs of row r are ``ends[r]:ends[r + 1]``
+    rows, columns, stops, owners : (n_runs,) filled: the row of the window, the first
+        column, one past the last, and the row of the table
     """
-    ends[:] = 0
+    filled = 0
     for number in range(rows_of_table.size):
         for k in range(bounds[number, 0], bounds[number, 1]):
-            row = np.int64(starts[k]) // n_columns - first_row
-            ends[row + 1] += 1
-    for row in range(ends.size - 1):
-        ends[row + 1] += ends[row]
+            row = np.int64(starts[k]) // n_columns
+            column = np.int64(starts[k]) - row * n_columns
+            rows[filled] = row - first_row
+            columns[filled] = column
+            stops[filled] = column + np.int64(lengths[k])
+            owners[filled] = rows_of_table[number]
+            filled += 1
 
 
 @kernel
-def deal_runs_to_rows(
-    rows_of_table, bounds, starts, lengths, n_columns, first_row, ends, cursors,
-    columns, stops, owners,
-):  # fmt: skip
-    """Fill `columns`, `stops` and `owners` with the runs of each row, left to right.
+def deal_runs_to_rows(order, rows, columns, stops, owners, ends, dealt):
+    """Deal runs out to their rows, in this order, which is that of their columns.
 
-    `cursors`, (n_rows,) int64, is scratch; the other arguments are as above.
+    Parameters
+    ----------
+    order : (n_runs,)
+    rows, columns, stops, owners : (n_runs,) as above
+    ends : (n_rows + 1,) int64, filled: runs of row r are ``ends[r]:ends[r + 1]``
+    dealt : tuple of arrays like `columns`, `stops` and `owners`, filled
     """
-    cursors[:] = ends[:-1]
-    for number in range(rows_of_table.size):
-        for k in range(bounds[number, 0], bounds[number, 1]):
-            all_rows = np.int64(starts[k]) // n_columns
-            row = all_rows - first_row
-            column = np.int64(starts[k]) - all_rows * n_columns
-            place = cursors[row]
-            cursors[row] += 1
-            while place > ends[row] and columns[place - 1] > column:
-                columns[place] = columns[place - 1]
-                stops[place] = stops[place - 1]
-                owners[place] = owners[place - 1]
-                place -= 1
-            columns[place] = column
-            stops[place] = column + np.int64(lengths[k])
-            owners[place] = rows_of_table[number]
+    ends[:] = 0
+    for k in range(rows.size):
+        ends[rows[k] + 1] += 1
+    for row in range(ends.size - 1):
+        ends[row + 1] += ends[row]
+    cursors = ends[:-1].copy()
+    for k in order:
+        place = cursors[rows[k]]
+        cursors[rows[k]] += 1
+        dealt[0][place] = columns[k]
+        dealt[1][place] = stops[k]
+        dealt[2][place] = owners[k]
 
 
 @kernel
