@@ -108,12 +108,12 @@ def test_contacts_are_the_voxel_faces_between_two_labels(image):
 
 
 def test_contacts_do_not_depend_on_the_windows_they_are_met_in(monkeypatch):
-    from napari_label_index.index import _neighbours
+    from napari_label_index.index import _rows
 
     image = np.random.default_rng(0).integers(0, 300, (20, 9, 40)).repeat(2, axis=2)
     expected = oracle.contacts(image)
     for window_runs in (1, 700, 2**19):
-        monkeypatch.setattr(_neighbours, "_WINDOW_RUNS", window_runs)
+        monkeypatch.setattr(_rows, "_WINDOW_RUNS", window_runs)
         contacts = build_index(image).contacts()
         assert len(contacts.first) == len(expected)
         assert contacts.faces.sum() == sum(map(sum, expected.values()))

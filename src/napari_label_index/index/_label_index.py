@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from napari_label_index.index import _expand
 from napari_label_index.index._columns import Column, columns_of
+from napari_label_index.index._compare import Comparison, compare
 from napari_label_index.index._components import Components, find_components, split
+from napari_label_index.index._intensity import measure_intensities
 from napari_label_index.index._neighbours import Contacts, find_contacts
+from napari_label_index.index._report import missing_ids, report
 from napari_label_index.index._voxel_lookup import VoxelLookup
 
 if TYPE_CHECKING:
@@ -19,7 +22,13 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from napari_label_index._typing import Cancel, IntVector, LabelArray, OnProgress
+    from napari_label_index._typing import (
+        Cancel,
+        FloatArray,
+        IntVector,
+        LabelArray,
+        OnProgress,
+    )
     from napari_label_index.index._label_image import LabelImage
     from napari_label_index.index._runs import RunTable
 
@@ -169,6 +178,65 @@ class LabelIndex(VoxelLookup):
         """
         rows, faces = self.contacts().of_row(self.row_of(label))
         return self.labels[rows], faces
+
+    # -- checks against something ----------------------------------------------
+
+    def missing_ids(self) -> list[tuple[int, int]]:
+        """Return the gaps in 1 to the largest label, as (first, last) of each gap."""
+        return missing_ids(self.labels)
+
+    def report(self) -> dict[str, int]:
+        """Return how many labels are odd in each way: one table for the whole volume.
+
+        In several parts, at the border, with holes, and so on; all of it from the
+        runs. What it computes stays with the index, as columns.
+        """
+        return report(self)
+
+    def compare(
+        self,
+        reference: LabelIndex,
+        *,
+        on_progress: OnProgress | None = None,
+        cancel: Cancel | None = None,
+    ) -> Comparison:
+        """Compare with the labels of another image of the same volume.
+
+        Raises
+        ------
+        UnsupportedLabelsError
+            If the two do not have the same shape.
+        """
+        return compare(self, reference, on_progress, cancel)
+
+    def intensities(
+        self,
+        image: Any,
+        *,
+        on_progress: OnProgress | None = None,
+        cancel: Cancel | None = None,
+    ) -> dict[str, FloatArray]:
+        """Measure another image of the same shape under every label.
+
+        Parameters
+        ----------
+        image : array-like of numbers
+            Read once, block by block.
+        on_progress, cancel : optional callbacks
+            As in `build_index`.
+
+        Returns
+        -------
+        dict of (n_labels,) float64
+            ``intensity_mean``, ``intensity_min``, ``intensity_max`` and
+            ``intensity_sum``.
+
+        Raises
+        ------
+        UnsupportedLabelsError
+            If the image has another shape, or does not hold numbers.
+        """
+        return measure_intensities(self, image, on_progress, cancel)
 
     # -- all of it -------------------------------------------------------------
 

@@ -15,12 +15,14 @@ from napari_label_index.kernels._encode import (
 )
 from napari_label_index.kernels._group import place_runs
 from napari_label_index.kernels._holes import count_holes, list_hole_gaps
+from napari_label_index.kernels._intensity import add_intensities
 from napari_label_index.kernels._measure import measure_runs
 from napari_label_index.kernels._moments import sum_second_moments
 from napari_label_index.kernels._neighbours import (
     NO_PAIR,
     bound_runs,
     count_contacts,
+    count_overlaps,
     deal_runs_to_rows,
     gather_runs,
     move_pairs,
@@ -31,9 +33,11 @@ from napari_label_index.kernels._scan import scan_rows
 __all__ = [
     "EMPTY_SLOT",
     "NO_PAIR",
+    "add_intensities",
     "bound_runs",
     "count_contacts",
     "count_holes",
+    "count_overlaps",
     "deal_runs_to_rows",
     "draw_runs",
     "encode_labels",

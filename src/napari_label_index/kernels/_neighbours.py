@@ -121,8 +121,13 @@ def count_contacts(
             return row, n_pairs
         for k in range(ends[local] + 1, ends[local + 1]):
             if stops[k - 1] == columns[k]:
-                n_pairs += _add_faces(
-                    pairs, faces, owners[k - 1], owners[k], ndim - 1, 1
+                n_pairs += _add_to_pair(
+                    pairs,
+                    faces,
+                    min(owners[k - 1], owners[k]),
+                    max(owners[k - 1], owners[k]),
+                    ndim - 1,
+                    1,
                 )
         rest = row
         stride = np.int64(1)
@@ -166,7 +171,9 @@ def _meet_rows(ends, columns, stops, owners, row, other_row, axis, pairs, faces)
             np.int64(columns[k]), np.int64(columns[other])
         )
         if overlap > 0 and owners[k] != owners[other]:
-            n_new += _add_faces(pairs, faces, owners[k], owners[other], axis, overlap)
+            low = min(owners[k], owners[other])
+            high = max(owners[k], owners[other])
+            n_new += _add_to_pair(pairs, faces, low, high, axis, overlap)
         if stops[k] < stops[other]:
             k += 1
         else:
@@ -175,24 +182,65 @@ def _meet_rows(ends, columns, stops, owners, row, other_row, axis, pairs, faces)
 
 
 @kernel
-def _add_faces(pairs, faces, a, b, axis, n_faces):
-    """Add to the contact of two rows of the table; return 1 if it is a new one."""
-    low, high = np.uint64(min(a, b)), np.uint64(max(a, b))
-    pair = (low << np.uint64(32)) | high
+def count_overlaps(ends, columns, stops, owners, others, row, pairs, voxels, n_pairs):
+    """Add up the voxels that labels of two volumes share, from row `row` on.
+
+    Stops early before a row that might overfill the table, so that the caller can
+    grow it and go on.
+
+    Parameters
+    ----------
+    ends, columns, stops, owners : runs of a window of one volume, row by row
+    others : the same four of the other volume
+    pairs : (2**k,) uint64 hash table: row of the one table times 2**32, and row of
+        the other; `NO_PAIR` where empty
+    voxels : (2**k, 1) int64 voxels shared by the pair
+    n_pairs : how many pairs the table holds
+
+    Returns
+    -------
+    row, n_pairs : the next row to do, and how many pairs there are now
+    """
+    other_ends, other_columns, other_stops, other_owners = others
+    while row < ends.size - 1:
+        k, other = ends[row], other_ends[row]
+        most_new = ends[row + 1] - k + other_ends[row + 1] - other
+        if 2 * (n_pairs + most_new) > pairs.size:
+            return row, n_pairs
+        while k < ends[row + 1] and other < other_ends[row + 1]:
+            overlap = min(np.int64(stops[k]), np.int64(other_stops[other])) - max(
+                np.int64(columns[k]), np.int64(other_columns[other])
+            )
+            if overlap > 0:
+                n_pairs += _add_to_pair(
+                    pairs, voxels, owners[k], other_owners[other], 0, overlap
+                )
+            if stops[k] < other_stops[other]:
+                k += 1
+            else:
+                other += 1
+        row += 1
+    return row, n_pairs
+
+
+@kernel
+def _add_to_pair(pairs, counts, first, second, which, n):
+    """Add `n` to a count of a pair of rows; return 1 if the pair is a new one."""
+    pair = (np.uint64(first) << np.uint64(32)) | np.uint64(second)
     last = np.uint64(pairs.size) - np.uint64(1)
     slot = (pair * _GOLDEN) >> np.uint64(20) & last
     while pairs[slot] != pair:
         if pairs[slot] == NO_PAIR:
             pairs[slot] = pair
-            faces[slot, axis] = n_faces
+            counts[slot, which] = n
             return 1
         slot = (slot + np.uint64(1)) & last
-    faces[slot, axis] += n_faces
+    counts[slot, which] += n
     return 0
 
 
 @kernel
-def move_pairs(pairs, faces, new_pairs, new_faces):
+def move_pairs(pairs, counts, new_pairs, new_counts):
     """Enter all pairs of a table into an empty, larger one."""
     last = np.uint64(new_pairs.size) - np.uint64(1)
     for old in range(pairs.size):
@@ -202,5 +250,5 @@ def move_pairs(pairs, faces, new_pairs, new_faces):
         while new_pairs[slot] != NO_PAIR:
             slot = (slot + np.uint64(1)) & last
         new_pairs[slot] = pairs[old]
-        for axis in range(faces.shape[1]):
-            new_faces[slot, axis] = faces[old, axis]
+        for which in range(counts.shape[1]):
+            new_counts[slot, which] = counts[old, which]

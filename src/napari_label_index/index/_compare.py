@@ -1,0 +1,144 @@
+"""Two label images of one volume: which labels are the same objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_label_index.errors import UnsupportedLabelsError
+from napari_label_index.index._pairs import PairTable, add_up_pairs
+from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._rows import as_planes, item_windows, runs_by_row
+from napari_label_index.kernels import count_overlaps
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from napari_label_index._typing import (
+        BoolArray,
+        Cancel,
+        FloatArray,
+        IntVector,
+        LabelArray,
+        OnProgress,
+    )
+    from napari_label_index.index._label_index import LabelIndex
+
+_MOST = 0.5  # a label is the same object, or lies in one, by more than this
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """How the labels of one image lie on those of another, the reference.
+
+    A label *matches* a label of the reference where they share more than half of
+    their union (intersection over union above 0.5, which at most one pair of each
+    label can reach). It lies *in* one where more than half of its voxels do.
+    """
+
+    first: IntVector  # (n_pairs,) row of the image, sorted
+    second: IntVector  # (n_pairs,) row of the reference, sorted within `first`
+    voxels: IntVector  # (n_pairs,) voxels shared
+    counts: IntVector  # (n_labels,) voxels of the labels of the image
+    reference_counts: IntVector  # (n_reference_labels,) of those of the reference
+    labels: LabelArray  # (n_labels,)
+    reference_labels: LabelArray  # (n_reference_labels,)
+
+    @property
+    def iou(self) -> FloatArray:
+        """(n_pairs,) intersection over union of each pair."""
+        union = self.counts[self.first] + self.reference_counts[self.second]
+        ratio: FloatArray = self.voxels / (union - self.voxels)
+        return ratio
+
+    def table(self) -> dict[str, npt.NDArray[np.generic]]:
+        """Return one row per label of the image.
+
+        ``status`` is ``match``, ``split`` (one of several labels that lie in one label
+        of the reference), ``merge`` (several labels of the reference lie in it),
+        ``missing`` (the reference has nothing there) or ``unclear``. ``partner`` is
+        the label of the reference that shares most voxels, 0 where none does, with
+        ``shared`` voxels and the ``iou``.
+        """
+        n_labels = self.labels.size
+        best = self._best_pairs()
+        rows = self.first[best]
+        partner = np.zeros(n_labels, self.reference_labels.dtype)
+        shared, iou = np.zeros(n_labels, np.int64), np.zeros(n_labels)
+        partner[rows] = self.reference_labels[self.second[best]]
+        shared[rows] = self.voxels[best]
+        iou[rows] = self.iou[best]
+        return {
+            "label": self.labels,
+            "status": self._statuses(),
+            "partner": partner,
+            "shared": shared,
+            "iou": iou,
+        }
+
+    def _best_pairs(self) -> IntVector:
+        """Return, for each label that has pairs, the one that shares most voxels."""
+        order = np.lexsort((-self.voxels, self.first))
+        _, begins = np.unique(self.first[order], return_index=True)
+        best: IntVector = order[begins]
+        return best
+
+    def _statuses(self) -> npt.NDArray[np.str_]:
+        statuses = np.full(self.labels.size, "unclear", "U7")
+        lies_in = self.voxels > _MOST * self.counts[self.first]
+        holds = self.voxels > _MOST * self.reference_counts[self.second]
+        statuses[_several(self.first, holds, self.labels.size)] = "merge"
+        shares = _several(self.second, lies_in, self.reference_labels.size)
+        statuses[self.first[lies_in & shares[self.second]]] = "split"
+        statuses[self.first[self.iou > _MOST]] = "match"
+        is_met = np.zeros(self.labels.size, bool)
+        is_met[self.first] = True
+        statuses[~is_met] = "missing"
+        return statuses
+
+
+def _several(rows: IntVector, chosen: BoolArray, n_rows: int) -> BoolArray:
+    """Return which rows occur more than once among the chosen pairs."""
+    several: BoolArray = np.bincount(rows[chosen], minlength=n_rows) > 1
+    return several
+
+
+def compare(
+    index: LabelIndex,
+    reference: LabelIndex,
+    on_progress: OnProgress | None = None,
+    cancel: Cancel | None = None,
+) -> Comparison:
+    """Compare the labels of two volumes of one shape, from their runs alone."""
+    if index.shape != reference.shape:
+        raise UnsupportedLabelsError(
+            "two label images must have one shape to be compared, "
+            f"got {index.shape} and {reference.shape}"
+        )
+    shape, bboxes = as_planes(index.shape, index.bboxes)
+    _, other_bboxes = as_planes(index.shape, reference.bboxes)
+    crew = Crew(n_usable_cores(), shape[0], on_progress, cancel)
+
+    def work(window: tuple[int, int]) -> tuple[IntVector, IntVector]:
+        _, *own = runs_by_row(index.runs, shape, bboxes, *window)
+        _, *others = runs_by_row(reference.runs, shape, other_bboxes, *window)
+        table = PairTable(1)
+        row, last_row = 0, (window[1] - window[0]) * prod(shape[1:-1])
+        while True:
+            row, table.n_pairs = count_overlaps(
+                *own, tuple(others), row, table.pairs, table.counts, table.n_pairs
+            )
+            if row == last_row:
+                crew.advance(window[1] - window[0])
+                return table.filled()
+            table.grow()
+
+    found = crew.map(work, item_windows(index.runs, shape[0]))
+    first, second, voxels = add_up_pairs(found, 1)
+    return Comparison(
+        first, second, voxels[:, 0], index.voxel_counts, reference.voxel_counts,
+        index.labels, reference.labels,
+    )  # fmt: skip

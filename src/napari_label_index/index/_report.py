@@ -1,0 +1,51 @@
+"""One look at the health of a label image: what there is, and what is odd."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from napari_label_index._typing import LabelArray
+    from napari_label_index.index._label_index import LabelIndex
+
+
+def missing_ids(labels: LabelArray) -> list[tuple[int, int]]:
+    """Return the gaps in 1 to the largest label, as (first, last) of each gap."""
+    present = labels[labels > 0]
+    if not present.size:
+        return []
+    # Differences of unsigned neighbours are exact; those of signed ones fit as well,
+    # since all are positive.
+    begins = np.flatnonzero(np.diff(present) > 1)
+    gaps = [(int(present[k]) + 1, int(present[k + 1]) - 1) for k in begins]
+    first = int(present[0])
+    return [(1, first - 1), *gaps] if first > 1 else gaps
+
+
+def report(index: LabelIndex) -> dict[str, int]:
+    """Return how many labels are odd in each way; see `LabelIndex.report`."""
+    parts = index.column("n_components")
+    gaps = missing_ids(index.labels)
+    counts: dict[str, Any] = {
+        "labels": len(index),
+        "voxels": index.n_voxels,
+        "in several parts": np.count_nonzero(parts > 1),
+        "of one voxel": np.count_nonzero(index.voxel_counts == 1),
+        "with a part of one voxel": np.count_nonzero(
+            (index.column("smallest_component") == 1) & (parts > 1)
+        ),
+        "at the border": np.count_nonzero(index.column("touches_border")),
+        "with holes": np.count_nonzero(index.column("n_holes")),
+        "touching others": np.count_nonzero(index.column("n_neighbours")),
+        "negative ids": np.count_nonzero(index.labels < 0),
+        "ids missing from 1 to the largest": sum(b - a + 1 for a, b in gaps),
+    }
+    n_spatial = index.ndim - (index.time_axis is not None)
+    if n_spatial > 1:
+        joined = index.column(f"n_components-{n_spatial}")
+        counts["in parts that meet at edges or corners"] = np.count_nonzero(
+            (parts > 1) & (joined < parts)
+        )
+    return {what: int(count) for what, count in counts.items()}
