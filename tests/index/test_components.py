@@ -77,13 +77,23 @@ def test_real_volumes_have_the_components_that_cc3d_finds(
 
 @given(label_images(min_dims=2, max_dims=4))
 def test_holes_are_what_lies_outside_and_cannot_be_reached(image):
-    index = build_index(image)
+    index = build_index(LabelImage(image, tuple("abcd"[: image.ndim])))
     for row, label in enumerate(index):
         outside = np.pad(image != label, 1, constant_values=True)
         parts, n_parts = labelled(outside, 1)
         assert index.column("n_holes")[row] == n_parts - 1
         in_holes = outside & (parts != parts.flat[0])
         assert index.column("hole_voxels")[row] == in_holes.sum()
+        inner = in_holes[(slice(1, -1),) * image.ndim]
+        assert index.column("filled_hole_voxels")[row] == (inner & (image != 0)).sum()
+
+
+def test_a_hole_at_one_time_does_not_open_into_the_next():
+    image = np.ones((2, 3, 3), np.uint8)
+    image[0, 1, 1] = 0
+    movie = build_index(LabelImage(image, ("t", "y", "x")))
+    assert movie.column("n_holes").tolist() == [1]
+    assert build_index(image).column("n_holes").tolist() == [0]
 
 
 def test_a_gap_that_opens_below_joins_its_neighbour_to_the_outside():

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index.index import _shape
-from napari_label_index.index._holes import find_holes
+from napari_label_index.index._holes import find_filled_voxels, find_holes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,6 +113,9 @@ def _checks(index: LabelIndex) -> Iterator[Column]:
     )
     yield Column("n_holes", "closed cavities", lambda index: _holes(index)[0])
     yield Column("hole_voxels", "voxels in them", lambda index: _holes(index)[1])
+    yield Column(
+        "filled_hole_voxels", "those of them that other labels fill", _filled_voxels
+    )
     yield Column("touches_border", "meets the border of the volume", _touches_border)
     for place in range(2 * index.ndim):
         yield Column(
@@ -179,9 +182,15 @@ def _eigvals(index: LabelIndex) -> FloatArray:
 
 def _holes(index: LabelIndex) -> tuple[IntVector, IntVector]:
     found: tuple[IntVector, IntVector] = index.remember(
-        "holes", lambda: find_holes(index.runs, index.shape)
+        "holes", lambda: find_holes(index.runs, index.shape, index.time_axis)
     )
     return found
+
+
+def _filled_voxels(index: LabelIndex) -> Values:
+    return find_filled_voxels(
+        index.runs, index.shape, index.bboxes, _holes(index)[0], index.time_axis
+    )
 
 
 def _faces(index: LabelIndex) -> npt.NDArray[np.bool_]:

@@ -6,29 +6,80 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_label_index.index._components import find_components
 from napari_label_index.index._parallel import Crew, n_usable_cores
 from napari_label_index.index._runs import even_row_ranges
-from napari_label_index.kernels import count_holes
+from napari_label_index.kernels import count_holes, list_hole_gaps, list_parts
 
 if TYPE_CHECKING:
     from napari_label_index._typing import IntVector
     from napari_label_index.index._runs import RunTable
 
 
-def find_holes(runs: RunTable, shape: tuple[int, ...]) -> tuple[IntVector, IntVector]:
+def find_holes(
+    runs: RunTable, shape: tuple[int, ...], time_axis: int | None = None
+) -> tuple[IntVector, IntVector]:
     """Return the holes of each label, (n_labels,), and the voxels in them.
 
     What is in a hole, background or other labels, makes no difference. A cavity that
-    is open to the border of the volume is no hole.
+    is open to the border of the volume is no hole. Times are kept apart.
     """
+    time_or_none = -1 if time_axis is None else time_axis
     n_holes = np.zeros(runs.n_labels, np.int64)
     hole_voxels = np.zeros(runs.n_labels, np.int64)
     crew = Crew(n_usable_cores(), runs.n_labels)
 
     def work(rows: tuple[int, int]) -> None:
         count_holes(
-            runs.offsets, runs.starts, runs.lengths, shape, *rows, n_holes, hole_voxels
+            runs.offsets,
+            runs.starts,
+            runs.lengths,
+            shape,
+            time_or_none,
+            *rows,
+            n_holes,
+            hole_voxels,
         )
 
     crew.map(work, even_row_ranges(runs, 16 * crew.n_threads))
     return n_holes, hole_voxels
+
+
+def find_filled_voxels(
+    runs: RunTable,
+    shape: tuple[int, ...],
+    bboxes: IntVector,
+    n_holes: IntVector,
+    time_axis: int | None = None,
+) -> IntVector:
+    """Return how many voxels in the holes of each label other labels fill.
+
+    Whatever lies in a hole lies in it with its whole component. So each component is
+    looked up once, by its first voxel, in the gaps that make up the holes.
+    """
+    filled = np.zeros(runs.n_labels, np.int64)
+    if not n_holes.any():
+        return filled
+    components, parts = find_components(runs, shape, bboxes, 1, time_axis)
+    first_parts = np.cumsum(components.counts) - components.counts
+    part_starts = np.empty(int(components.counts.sum()), runs.starts.dtype)
+    part_sizes = np.zeros(part_starts.size, np.int64)
+    list_parts(
+        runs.offsets, runs.starts, runs.lengths, parts,
+        first_parts, part_starts, part_sizes,
+    )  # fmt: skip
+    order = np.argsort(part_starts)
+    part_starts = part_starts[order]
+    sizes_before = np.concatenate([[0], np.cumsum(part_sizes[order])])
+    time_or_none = -1 if time_axis is None else time_axis
+    for row in np.flatnonzero(n_holes):
+        own = slice(*runs.offsets[row : row + 2])
+        gaps, holes = list_hole_gaps(
+            runs.starts[own], runs.lengths[own], shape, time_or_none
+        )
+        inside = gaps[holes > 0]
+        edges = inside[:, :1] * shape[-1] + inside[:, 1:]
+        places = np.searchsorted(part_starts, edges.astype(part_starts.dtype))
+        met = sizes_before[places[:, 1]] - sizes_before[places[:, 0]]
+        filled[row] = met.sum()
+    return filled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from napari_label_index.kernels._components import join_runs, measure_parts
+from napari_label_index.kernels._components import join_runs, list_parts, measure_parts
 from napari_label_index.kernels._coords import (
     expand_coords,
     expand_positions,
@@ -47,6 +47,7 @@ __all__ = [
     "gather_runs",
     "join_runs",
     "list_hole_gaps",
+    "list_parts",
     "measure_parts",
     "measure_runs",
     "move_pairs",

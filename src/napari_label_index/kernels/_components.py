@@ -166,3 +166,23 @@ def measure_parts(offsets, lengths, parts, n_parts, first, last, sizes):
             voxels[parts[k]] += np.int64(lengths[k])
         sizes[row, 0] = voxels[: n_parts[row]].min()
         sizes[row, 1] = voxels[: n_parts[row]].max()
+
+
+@kernel
+def list_parts(offsets, starts, lengths, parts, first_parts, part_starts, part_sizes):
+    """List every component of every label: its first position and its voxels.
+
+    Parameters
+    ----------
+    offsets, starts, lengths : the run table
+    parts : (n_runs,) uint32 component of each run within its label
+    first_parts : (n_labels,) int64 where the components of each label go
+    part_starts : (n_parts,) like `starts`, filled
+    part_sizes : (n_parts,) int64 zeros, filled
+    """
+    for row in range(offsets.size - 1):
+        for k in range(offsets[row], offsets[row + 1]):
+            part = first_parts[row] + np.int64(parts[k])
+            if part_sizes[part] == 0:
+                part_starts[part] = starts[k]
+            part_sizes[part] += np.int64(lengths[k])

@@ -15,13 +15,16 @@ from napari_label_index.kernels._jit import kernel
 
 
 @kernel
-def count_holes(offsets, starts, lengths, shape, first, last, n_holes, hole_voxels):
+def count_holes(
+    offsets, starts, lengths, shape, time_axis, first, last, n_holes, hole_voxels
+):
     """Count the holes of the labels in rows ``first:last``, and the voxels in them.
 
     Parameters
     ----------
     offsets, starts, lengths : the run table
     shape : tuple of ints, the shape of the volume
+    time_axis : int, along which nothing leads out, or -1
     first, last : rows of the table
     n_holes, hole_voxels : (n_labels,) int64, filled
     """
@@ -33,7 +36,7 @@ def count_holes(offsets, starts, lengths, shape, first, last, n_holes, hole_voxe
         hole_voxels[row] = 0
         if n_gaps > 0:
             gaps = np.empty((n_gaps, 3), np.int64)
-            parents = _join_gaps(starts[own], lengths[own], shape, gaps)
+            parents = _join_gaps(starts[own], lengths[own], shape, time_axis, gaps)
             for k in range(1, n_gaps + 1):
                 root = _root(parents, np.uint32(k))
                 if root != 0:
@@ -42,13 +45,13 @@ def count_holes(offsets, starts, lengths, shape, first, last, n_holes, hole_voxe
 
 
 @kernel
-def list_hole_gaps(starts, lengths, shape):
+def list_hole_gaps(starts, lengths, shape, time_axis):
     """List the gaps of one label that are in holes: row, first column, end; hole."""
     n_gaps = _count_gaps(starts, np.int64(shape[len(shape) - 1]))
     gaps = np.empty((n_gaps, 3), np.int64)
     holes = np.zeros(n_gaps, np.int64)
     if n_gaps > 0:
-        parents = _join_gaps(starts, lengths, shape, gaps)
+        parents = _join_gaps(starts, lengths, shape, time_axis, gaps)
         for k in range(1, n_gaps + 1):
             holes[k - 1] = _root(parents, np.uint32(k))
     return gaps, holes
@@ -67,7 +70,7 @@ def _count_gaps(starts, n_columns):
 
 
 @kernel
-def _join_gaps(starts, lengths, shape, gaps):
+def _join_gaps(starts, lengths, shape, time_axis, gaps):
     """Fill `gaps` and return the parent of each; gap k is node k + 1, outside is 0."""
     ndim = len(shape)
     n_columns = np.int64(shape[ndim - 1])
@@ -81,7 +84,10 @@ def _join_gaps(starts, lengths, shape, gaps):
             size = np.int64(shape[ndim - 2 - back])
             at = rest % size
             rest //= size
-            for side in (-1, 1):
+            sides = (0, 0) if ndim - 2 - back == time_axis else (-1, 1)
+            for side in sides:
+                if side == 0:
+                    continue
                 met = np.searchsorted(rows, row + side * stride)
                 is_inside = 0 <= at + side < size
                 if (
