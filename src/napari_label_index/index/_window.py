@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_label_index.index._parallel import n_usable_cores
+from napari_label_index.index._parallel import Crew, n_usable_cores
 from napari_label_index.kernels import draw_runs
 
 if TYPE_CHECKING:
@@ -56,9 +55,8 @@ def draw(
     if rows.size < _MANY_LABELS:
         draw_part(rows)
     else:  # side by side: labels share no voxel, and all that is written is ones
-        n_threads = n_usable_cores()
-        with ThreadPoolExecutor(n_threads) as pool:
-            list(pool.map(draw_part, np.array_split(rows, n_threads)))
+        crew = Crew(n_usable_cores(), rows.size)
+        crew.map(draw_part, np.array_split(rows, crew.n_threads))
     return mask.view(np.bool_)
 
 

@@ -81,29 +81,34 @@ def _join_gaps(starts, lengths, shape, time_axis, gaps):
         rest = row
         stride = np.int64(1)
         for back in range(ndim - 1):
-            size = np.int64(shape[ndim - 2 - back])
-            at = rest % size
+            axis = ndim - 2 - back
+            size = np.int64(shape[axis])
+            if axis != time_axis:
+                for side in (-1, 1):
+                    beside = row + side * stride
+                    met = np.searchsorted(rows, beside)
+                    is_inside = 0 <= rest % size + side < size
+                    if not is_inside or met == rows.size or rows[met] != beside:
+                        _unite(parents, 0, g + 1)
+                    else:
+                        own_gaps = gaps[first_gaps[met] : first_gaps[met + 1]]
+                        _meet_row(
+                            parents, g, gaps, hulls[met], own_gaps, first_gaps[met]
+                        )
             rest //= size
-            sides = (0, 0) if ndim - 2 - back == time_axis else (-1, 1)
-            for side in sides:
-                if side == 0:
-                    continue
-                met = np.searchsorted(rows, row + side * stride)
-                is_inside = 0 <= at + side < size
-                if (
-                    not is_inside
-                    or met == rows.size
-                    or rows[met] != row + side * stride
-                ):
-                    _unite(parents, 0, g + 1)
-                    continue
-                if gaps[g, 1] < hulls[met, 0] or gaps[g, 2] > hulls[met, 1]:
-                    _unite(parents, 0, g + 1)
-                for other in range(first_gaps[met], first_gaps[met + 1]):
-                    if gaps[other, 1] < gaps[g, 2] and gaps[g, 1] < gaps[other, 2]:
-                        _unite(parents, other + 1, g + 1)
             stride *= size
     return parents
+
+
+@kernel
+def _meet_row(parents, g, gaps, hull, others, first_other):
+    """Join a gap to the gaps, and to the outside, of a row beside it."""
+    start, stop = gaps[g, 1], gaps[g, 2]
+    if start < hull[0] or stop > hull[1]:
+        _unite(parents, 0, g + 1)
+    for k in range(others.shape[0]):
+        if others[k, 1] < stop and start < others[k, 2]:
+            _unite(parents, first_other + k + 1, g + 1)
 
 
 @kernel
