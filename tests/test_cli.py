@@ -219,7 +219,7 @@ def test_ctrl_c_is_status_130_and_leaves_no_file(
     before = sorted(tmp_path.iterdir())
     handler = signal.getsignal(signal.SIGINT)
     for source, steps in ((stack, n_before), (saved, 0)):
-        monkeypatch.setattr(cli, "tqdm", interrupting(steps))
+        monkeypatch.setattr(cli._console, "tqdm", interrupting(steps))
         path = str(tmp_path / "voxels.csv")
         assert cli.main(["coords", str(source), "-o", path]) == 130
         assert "interrupted" in capsys.readouterr().err

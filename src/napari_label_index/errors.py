@@ -12,6 +12,10 @@
     │   └── IncompleteVolumeError              a cut stack, odd slices, an empty folder
     ├── UnsupportedFormatError  (ValueError)   a file name whose ending we do not write
     ├── CorruptIndexError       (ValueError)   a damaged or foreign index file
+    ├── QueryError              (ValueError)   a query that has no answer
+    │   ├── QuerySyntaxError                   it cannot be understood
+    │   └── UnknownColumnError                 it asks for a column that is not there
+    ├── UnreadableReviewError   (OSError)      a review file that must be left alone
     └── WriteFailedError        (OSError)      an output that could not be written
 """
 
@@ -24,8 +28,12 @@ __all__ = [
     "LabelIndexError",
     "NotIntegerLabelsError",
     "OverBudgetError",
+    "QueryError",
+    "QuerySyntaxError",
+    "UnknownColumnError",
     "UnknownLabelError",
     "UnreadableImageError",
+    "UnreadableReviewError",
     "UnsupportedFormatError",
     "UnsupportedLabelsError",
     "WriteFailedError",
@@ -76,5 +84,37 @@ class CorruptIndexError(LabelIndexError, ValueError):
     """An index file is damaged, or is no index file."""
 
 
+class UnreadableReviewError(LabelIndexError, OSError):
+    """A review file that a newer version wrote, or that the system does not give."""
+
+
 class WriteFailedError(LabelIndexError, OSError):
     """An output could not be written; what was there before is untouched."""
+
+
+class QueryError(LabelIndexError, ValueError):
+    """A query has no answer; the attributes say where in its text the reason is.
+
+    Parameters
+    ----------
+    sentence : str
+        What is wrong.
+    position, length : int
+        The characters of the query that it is about; at its end, none.
+    """
+
+    def __init__(self, sentence: str, position: int = 0, length: int = 0) -> None:
+        super().__init__(sentence, position, length)
+        self.position = position
+        self.length = length
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class QuerySyntaxError(QueryError):
+    """A query does not follow the grammar, or compares what cannot be compared."""
+
+
+class UnknownColumnError(QueryError):
+    """A query asks for a column that is not there."""

@@ -8,4 +8,13 @@ from napari_label_index.index._label_index import LabelIndex
 from napari_label_index.index._query import Query, parse_query, select_labels
 from napari_label_index.index._runs import RunTable
 
-__all__ = ["LabelImage", "LabelIndex", "Query", "RunTable", "build_index", "parse_query", "select_labels", "warm_up"]
+__all__ = [
+    "LabelImage",
+    "LabelIndex",
+    "Query",
+    "RunTable",
+    "build_index",
+    "parse_query",
+    "select_labels",
+    "warm_up",
+]

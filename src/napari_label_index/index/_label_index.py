@@ -12,11 +12,12 @@ from napari_label_index.index._compare import Comparison, compare
 from napari_label_index.index._components import Components, find_components, split
 from napari_label_index.index._intensity import measure_intensities
 from napari_label_index.index._neighbours import Contacts, find_contacts
+from napari_label_index.index._query import Query, select_labels
 from napari_label_index.index._report import missing_ids, report
 from napari_label_index.index._voxel_lookup import VoxelLookup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Hashable, Iterable, Mapping
     from os import PathLike
 
     import numpy as np
@@ -113,6 +114,32 @@ class LabelIndex(VoxelLookup):
         if names is None:
             names = [k for k in self.columns if k.split("-")[0] in BASE_COLUMNS]
         return {name: self.column(name) for name in names}
+
+    def select(
+        self,
+        query: str | Query,
+        extra_columns: Mapping[str, npt.ArrayLike] | None = None,
+    ) -> LabelArray:
+        """Return the labels that a line of text asks for, sorted, or as it says.
+
+        Ids, comparisons on any of `columns`, ``touches``, ``and``, ``or``, ``not``
+        and ``sort by``, as in ``"num_pixels >= 50 and not touches_border"``.
+
+        Parameters
+        ----------
+        query : str or Query
+            Empty selects all labels.
+        extra_columns : mapping of str to (n_labels,) array, optional
+            More columns to ask for, in the order of `labels`.
+
+        Raises
+        ------
+        QuerySyntaxError
+            If the text cannot be understood; it says where, and what was expected.
+        UnknownColumnError
+            If it asks for a column that does not exist.
+        """
+        return select_labels(self, query, extra_columns)
 
     # -- components and neighbours ---------------------------------------------
 

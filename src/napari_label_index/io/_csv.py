@@ -10,7 +10,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["CsvWriter", "header_line", "neutral"]
+__all__ = ["CsvWriter", "header_line", "neutral", "text_cells"]
 
 # What a spreadsheet takes for the start of a formula; the last four are full width.
 _FORMULA_STARTS = tuple("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
@@ -26,7 +26,12 @@ def neutral(text: str) -> str:
 
 def header_line(names: Sequence[str]) -> bytes:
     """Return the first line of a CSV, RFC 4180 quoted where needed."""
-    return (",".join(_quoted(neutral(name)) for name in names) + "\n").encode()
+    return (text_cells(names) + "\n").encode()
+
+
+def text_cells(texts: Sequence[str]) -> str:
+    """Return cells of text with commas between them, neutral and quoted as needed."""
+    return ",".join(_quoted(neutral(text)) for text in texts)
 
 
 def _quoted(text: str) -> str:

@@ -22,7 +22,14 @@ from napari_label_index.io._stale import remove_stale_temps, temp_prefix
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["OsCalls", "atomic_write", "check_target", "os_calls"]
+__all__ = [
+    "OsCalls",
+    "append_bytes",
+    "atomic_write",
+    "check_target",
+    "force_to_disk",
+    "os_calls",
+]
 
 _BUFFER_BYTES = 1 << 20
 
@@ -50,6 +57,9 @@ class OsCalls:
         # O_EXCL: never follow or reuse what somebody else put at this name.
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
         return os.open(path, flags | getattr(os, "O_BINARY", 0), mode)
+
+    def open_to_append(self, path: Path) -> int:
+        return os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
 
     def write(self, fd: int, data: memoryview) -> int:
         return os.write(fd, data)
@@ -142,6 +152,38 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         raise
     except OSError as error:
         raise _write_failed(shown, error) from error
+
+
+def append_bytes(path: Path, data: bytes) -> os.stat_result:
+    """Append to an existing file, and return its status right after.
+
+    Once this returns, no end of the process loses `data`; a power cut may, until
+    `force_to_disk`. A failed call may leave a part of `data` at the end of the file.
+    """
+    try:
+        fd = os_calls.open_to_append(path)
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os_calls.write(fd, rest) :]
+            status = os.fstat(fd)
+        finally:
+            os_calls.close(fd)
+    except OSError as error:
+        raise _write_failed(path, error) from error
+    return status
+
+
+def force_to_disk(path: Path) -> None:
+    """Make what was appended to a file safe from a power cut."""
+    try:
+        fd = os_calls.open_to_append(path)
+        try:
+            _fsync(fd)
+        finally:
+            os_calls.close(fd)
+    except OSError as error:
+        raise _write_failed(path, error) from error
 
 
 def check_target(path: Path) -> None:

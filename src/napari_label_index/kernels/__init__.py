@@ -27,10 +27,12 @@ from napari_label_index.kernels._neighbours import (
     gather_runs,
     move_pairs,
 )
+from napari_label_index.kernels._order import DIGIT_BITS, sort_rows
 from napari_label_index.kernels._rasterize import draw_runs, write_labels
 from napari_label_index.kernels._scan import scan_rows
 
 __all__ = [
+    "DIGIT_BITS",
     "EMPTY_SLOT",
     "NO_PAIR",
     "add_intensities",
@@ -54,6 +56,7 @@ __all__ = [
     "place_runs",
     "rebuild_slots",
     "scan_rows",
+    "sort_rows",
     "sum_second_moments",
     "write_labels",
 ]

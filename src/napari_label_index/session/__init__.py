@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from napari_label_index.session._chips import Chip, ChipCounts, tiny_below
+from napari_label_index.session._color_scale import N_LEVELS, NO_VALUE, ColorScale
+from napari_label_index.session._column_store import ColumnStore
+from napari_label_index.session._detail import DetailFinder, LabelDetail, Neighbours
+from napari_label_index.session._display import (
+    Dim,
+    Display,
+    Scene,
+    can_replace_layer,
+    resolve,
+)
+from napari_label_index.session._display_modes import DisplayModes
 from napari_label_index.session._exporter import (
     Exported,
     Exporter,
@@ -11,6 +23,15 @@ from napari_label_index.session._exporter import (
     ExportState,
     Idle,
 )
+from napari_label_index.session._filter import (
+    Filtered,
+    FilterState,
+    LabelFilter,
+    Waiting,
+    Wrong,
+)
+from napari_label_index.session._history import SelectionHistory
+from napari_label_index.session._inspection import Inspection
 from napari_label_index.session._job import (
     Faulted,
     Finished,
@@ -21,6 +42,8 @@ from napari_label_index.session._job import (
     Submit,
     Work,
 )
+from napari_label_index.session._query_text import range_in, with_range
+from napari_label_index.session._review import Review, ReviewProgress
 from napari_label_index.session._selection import LabelSelection
 from napari_label_index.session._session import IndexSession
 from napari_label_index.session._state import (
@@ -31,8 +54,19 @@ from napari_label_index.session._state import (
     SessionState,
     Stale,
 )
+from napari_label_index.session._trail import SelectionTrail
 
 __all__ = [
+    "NO_VALUE",
+    "N_LEVELS",
+    "Chip",
+    "ChipCounts",
+    "ColorScale",
+    "ColumnStore",
+    "DetailFinder",
+    "Dim",
+    "Display",
+    "DisplayModes",
     "Empty",
     "ExportFailed",
     "ExportRequest",
@@ -42,18 +76,36 @@ __all__ = [
     "Exporting",
     "Failed",
     "Faulted",
+    "FilterState",
+    "Filtered",
     "Finished",
     "Idle",
     "IndexSession",
     "Indexing",
+    "Inspection",
     "Job",
+    "LabelDetail",
+    "LabelFilter",
     "LabelSelection",
+    "Neighbours",
     "Outcome",
     "Progress",
     "Ready",
+    "Review",
+    "ReviewProgress",
+    "Scene",
+    "SelectionHistory",
+    "SelectionTrail",
     "SessionState",
     "Stale",
     "Stopped",
     "Submit",
+    "Waiting",
     "Work",
+    "Wrong",
+    "can_replace_layer",
+    "range_in",
+    "resolve",
+    "tiny_below",
+    "with_range",
 ]

@@ -1,0 +1,54 @@
+"""Values of options: text -> ranges, numbers, a query."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import TYPE_CHECKING
+
+from napari_label_index.errors import QueryError
+from napari_label_index.index import parse_query
+
+if TYPE_CHECKING:
+    from napari_label_index.index import Query
+
+_LABELS = re.compile(r"(-?\d+)(?:-(-?\d+))?")
+
+
+def ranges(text: str) -> list[tuple[int, int]]:
+    """Return (first, last) for each part of 1,2,40-60."""
+    found = []
+    for part in text.split(","):
+        match = _LABELS.fullmatch(part.strip())
+        if match is None:
+            raise argparse.ArgumentTypeError(f"{part!r} is no label and no range")
+        first = int(match[1])
+        found.append((first, first if match[2] is None else int(match[2])))
+    return found
+
+
+def numbers(text: str) -> tuple[float, ...]:
+    """Return the numbers of 2,0.5,0.5."""
+    try:
+        found = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers") from None
+    if not all(abs(number) < float("inf") for number in found):
+        raise argparse.ArgumentTypeError(f"{text!r} must hold finite numbers")
+    return found
+
+
+def query(text: str) -> Query:
+    """Return what a query asks for."""
+    try:
+        return parse_query(text)
+    except QueryError as error:
+        raise argparse.ArgumentTypeError(pointed(text, error)) from None
+
+
+def pointed(text: str, error: QueryError) -> str:
+    """Return what is wrong with a query, and below it where that is."""
+    if len(text) > 1_000 or not text.isprintable():
+        return str(error)  # marks would not stand below what they mean
+    mark = " " * error.position + "^" * max(1, error.length)
+    return f"{error}\n  {text}\n  {mark}"

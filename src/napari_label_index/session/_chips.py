@@ -1,0 +1,215 @@
+"""Chips: queries with a name, each with the number of labels that it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from psygnal import Signal
+
+from napari_label_index.errors import LabelIndexError, QueryError
+from napari_label_index.session._job import (
+    Finished,
+    Job,
+    Outcome,
+    Progress,
+    Report,
+    Submit,
+    Work,
+)
+
+if TYPE_CHECKING:
+    from napari_label_index._typing import Cancel
+    from napari_label_index.index import LabelIndex
+    from napari_label_index.session._column_store import ColumnStore
+    from napari_label_index.session._filter import LabelFilter
+
+TINY_SHARE = 0.05  # of the median
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One query that is a click away."""
+
+    name: str
+    query: str
+    tooltip: str
+
+
+def check_chips(index: LabelIndex) -> tuple[Chip, ...]:
+    """Return the chips that every index has."""
+    least = tiny_below(index)
+    return (
+        Chip("All", "", "Show every label"),
+        Chip(
+            "Multi-part",
+            "n_components > 1",
+            "Labels in more than one part (parts join at voxel faces)",
+        ),
+        Chip(
+            "Tiny",
+            f"num_pixels < {least}",
+            f"Labels of fewer than {least:,} voxels: {TINY_SHARE:.0%} of the median",
+        ),
+        Chip("Border", "touches_border", "Labels cut by the border of the volume"),
+        Chip("Holes", "n_holes > 0", "Labels with closed cavities"),
+    )
+
+
+def tiny_below(index: LabelIndex) -> int:
+    """Return the voxels below which a label is tiny: a round number, 2 at least."""
+    if not len(index):
+        return 2
+    least = TINY_SHARE * float(np.median(index.voxel_counts))
+    digits = len(str(int(least))) - 1
+    unit = int(10**digits)
+    return max(round(least / unit) * unit, 2)
+
+
+class ChipCounts:
+    """Knows the chips, and counts their labels elsewhere, after each index.
+
+    Parameters
+    ----------
+    columns, submit
+        As for `LabelFilter`.
+    label_filter
+        Answers the queries of the chips.
+    """
+
+    chips_changed = Signal()
+    counted = Signal()
+
+    def __init__(
+        self, columns: ColumnStore, submit: Submit, label_filter: LabelFilter
+    ) -> None:
+        self._columns = columns
+        self._submit = submit
+        self._filter = label_filter
+        self._registered: list[Chip] = []
+        self._counts: dict[str, int] = {}
+        self._uncountable: set[str] = set()
+        self._latest_request = 0
+        self._job: Job | None = None
+        self._is_counting = False
+        columns.index_changed.connect(self._on_index_changed)
+        columns.arrived.connect(self._on_column_arrived)
+
+    @property
+    def chips(self) -> tuple[Chip, ...]:
+        """The chips, in the order shown; none without an index."""
+        index = self._columns.index
+        return () if index is None else (*check_chips(index), *self._registered)
+
+    def count(self, chip: Chip) -> int | None:
+        """Return how many labels a chip shows, or None while that is not known."""
+        return self._counts.get(chip.query)
+
+    def register(self, *chips: Chip) -> None:
+        """Add chips after those of the checks; one of the same name is replaced."""
+        names = {chip.name for chip in chips}
+        kept = [chip for chip in self._registered if chip.name not in names]
+        self._registered = [*kept, *chips]
+        self.chips_changed.emit()
+        self._count()
+
+    def refresh(self) -> None:
+        """Count the registered chips again: something that they read has changed."""
+        for chip in self._registered:
+            self._counts.pop(chip.query, None)
+            self._uncountable.discard(chip.query)
+        # What is being counted now may have read the state before.
+        self._drop_request()
+        self._count()
+
+    def close(self) -> None:
+        """Stop what is under way and say no more."""
+        self._drop_request()
+
+    def _on_index_changed(self, index: LabelIndex | None) -> None:
+        self._drop_request()
+        self._counts.clear()
+        self._uncountable.clear()
+        self.chips_changed.emit()
+        if index is None:
+            return
+        for chip in reversed(self.chips):  # the newest request goes first
+            self._columns.request(self._missing(chip, index) or ())
+        self._count()
+
+    def _on_column_arrived(self, _name: str) -> None:
+        self._count()
+
+    def _missing(self, chip: Chip, index: LabelIndex) -> tuple[str, ...] | None:
+        """Columns that a chip waits for; None where it cannot be asked at all."""
+        try:
+            return self._filter.missing(chip.query, index)
+        except QueryError:
+            return None
+
+    def _count(self) -> None:
+        """Count what can be counted with the columns at hand."""
+        index = self._columns.index
+        if index is None or self._is_counting:
+            return
+        queries = [
+            chip.query
+            for chip in self.chips
+            if chip.query not in self._counts
+            and chip.query not in self._uncountable
+            and self._missing(chip, index) == ()
+        ]
+        if not queries:
+            return
+        self._latest_request += 1
+        request = self._latest_request
+        self._is_counting = True
+        job = self._submit(
+            _count_work(self._filter, index, queries),
+            on_done=lambda outcome: self._accept(request, queries, outcome),
+            on_progress=_ignore,
+        )
+        if request == self._latest_request and self._is_counting:
+            self._job = job
+
+    def _accept(self, request: int, queries: list[str], outcome: Outcome) -> None:
+        if request != self._latest_request:
+            return
+        self._job = None
+        self._is_counting = False
+        counts = outcome.value if isinstance(outcome, Finished) else {}
+        self._counts.update(counts)
+        self._uncountable.update(set(queries) - set(counts))
+        self.counted.emit()
+        self._count()
+
+    def _drop_request(self) -> None:
+        self._latest_request += 1
+        self._is_counting = False
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+
+def _ignore(_progress: Progress) -> None:
+    """Counts come all at once."""
+
+
+def _count_work(
+    label_filter: LabelFilter, index: LabelIndex, queries: list[str]
+) -> Work:
+    answer = label_filter.answer_of(index)
+
+    def work(_report: Report, cancel: Cancel) -> dict[str, int]:
+        counts = {}
+        for query in queries:
+            if cancel():
+                break
+            try:
+                counts[query] = len(answer(query) if query else index.labels)
+            except LabelIndexError:
+                continue  # such as a column that failed: the chip says nothing
+        return counts
+
+    return work

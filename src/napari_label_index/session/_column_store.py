@@ -1,0 +1,174 @@
+"""Columns of the index on show: some are at hand, others are computed elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from psygnal import Signal
+
+from napari_label_index.session._job import (
+    Faulted,
+    Finished,
+    Job,
+    Outcome,
+    Progress,
+    Report,
+    Submit,
+    Work,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    from napari_label_index._typing import Cancel
+    from napari_label_index.index import LabelIndex
+
+# A few array operations each, from what an index always has.
+_CHEAP = ("label", "num_pixels", "touches_border", "extent", "equivalent_diameter_area")
+_CHEAP_BEGINNINGS = ("bbox-", "centroid-", "border-", "area")
+
+
+class ColumnStore:
+    """Computes columns one at a time, the newest request first.
+
+    One at a time, because an index does not notice that two threads compute the same
+    thing, and most of these columns share one pass over the runs.
+
+    Parameters
+    ----------
+    submit
+        Starts work elsewhere: a thread in the widget, a plain call in a test.
+    """
+
+    index_changed = Signal(object)  # LabelIndex | None
+    arrived = Signal(str)  # the column is at hand now, or can never be
+    computing_changed = Signal(str)  # what is computed now; "" for nothing
+
+    def __init__(self, submit: Submit) -> None:
+        self._submit = submit
+        self._index: LabelIndex | None = None
+        self._ready: set[str] = set()
+        self._wanted: list[str] = []
+        self._computing = ""
+        self._failures: dict[str, str] = {}
+        self._latest_request = 0
+        self._job: Job | None = None
+
+    @property
+    def index(self) -> LabelIndex | None:
+        """The index whose columns these are."""
+        return self._index
+
+    @property
+    def computing(self) -> str:
+        """The column that is computed now, or nothing."""
+        return self._computing
+
+    def set_index(self, index: LabelIndex | None) -> None:
+        """Take another index; what is computed for the one before is dropped."""
+        self._drop_request()
+        self._index = index
+        self._ready.clear()
+        self._wanted.clear()
+        self._failures.clear()
+        self.index_changed.emit(index)
+
+    def close(self) -> None:
+        """Stop what is under way and say no more."""
+        self._drop_request()
+        self._wanted.clear()
+
+    def is_ready(self, name: str) -> bool:
+        """Whether the column can be read without a wait."""
+        if self._index is None or name not in self._index.columns:
+            return False
+        is_cheap = name in _CHEAP or name.startswith(_CHEAP_BEGINNINGS)
+        return is_cheap or name in self._ready
+
+    def values(self, name: str) -> npt.NDArray[Any] | None:
+        """Return the column, ``(n_labels,)``, or None while it is not at hand."""
+        if self._index is None or not self.is_ready(name):
+            return None
+        return self._index.column(name)
+
+    def failure(self, name: str) -> str:
+        """Return why the column cannot be computed; nothing where it can."""
+        return self._failures.get(name, "")
+
+    def missing(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return those of `names` that have to be computed first."""
+        return tuple(
+            name
+            for name in dict.fromkeys(names)
+            if not self.is_ready(name) and name not in self._failures
+        )
+
+    def request(self, names: Iterable[str]) -> None:
+        """Compute what is missing of `names`, before what was asked for earlier."""
+        if self._index is None:
+            return
+        known = [name for name in self.missing(names) if name in self._index.columns]
+        rest = [name for name in self._wanted if name not in known]
+        self._wanted = [name for name in known if name != self._computing] + rest
+        self._start_next()
+
+    def _start_next(self) -> None:
+        if self._index is None or self._computing or not self._wanted:
+            return
+        name = self._wanted.pop(0)
+        self._latest_request += 1
+        request = self._latest_request
+        self._say_computing(name)
+        job = self._submit(
+            _column_work(self._index, name),
+            on_done=lambda outcome: self._accept(request, name, outcome),
+            on_progress=_ignore,
+        )
+        if request == self._latest_request and self._computing == name:
+            self._job = job
+
+    def _accept(self, request: int, name: str, outcome: Outcome) -> None:
+        if request != self._latest_request:
+            return
+        self._job = None
+        match outcome:
+            case Finished():
+                self._ready.add(name)
+            case Faulted(message):
+                self._failures[name] = message
+        self._say_computing("")
+        self.arrived.emit(name)
+        self._start_next()
+
+    def _drop_request(self) -> None:
+        self._latest_request += 1
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+        self._say_computing("")
+
+    def _say_computing(self, name: str) -> None:
+        if name != self._computing:
+            self._computing = name
+            self.computing_changed.emit(name)
+
+
+def _ignore(_progress: Progress) -> None:
+    """Columns take seconds at most: that one is computed says enough."""
+
+
+def _column_work(index: LabelIndex, name: str) -> Work:
+    def work(_report: Report, cancel: Cancel) -> None:
+        # What takes longest can be stopped; the column itself is then a look-up.
+        if name.startswith("n_components"):
+            connectivity = int(name.partition("-")[2] or 1)
+            index.components(connectivity, cancel=cancel)
+        elif name in ("largest_component", "smallest_component"):
+            index.components(cancel=cancel)
+        elif name in ("n_neighbours", "contact_area"):
+            index.contacts(cancel=cancel)
+        index.column(name)
+
+    return work

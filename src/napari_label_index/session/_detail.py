@@ -1,0 +1,175 @@
+"""What there is to know of the focused label: its parts, neighbours and holes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from psygnal import Signal
+
+from napari_label_index.session._job import (
+    Faulted,
+    Finished,
+    Job,
+    Outcome,
+    Progress,
+    Report,
+    Submit,
+    Work,
+)
+
+if TYPE_CHECKING:
+    from napari_label_index._typing import Cancel, FloatArray, LabelArray
+    from napari_label_index.index import LabelIndex
+    from napari_label_index.session._column_store import ColumnStore
+    from napari_label_index.session._selection import LabelSelection
+
+# What each section needs beside the parts, which are found for this label alone.
+COLUMNS = ("n_holes", "hole_voxels", "n_neighbours")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Neighbours:
+    """Labels that share faces with a label, the longest contact first."""
+
+    labels: LabelArray  # (n,)
+    areas: FloatArray  # (n,) in world units
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelDetail:
+    """One label; what is None is not known yet."""
+
+    label: int
+    n_voxels: int
+    parts: LabelIndex | None = None  # parts as labels 1, 2, ... in C order
+    neighbours: Neighbours | None = None
+    holes: tuple[int, int] | None = None  # how many, and the voxels in them
+    problem: str = ""  # a sentence, where something cannot be known
+
+    @property
+    def part_order(self) -> list[int]:
+        """Ids of the parts, the largest first."""
+        if self.parts is None:
+            return []
+        order = np.argsort(-self.parts.voxel_counts, kind="stable")
+        found: list[int] = self.parts.labels[order].tolist()
+        return found
+
+
+class DetailFinder:
+    """Follows the focused label while it is asked to.
+
+    Parameters
+    ----------
+    columns, submit
+        As for `LabelFilter`.
+    selection
+        Whose focused label is looked at.
+    """
+
+    changed = Signal(object)  # LabelDetail | None
+
+    def __init__(
+        self, columns: ColumnStore, submit: Submit, selection: LabelSelection
+    ) -> None:
+        self._columns = columns
+        self._submit = submit
+        self._selection = selection
+        self._is_active = False
+        self._detail: LabelDetail | None = None
+        self._latest_request = 0
+        self._job: Job | None = None
+        selection.focused_changed.connect(self._on_focused)
+        columns.index_changed.connect(self._on_focused)
+        columns.arrived.connect(self._on_column_arrived)
+
+    @property
+    def detail(self) -> LabelDetail | None:
+        """What is known so far."""
+        return self._detail
+
+    def set_active(self, active: bool) -> None:
+        """Follow the focused label, or stop to."""
+        self._is_active = active
+        self._on_focused()
+
+    def close(self) -> None:
+        """Stop what is under way and say no more."""
+        self._is_active = False
+        self._drop_request()
+
+    def _on_focused(self, _value: object = None) -> None:
+        self._drop_request()
+        index, label = self._columns.index, self._selection.focused
+        if not self._is_active or index is None or label is None or label not in index:
+            self._go(None)
+            return
+        n_voxels = int(index.voxel_counts[index.row_of(label)])
+        self._go(self._with_columns(LabelDetail(label, n_voxels), index))
+        self._columns.request(COLUMNS)
+        request = self._latest_request
+        job = self._submit(
+            _parts_work(index, label),
+            on_done=lambda outcome: self._accept(request, outcome),
+            on_progress=_ignore,
+        )
+        if request == self._latest_request:
+            self._job = job
+
+    def _with_columns(self, detail: LabelDetail, index: LabelIndex) -> LabelDetail:
+        """Add what the columns at hand tell."""
+        columns, row = self._columns, index.row_of(detail.label)
+        counts, voxels = columns.values("n_holes"), columns.values("hole_voxels")
+        if counts is not None and voxels is not None:
+            detail = replace(detail, holes=(int(counts[row]), int(voxels[row])))
+        if columns.is_ready("n_neighbours"):
+            detail = replace(detail, neighbours=_neighbours_of(index, detail.label))
+        problems = filter(None, map(columns.failure, COLUMNS))
+        return replace(detail, problem=next(problems, detail.problem))
+
+    def _on_column_arrived(self, name: str) -> None:
+        index = self._columns.index
+        if self._detail is not None and index is not None and name in COLUMNS:
+            self._go(self._with_columns(self._detail, index))
+
+    def _accept(self, request: int, outcome: Outcome) -> None:
+        if request != self._latest_request or self._detail is None:
+            return
+        self._job = None
+        match outcome:
+            case Finished(parts):
+                self._go(replace(self._detail, parts=parts))
+            case Faulted(message):
+                self._go(replace(self._detail, problem=message))
+
+    def _drop_request(self) -> None:
+        self._latest_request += 1
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def _go(self, detail: LabelDetail | None) -> None:
+        if detail is not None or self._detail is not None:
+            self._detail = detail
+            self.changed.emit(detail)
+
+
+def _neighbours_of(index: LabelIndex, label: int) -> Neighbours:
+    labels, faces = index.neighbours(label)
+    voxel = np.array(index.spacing)
+    areas = faces @ (voxel.prod() / voxel)
+    order = np.argsort(-areas, kind="stable")
+    return Neighbours(labels[order], areas[order])
+
+
+def _ignore(_progress: Progress) -> None:
+    """The parts of one label take no time worth a bar."""
+
+
+def _parts_work(index: LabelIndex, label: int) -> Work:
+    def work(_report: Report, _cancel: Cancel) -> LabelIndex:
+        return index.parts(label)
+
+    return work

@@ -1,0 +1,257 @@
+"""The filter: which labels are shown, as a query says. It never selects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from psygnal import Signal
+
+from napari_label_index.errors import LabelIndexError, QueryError
+from napari_label_index.session._job import (
+    Faulted,
+    Finished,
+    Job,
+    Outcome,
+    Progress,
+    Report,
+    Submit,
+    Work,
+)
+from napari_label_index.session._query_text import columns_needed, sort_asked
+
+if TYPE_CHECKING:
+    from napari_label_index._typing import Cancel, LabelArray
+    from napari_label_index.index import LabelIndex
+    from napari_label_index.session._column_store import ColumnStore
+
+# A query over more rows than this would be felt; measured: 120,000 take some ms.
+MAX_LABELS_AT_ONCE = 500_000
+
+ExtraColumns: TypeAlias = Mapping[str, npt.NDArray[Any]]
+
+
+class Select(Protocol):
+    """Finds the labels that a query means, as `select_labels` does."""
+
+    def __call__(
+        self, index: LabelIndex, text: str, extra_columns: ExtraColumns | None, /
+    ) -> LabelArray:
+        """Return the labels, or raise a `LabelIndexError` with a position."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Filtered:
+    """The answer to `text`."""
+
+    text: str
+    labels: LabelArray | None  # (n,) sorted; None: all
+    sort: tuple[str, bool] | None = None  # column to sort by, and whether downwards
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The answer needs columns that are computed elsewhere; none: it is big."""
+
+    text: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """`text` is no query; `message` is a sentence for the user."""
+
+    text: str
+    message: str
+    position: int  # of the first wrong character
+    length: int
+
+
+FilterState: TypeAlias = Filtered | Waiting | Wrong
+
+
+class LabelFilter:
+    """Answers one query at a time; answers of older texts are dropped.
+
+    While there is no answer to a new text, what is shown stays.
+
+    Parameters
+    ----------
+    columns
+        Says which columns are at hand, and computes others.
+    submit
+        Starts work elsewhere: a thread in the widget, a plain call in a test.
+    select
+        What answers queries.
+    """
+
+    state_changed = Signal(object)  # FilterState
+    changed = Signal(object)  # labels | None: what is shown, when that changes
+
+    def __init__(self, columns: ColumnStore, submit: Submit, select: Select) -> None:
+        self._columns = columns
+        self._submit = submit
+        self._select = select
+        self._state: FilterState = Filtered("", None)
+        self._labels: LabelArray | None = None
+        self._latest_request = 0
+        self._job: Job | None = None
+        self.extra_columns: Callable[[LabelIndex], ExtraColumns] = lambda _index: {}
+        columns.index_changed.connect(self._on_index_changed)
+        columns.arrived.connect(self._on_column_arrived)
+
+    @property
+    def state(self) -> FilterState:
+        """What became of the text, as a frozen value."""
+        return self._state
+
+    @property
+    def text(self) -> str:
+        """The query asked last."""
+        return self._state.text
+
+    @property
+    def labels(self) -> LabelArray | None:
+        """Labels that are shown, ``(n,)``, sorted; None for all."""
+        return self._labels
+
+    def set_text(self, text: str) -> None:
+        """Ask another query; an empty one shows all."""
+        if text != self.text:
+            self._answer(text)
+
+    def refresh(self) -> None:
+        """Ask the same query again: something that it reads has changed."""
+        self._answer(self.text)
+
+    def answer_of(self, index: LabelIndex) -> Callable[[str], LabelArray]:
+        """Return what answers a query with the extra columns as they are now."""
+        extra = self.extra_columns(index)
+        return lambda text: self._select(index, text, extra)
+
+    def missing(self, text: str, index: LabelIndex) -> tuple[str, ...]:
+        """Return the columns that a query needs and that are not at hand.
+
+        Raises
+        ------
+        QueryError
+            If `text` is no query of this index.
+        """
+        extra = self.extra_columns(index)
+        return self._columns.missing(columns_needed(text, index, extra))
+
+    def close(self) -> None:
+        """Stop what is under way and say no more."""
+        self._drop_request()
+
+    def _answer(self, text: str) -> None:
+        self._drop_request()
+        index = self._columns.index
+        if index is None or not text.strip():
+            self._show(text, None)
+            return
+        try:
+            missing = self.missing(text, index)
+        except QueryError as error:
+            self._go(wrong(text, error))
+            return
+        if missing:
+            self._go(Waiting(text, missing))
+            self._columns.request(missing)
+        elif len(index) > MAX_LABELS_AT_ONCE:
+            self._ask_elsewhere(text, index)
+        else:
+            self._ask_now(text, index)
+
+    def _ask_now(self, text: str, index: LabelIndex) -> None:
+        try:
+            labels = self.answer_of(index)(text)
+        except LabelIndexError as error:
+            self._go(wrong(text, error))
+        else:
+            self._show(text, labels)
+
+    def _ask_elsewhere(self, text: str, index: LabelIndex) -> None:
+        request = self._latest_request
+        self._go(Waiting(text, ()))
+        job = self._submit(
+            _select_work(self.answer_of(index), text),
+            on_done=lambda outcome: self._accept(request, text, outcome),
+            on_progress=_ignore,
+        )
+        if request == self._latest_request and isinstance(self._state, Waiting):
+            self._job = job
+
+    def _accept(self, request: int, text: str, outcome: Outcome) -> None:
+        if request != self._latest_request:
+            return
+        self._job = None
+        match outcome:
+            case Finished(Wrong() as state):
+                self._go(state)
+            case Finished(labels):
+                self._show(text, labels)
+            case Faulted(message):
+                self._go(Wrong(text, message, 0, len(text)))
+
+    def _drop_request(self) -> None:
+        self._latest_request += 1
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def _on_index_changed(self, _index: object) -> None:
+        # What was shown are labels of another index.
+        if self._labels is not None:
+            self._labels = None
+            self.changed.emit(None)
+        self._answer(self.text)
+
+    def _on_column_arrived(self, name: str) -> None:
+        state = self._state
+        if not isinstance(state, Waiting) or name not in state.columns:
+            return
+        if failure := self._columns.failure(name):
+            self._go(Wrong(state.text, failure, 0, len(state.text)))
+        elif not self._columns.missing(state.columns):
+            self._answer(state.text)
+
+    def _show(self, text: str, labels: LabelArray | None) -> None:
+        changed = labels is not None or self._labels is not None
+        self._labels = labels = None if labels is None else np.sort(labels)
+        index, sort = self._columns.index, None
+        if index is not None and labels is not None:
+            sort = sort_asked(text, index, self.extra_columns(index))
+        self._go(Filtered(text, labels, sort))
+        if changed:
+            self.changed.emit(labels)
+
+    def _go(self, state: FilterState) -> None:
+        self._state = state
+        self.state_changed.emit(state)
+
+
+def wrong(text: str, error: LabelIndexError) -> Wrong:
+    """Return what `error` says about `text`, as a sentence with a place."""
+    message = str(error)
+    message = f"{message[:1].upper()}{message[1:]}."
+    if isinstance(error, QueryError):
+        return Wrong(text, message, error.position, error.length)
+    return Wrong(text, message, 0, len(text))
+
+
+def _ignore(_progress: Progress) -> None:
+    """Queries take a second at most."""
+
+
+def _select_work(answer: Callable[[str], LabelArray], text: str) -> Work:
+    def work(_report: Report, _cancel: Cancel) -> LabelArray | Wrong:
+        try:
+            return answer(text)
+        except LabelIndexError as error:
+            return wrong(text, error)
+
+    return work

@@ -1,0 +1,45 @@
+"""Everything that is asked of an index beside the selection, in one place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from napari_label_index.index import select_labels
+from napari_label_index.session._chips import ChipCounts
+from napari_label_index.session._column_store import ColumnStore
+from napari_label_index.session._detail import DetailFinder
+from napari_label_index.session._filter import LabelFilter, Select
+
+if TYPE_CHECKING:
+    from napari_label_index.session._job import Submit
+    from napari_label_index.session._session import IndexSession
+
+
+class Inspection:
+    """Columns, filter, chips and detail of the index of one session.
+
+    Parameters
+    ----------
+    session
+        Whose index is looked at, and whose focused label.
+    submit, select
+        As for `LabelFilter`.
+    """
+
+    def __init__(
+        self, session: IndexSession, submit: Submit, *, select: Select = select_labels
+    ) -> None:
+        self._session = session
+        self.columns = ColumnStore(submit)
+        self.filter = LabelFilter(self.columns, submit, select)
+        self.chips = ChipCounts(self.columns, submit, self.filter)
+        self.detail = DetailFinder(self.columns, submit, session.selection)
+        session.index_changed.connect(self.columns.set_index)
+
+    def close(self) -> None:
+        """Stop what is under way and say no more; a second call does nothing."""
+        self._session.index_changed.disconnect(self.columns.set_index, missing_ok=True)
+        self.columns.close()
+        self.filter.close()
+        self.chips.close()
+        self.detail.close()

@@ -1,0 +1,268 @@
+"""The review of one volume: marks with undo, saved as they are made."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from psygnal import Signal
+
+from napari_label_index.errors import UnreadableReviewError, WriteFailedError
+from napari_label_index.io import STATUSES, ReviewMarks, ReviewStatus, VolumeHint
+from napari_label_index.io._review_marks import (
+    MAX_TIME,
+    exact_ids,
+    repeated,
+    status_names,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import numpy.typing as npt
+
+    from napari_label_index._typing import LabelArray
+    from napari_label_index.index import LabelIndex
+    from napari_label_index.io import DamagedReview, OpenedReview, StaleReview
+
+__all__ = ["Review", "ReviewProgress"]
+
+# Steps that can be undone: many single marks, or a few of every label.
+_MAX_STEPS = 1000
+_MAX_ENTRIES = 4_000_000
+
+_BLOCK = 4096  # labels looked up at a time for the next unreviewed one
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewProgress:
+    """How far a review has come."""
+
+    n_labels: int
+    counts: dict[ReviewStatus, int]  # sums up to `n_labels`
+
+    @property
+    def n_reviewed(self) -> int:
+        """Labels that have a status."""
+        return self.n_labels - self.counts[ReviewStatus.UNREVIEWED]
+
+    def __str__(self) -> str:
+        reviewed = f"{self.n_reviewed:,} of {self.n_labels:,} reviewed"
+        n_rejected = self.counts[ReviewStatus.REJECTED]
+        return f"{reviewed}, {n_rejected:,} rejected" if n_rejected else reviewed
+
+
+class Review:
+    """Marks labels, undoes, counts; saves each change before it is told.
+
+    Parameters
+    ----------
+    opened : OpenedReview, optional
+        What `open_review` found; without it nothing is saved.
+    clock : callable, optional
+        Seconds since 1970.
+    """
+
+    changed = Signal(object)  # ReviewMarks: the entries that changed
+    save_failed = Signal(str)  # a sentence; the next save saves all
+    kept_aside = Signal(object)  # Path of a copy of an unreadable or stale file
+
+    def __init__(
+        self,
+        opened: OpenedReview | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.stale: StaleReview | None = opened.stale if opened else None
+        self.damage: DamagedReview | None = opened.damage if opened else None
+        self._file = opened.file if opened else None
+        self._marks = opened.marks if opened else ReviewMarks.none()
+        self._clock = clock
+        self._is_saved = True
+        self._undo: deque[_Step] = deque(maxlen=_MAX_STEPS)
+        self._redo: list[_Step] = []
+
+    @property
+    def marks(self) -> ReviewMarks:
+        """All marks, as an immutable value."""
+        return self._marks
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the last save succeeded, or there is nothing to save to."""
+        return self._is_saved
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether `undo` changes anything."""
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether `redo` changes anything."""
+        return bool(self._redo)
+
+    def mark(
+        self, labels: Iterable[int] | LabelArray, status: ReviewStatus | str
+    ) -> None:
+        """Give labels a status; their notes stay.
+
+        Raises
+        ------
+        ValueError
+            When there is no such status, or an id does not fit 64 bits.
+        """
+        code = STATUSES.index(ReviewStatus(status))
+        before = self._marks.entries_of(_sorted_ids(labels))
+        before = before.rows(before.codes != code)
+        codes = np.full(len(before), code, np.uint8)
+        self._do(_Step(before, replace(before, codes=codes)))
+
+    def clear(self, labels: Iterable[int] | LabelArray) -> None:
+        """Make labels unreviewed again; their notes stay."""
+        self.mark(labels, ReviewStatus.UNREVIEWED)
+
+    def note(self, label: int, text: str) -> None:
+        """Write a note on a label, "" to remove it; its status stays."""
+        # Halves of characters that are no text join up or become U+FFFD: a file with
+        # them would be no UTF-8.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        before = self._marks.entries_of(_sorted_ids((label,)))
+        if before.note_of(label) != text:
+            self._do(_Step(before, replace(before, notes=repeated(text, 1))))
+
+    def undo(self) -> LabelArray | None:
+        """Take back the last change; return its labels, None if there is none."""
+        if not self._undo:
+            return None
+        step = self._undo.pop()
+        self._redo.append(step)
+        self._change(step.before)
+        return step.before.labels
+
+    def redo(self) -> LabelArray | None:
+        """Do again what was taken back; return its labels, None if there is none."""
+        if not self._redo:
+            return None
+        step = self._redo.pop()
+        self._undo.append(step)
+        self._change(step.after)
+        return step.after.labels
+
+    def apply_stale(self) -> None:
+        """Count the marks of a stale file as marks of this volume."""
+        if self.stale is None or self._file is None:
+            return
+        stale, self.stale = self.stale, None
+        self._file.adopt()
+        self._marks = stale.marks.merged(self._marks)
+        self._save(None)
+        self.changed.emit(self._marks.entries_of(stale.marks.labels))
+
+    def follow(self, index: LabelIndex) -> None:
+        """Say that the volume was changed and indexed again, so that it is known."""
+        is_news = self._file is not None and self._file.follow(VolumeHint.of(index))
+        if is_news and len(self._marks):
+            self._save(None)
+
+    def flush(self) -> None:
+        """Save what could not be saved, and make all of it safe from a power cut.
+
+        For a few seconds after the last change, and for the end of the review.
+        """
+        if self._file is None:
+            return
+        if self._file.is_behind or not self._is_saved:
+            self._save(None)
+        try:
+            self._file.sync()
+        except WriteFailedError as error:
+            self.save_failed.emit(str(error))
+
+    def status_column(self, index: LabelIndex) -> npt.NDArray[np.str_]:
+        """Return the name of the status of each of the index's labels."""
+        return status_names(self._marks.codes_among(index.labels))
+
+    def progress(self, index: LabelIndex) -> ReviewProgress:
+        """Return how many of the index's labels have which status."""
+        codes = self._marks.codes_among(index.labels)
+        counts = np.bincount(codes, minlength=len(STATUSES)).tolist()
+        return ReviewProgress(len(index), dict(zip(STATUSES, counts, strict=True)))
+
+    def next_unreviewed(self, after_label: int | None, order: LabelArray) -> int | None:
+        """Return the next label without a status, None if there is none.
+
+        Parameters
+        ----------
+        after_label : int or None
+            Where to begin; at the top for None, or where `order` does not have it.
+        order : (n,) array
+            Labels as the table shows them. The search goes round once.
+        """
+        n, begin = len(order), 0
+        if after_label is not None:
+            here = np.flatnonzero(order == after_label)
+            begin = int(here[0]) + 1 if len(here) else 0
+        for first, stop in ((begin, n), (0, begin)):
+            for start in range(first, stop, _BLOCK):
+                block = order[start : min(stop, start + _BLOCK)]
+                unreviewed = np.flatnonzero(self._marks.codes_of(block) == 0)
+                if len(unreviewed):
+                    return int(block[unreviewed[0]])
+        return None
+
+    def _do(self, step: _Step) -> None:
+        if len(step.before) == 0:
+            return
+        self._redo.clear()
+        self._undo.append(step)
+        while sum(len(done.before) for done in self._undo) > _MAX_ENTRIES:
+            self._undo.popleft()
+        self._change(step.after)
+
+    def _change(self, entries: ReviewMarks) -> None:
+        # Later than what it replaces even if the clock was set back: the latest entry
+        # of a label is the one that counts.
+        times = self._marks.entries_of(entries.labels).times + 1
+        times = np.minimum(np.maximum(times, int(self._clock() * 1000)), MAX_TIME)
+        entries = replace(entries, times=times)
+        self._marks = self._marks.merged(entries)
+        self._save(entries)
+        self.changed.emit(self._marks.entries_of(entries.labels))
+
+    def _save(self, changed: ReviewMarks | None) -> None:
+        """Save a change, or everything."""
+        if self._file is None:
+            return
+        ours, n_kept = self._marks, len(self._file.kept)
+        try:
+            if changed is None:
+                saved = self._file.save_all(ours)
+            else:
+                saved = self._file.save(changed, ours)
+        except (WriteFailedError, UnreadableReviewError) as error:
+            self._is_saved = False
+            self.save_failed.emit(str(error))
+            return
+        self._is_saved = True
+        for copy in self._file.kept[n_kept:]:
+            self.kept_aside.emit(copy)
+        if saved is not ours:  # somebody else's marks were in the file
+            self._marks = saved
+            self.changed.emit(saved.rows(saved.differs_from(ours)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One change that can be undone: entries of the same labels."""
+
+    before: ReviewMarks
+    after: ReviewMarks
+
+
+def _sorted_ids(labels: Iterable[int] | LabelArray) -> LabelArray:
+    ids: LabelArray = np.unique(exact_ids(labels))
+    return ids
