@@ -12,6 +12,7 @@ from napari_label_index.errors import UnknownLabelError
 from napari_label_index.index import LabelIndex, select_labels
 from napari_label_index.io import (
     check_output,
+    export_columns,
     export_coords,
     export_table,
     save_index,
@@ -25,6 +26,20 @@ if TYPE_CHECKING:
     from napari_label_index.cli._console import Console
 
 _BLOCK = 1 << 16  # ids printed at a time
+
+CHECK_COLUMNS = (
+    "label",
+    "num_pixels",
+    "n_components",
+    "largest_component",
+    "smallest_component",
+    "n_holes",
+    "hole_voxels",
+    "filled_hole_voxels",
+    "touches_border",
+    "n_neighbours",
+    "contact_area",
+)
 
 
 class WrongCallError(Exception):
@@ -43,11 +58,12 @@ def table(options: argparse.Namespace, console: Console) -> None:
         check_output(options.output, (".csv",))
     index = console.index_of(options.input)
     labels = _chosen(index, options)
+    columns = None if options.columns is None else _columns(index, options.columns)
     if options.output is None:
-        write_table(index, sys.stdout.buffer, labels)
+        write_table(index, sys.stdout.buffer, labels, columns)
         sys.stdout.buffer.flush()
         return
-    export_table(index, options.output, labels)
+    export_table(index, options.output, labels, columns)
     told = _summary(index) if labels is None else f"{labels.size:,} labels"
     console.say(f"{options.output}: {told}")
 
@@ -89,6 +105,48 @@ def select(options: argparse.Namespace, console: Console) -> None:
     for block in np.array_split(labels, labels.size // _BLOCK + 1):
         sys.stdout.write("".join(f"{label}\n" for label in block.tolist()))
     sys.stdout.flush()
+
+
+def check(options: argparse.Namespace, console: Console) -> None:
+    if options.output is not None:
+        check_output(options.output, (".csv",))
+    index = console.index_of(options.input)
+    found = index.report()
+    width = max(len(f"{count:,}") for count in found.values())
+    for what, count in found.items():
+        print(f"{count:>{width},}  {what}")
+    if options.output is not None:
+        export_table(index, options.output, columns=CHECK_COLUMNS)
+        console.say(f"{options.output}: {_summary(index)}")
+
+
+def compare(options: argparse.Namespace, console: Console) -> None:
+    if options.output is not None:
+        check_output(options.output, (".csv",))
+    index = console.index_of(options.input)
+    reference = console.index_of(options.reference)
+    with console.progress("Comparing", "slice") as on_progress:
+        comparison = index.compare(
+            reference, on_progress=on_progress, cancel=console.cancel
+        )
+    table = comparison.table()
+    for status, count in zip(
+        *np.unique(table["status"], return_counts=True), strict=True
+    ):
+        print(f"{count:,}  {status}")
+    if options.output is not None:
+        export_columns(table, options.output)
+        console.say(f"{options.output}: {_summary(index)}")
+
+
+def _columns(index: LabelIndex, names: list[str]) -> list[str]:
+    """Return the columns asked for, after the label; say which there are."""
+    for name in names:
+        if name not in index.columns:
+            raise WrongCallError(
+                f"there is no column {name!r}; there are {', '.join(index.columns)}"
+            )
+    return list(dict.fromkeys(["label", *names]))
 
 
 def _chosen(index: LabelIndex, options: argparse.Namespace) -> LabelArray | None:

@@ -4,17 +4,23 @@
     label-index table cells.labelindex.npz -o cells.csv
     label-index coords cells.labelindex.npz -o voxels.csv --labels 1,2,40-60
     label-index select cells.labelindex.npz "num_pixels < 50 and not touches_border"
+    label-index check cells.labelindex.npz -o checks.csv
+    label-index compare cells.labelindex.npz reference.tif
 
 STACK is a TIFF or PNG file, or a folder of single-slice TIFF or PNG files, taken in
-natural order. `table`, `coords` and `select` take an index file (.npz) or a stack,
+natural order. All others than `build` take an index file (.npz) or a stack,
 which is then indexed on the way.
 
 build   saves the index of a stack.
-table   writes one row per label: voxel count, bounding box, centroid. Without -o it
-        goes to standard output.
+table   writes one row per label: voxel count, bounding box, centroid, or the columns
+        named with --columns. Without -o it goes to standard output.
 coords  writes one row per voxel: label, then its coordinates. The file is CSV or NPZ,
         by its ending.
 select  prints the labels that a query selects, one per line.
+check   counts the labels in several parts, with holes, at the border, touching others,
+        and the ids that are missing; with -o it writes these for every label.
+compare tells for every label whether the other volume has it (match), has it in one
+        with others (split), has it in pieces (merge), or has nothing there (missing).
 
 A query is one line of text; `table` and `coords` take one with --where.
 
@@ -46,7 +52,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from napari_label_index.cli import _commands
-from napari_label_index.cli._values import numbers, query, ranges
+from napari_label_index.cli._values import names, numbers, query, ranges
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -70,6 +76,7 @@ def make_parser() -> argparse.ArgumentParser:
     table.add_argument("input", type=Path, metavar="INDEX_OR_STACK")
     table.add_argument("-o", "--output", type=Path, metavar="FILE.csv")
     table.add_argument("--where", type=query, metavar="QUERY")
+    table.add_argument("--columns", type=names, metavar="n_holes,area")
     table.set_defaults(run=_commands.table)
 
     coords = commands.add_parser("coords", parents=[common], help="one row per voxel")
@@ -87,4 +94,17 @@ def make_parser() -> argparse.ArgumentParser:
     select.add_argument("input", type=Path, metavar="INDEX_OR_STACK")
     select.add_argument("where", type=query, metavar="QUERY")
     select.set_defaults(run=_commands.select)
+
+    check = commands.add_parser("check", parents=[common], help="count the faults")
+    check.add_argument("input", type=Path, metavar="INDEX_OR_STACK")
+    check.add_argument("-o", "--output", type=Path, metavar="FILE.csv")
+    check.set_defaults(run=_commands.check)
+
+    compare = commands.add_parser(
+        "compare", parents=[common], help="labels of two volumes"
+    )
+    compare.add_argument("input", type=Path, metavar="INDEX_OR_STACK")
+    compare.add_argument("reference", type=Path, metavar="REFERENCE")
+    compare.add_argument("-o", "--output", type=Path, metavar="FILE.csv")
+    compare.set_defaults(run=_commands.compare)
     return parser

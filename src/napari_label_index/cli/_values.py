@@ -38,6 +38,14 @@ def numbers(text: str) -> tuple[float, ...]:
     return found
 
 
+def names(text: str) -> list[str]:
+    """Return the names of n_holes,area."""
+    found = [part.strip() for part in text.split(",") if part.strip()]
+    if not found:
+        raise argparse.ArgumentTypeError("name at least one column")
+    return found
+
+
 def query(text: str) -> Query:
     """Return what a query asks for."""
     try:

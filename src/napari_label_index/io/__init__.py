@@ -18,7 +18,12 @@ from napari_label_index.io._review_lines import VolumeHint
 from napari_label_index.io._review_marks import STATUSES, ReviewMarks, ReviewStatus
 from napari_label_index.io._review_path import default_review_path
 from napari_label_index.io._review_table import export_review, review_table
-from napari_label_index.io._table_file import export_table, write_table
+from napari_label_index.io._table_file import (
+    export_columns,
+    export_table,
+    write_columns,
+    write_table,
+)
 
 __all__ = [
     "INDEX_SUFFIX",
@@ -34,6 +39,7 @@ __all__ = [
     "check_output",
     "default_review_path",
     "estimate_export_bytes",
+    "export_columns",
     "export_coords",
     "export_review",
     "export_table",
@@ -42,5 +48,6 @@ __all__ = [
     "read_label_image",
     "review_table",
     "save_index",
+    "write_columns",
     "write_table",
 ]

@@ -82,15 +82,18 @@ class CsvWriter:
     def write(self, columns: Sequence[npt.NDArray[Any]]) -> None:
         """Append rows: one 1-D array per column, all of the same length."""
         arrays = [
-            self._arrow.Array.from_buffers(
-                kind,
-                len(column),
-                [None, self._arrow.py_buffer(_plain(column, kind.to_pandas_dtype()))],
-            )
+            self._array(column, kind)
             for column, kind in zip(columns, self._types, strict=True)
         ]
         batch = self._arrow.RecordBatch.from_arrays(arrays, schema=self._schema)
         self._writer.write_batch(batch)
+
+    def _array(self, column: npt.NDArray[Any], kind: Any) -> Any:
+        """Return a column as an Arrow array, numbers without a copy."""
+        if column.dtype.kind == "U":
+            return self._arrow.array([neutral(text) for text in column.tolist()], kind)
+        buffer = self._arrow.py_buffer(_plain(column, kind.to_pandas_dtype()))
+        return self._arrow.Array.from_buffers(kind, len(column), [None, buffer])
 
     def close(self) -> None:
         """Write what is still held back."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
 
 from napari_label_index.io._coords_file import chosen_rows
 from napari_label_index.io._csv import CsvWriter
@@ -12,22 +14,25 @@ from napari_label_index.io._outputs import check_suffix
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    import numpy.typing as npt
 
     from napari_label_index.index import LabelIndex
 
-__all__ = ["export_table", "write_table"]
+__all__ = ["export_columns", "export_table", "write_columns", "write_table"]
 
 
 def export_table(
     index: LabelIndex,
     path: str | os.PathLike[str],
     labels: Iterable[int] | None = None,
+    columns: Iterable[str] | None = None,
 ) -> Path:
-    """Write voxel count, box and centroid of each label as CSV.
+    """Write the table of an index as CSV, one row per label.
 
     Columns are called as scikit-image's ``regionprops_table`` calls them: ``label``,
-    ``num_pixels``, ``bbox-0`` ..., ``centroid-0`` ...
+    ``num_pixels``, ``bbox-0`` ..., ``centroid-0`` ... Yes and no are 1 and 0.
 
     Parameters
     ----------
@@ -37,6 +42,8 @@ def export_table(
         A name that ends in ``.csv``.
     labels : iterable of int, optional
         Labels in the order to write them; all by default.
+    columns : iterable of str, optional
+        Names from ``index.columns``; count, box and centroid by default.
 
     Returns
     -------
@@ -52,20 +59,44 @@ def export_table(
     WriteFailedError
         When the file could not be written.
     """
-    path = Path(path)
-    check_suffix(path, (".csv",))
-    rows = None if labels is None else list(labels)
-    with atomic_write(path) as output:
-        write_table(index, output, rows)
-    return path
+    return export_columns(_table_of(index, labels, columns), path)
 
 
 def write_table(
-    index: LabelIndex, output: BinaryIO, labels: Iterable[int] | None = None
+    index: LabelIndex,
+    output: BinaryIO,
+    labels: Iterable[int] | None = None,
+    columns: Iterable[str] | None = None,
 ) -> None:
-    """Write the table as CSV into an open binary file."""
-    rows = chosen_rows(index, labels)
-    table = {name: column[rows] for name, column in index.table().items()}
-    writer = CsvWriter(output, list(table), [column.dtype for column in table.values()])
-    writer.write(list(table.values()))
+    """Write the table as CSV into an open binary file; see `export_table`."""
+    write_columns(_table_of(index, labels, columns), output)
+
+
+def export_columns(
+    table: Mapping[str, npt.NDArray[Any]], path: str | os.PathLike[str]
+) -> Path:
+    """Write columns of one length as a CSV file, whole or not at all."""
+    path = Path(path)
+    check_suffix(path, (".csv",))
+    with atomic_write(path) as output:
+        write_columns(table, output)
+    return path
+
+
+def write_columns(table: Mapping[str, npt.NDArray[Any]], output: BinaryIO) -> None:
+    """Write columns of one length as CSV into an open binary file."""
+    columns = [_as_written(column) for column in table.values()]
+    writer = CsvWriter(output, list(table), [column.dtype for column in columns])
+    writer.write(columns)
     writer.close()
+
+
+def _table_of(
+    index: LabelIndex, labels: Iterable[int] | None, names: Iterable[str] | None
+) -> dict[str, npt.NDArray[Any]]:
+    rows = chosen_rows(index, None if labels is None else list(labels))
+    return {name: column[rows] for name, column in index.table(names).items()}
+
+
+def _as_written(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return column.view(np.uint8) if column.dtype.kind == "b" else column
