@@ -207,6 +207,26 @@ def test_the_estimate_is_near_the_size(tmp_path, index, suffix, world):
         assert estimate == pytest.approx(path.stat().st_size, rel=0.1)
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".npz"])
+def test_the_estimate_knows_that_a_turned_layer_has_long_numbers(
+    tmp_path, index, suffix
+):
+    affine = np.array(
+        [[2, 0, 0, 5], [0, 0.4, -0.3, 6], [0, 0.3, 0.4, 7], [0, 0, 0, 1.0]]
+    )
+    for labels in (None, index.labels[3:9]):
+        path = export_coords(index, labels, tmp_path / f"a{suffix}", affine=affine)
+        estimate = estimate_export_bytes(index, labels, suffix, True, affine)
+        assert estimate == pytest.approx(path.stat().st_size, rel=0.1)
+
+
+def test_the_estimate_of_an_empty_index_is_the_header():
+    empty = build_index(np.zeros((2, 3), np.uint8))
+    for world in (False, True):
+        n_bytes = estimate_export_bytes(empty, None, ".csv", world)
+        assert n_bytes == len("label,y,x\n")
+
+
 def test_the_same_export_gives_the_same_bytes(tmp_path, index):
     for suffix in (".csv", ".npz"):
         one = export_coords(index, None, tmp_path / f"a{suffix}").read_bytes()

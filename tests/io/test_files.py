@@ -3,70 +3,19 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import stat
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
 
+from atomic_saves import NEW, OLD, FailingCalls, save
 from napari_label_index.errors import Cancelled, UnknownLabelError, WriteFailedError
 from napari_label_index.io import _files, check_output
 from napari_label_index.io._files import OsCalls, atomic_write
 from napari_label_index.io._stale import temp_prefix
-
-OLD, NEW = b"old" * 1000, b"new" * 700_000
-
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="POSIX only")
-
-
-class FailingCalls(OsCalls):
-    """Does what `OsCalls` does, but the k-th call fails, once or from then on."""
-
-    def __init__(self, k: int, error: int, for_ever: bool) -> None:
-        self.k, self.error, self.for_ever, self.n_calls = k, error, for_ever, 0
-
-    def _count(self) -> None:
-        self.n_calls += 1
-        if self.n_calls == self.k or (self.for_ever and self.n_calls > self.k):
-            raise OSError(self.error, os.strerror(self.error))
-
-    def open(self, path, mode):
-        self._count()
-        return super().open(path, mode)
-
-    def write(self, fd, data):
-        self._count()
-        return super().write(fd, data)
-
-    def fsync(self, fd):
-        self._count()
-        super().fsync(fd)
-
-    def close(self, fd):
-        super().close(fd)  # Linux closes the file even when it reports an error
-        self._count()
-
-    def chmod(self, path, mode):
-        self._count()
-        super().chmod(path, mode)
-
-    def replace(self, source, target):
-        self._count()
-        super().replace(source, target)
-
-    def unlink(self, path):
-        self._count()
-        super().unlink(path)
-
-
-def save(path: Path, content: bytes = NEW) -> None:
-    with atomic_write(path) as output:
-        for start in range(0, len(content), 300_000):
-            output.write(content[start : start + 300_000])
 
 
 def test_a_new_file_holds_what_was_written_and_has_the_usual_permissions(
@@ -237,143 +186,3 @@ def test_an_impossible_target_is_refused_before_the_work(tmp_path, make, hint):
         check_output(path, (path.suffix,))
     with pytest.raises(WriteFailedError, match=hint), atomic_write(path):
         pytest.fail("the work was begun")
-
-
-CHILD = """
-import json, os, random, resource, signal, sys, time
-from pathlib import Path
-from napari_label_index.errors import WriteFailedError
-from napari_label_index.io import _files
-sys.path.insert(0, {tests!r})
-from test_files import OLD, NEW, FailingCalls, save
-
-path = Path({path!r})
-
-def in_child(work):
-    pid = os.fork()
-    if not pid:
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return pid
-
-def say(outcome):
-    print(json.dumps(outcome), flush=True)
-"""
-
-
-def in_process(tmp_path: Path, body: str) -> list[object]:
-    """Run `body` in a process of its own; return what it said."""
-    head = CHILD.format(
-        tests=str(Path(__file__).parent), path=str(tmp_path / "out.csv")
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", head + textwrap.dedent(body)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    return [json.loads(line) for line in result.stdout.splitlines()]
-
-
-@needs_fork
-def test_kill_at_any_call_leaves_the_old_file_or_the_new_one(tmp_path, left_over):
-    outcomes = in_process(
-        tmp_path,
-        """
-        class Kills(FailingCalls):
-            def _count(self):
-                self.n_calls += 1
-                if self.n_calls == self.k:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        for k in range(1, 40):
-            path.write_bytes(OLD)
-            _files.os_calls = Kills(k, 0, False)
-            pid = in_child(lambda: save(path))
-            killed = os.WIFSIGNALED(os.waitpid(pid, 0)[1])
-            content = path.read_bytes()
-            found = "old" if content == OLD else "new" if content == NEW else "lost"
-            say([found, killed])
-            if not killed:
-                break
-        """,
-    )
-    assert {what for what, _ in outcomes} == {"old", "new"}
-    assert sum(killed for _, killed in outcomes) >= 8
-    assert outcomes[-1] == ["new", False]
-    save(tmp_path / "out.csv")
-    assert left_over(tmp_path) == []
-
-
-@needs_fork
-def test_kill_at_a_random_moment_leaves_the_old_file_or_the_new_one(tmp_path):
-    outcomes = in_process(
-        tmp_path,
-        """
-        random.seed(3)
-        for _ in range(20):
-            path.write_bytes(OLD)
-            pid = in_child(lambda: [save(path) for _ in range(1000)])
-            time.sleep(random.uniform(0, 0.02))
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            content = path.read_bytes()
-            say("old" if content == OLD else "new" if content == NEW else "lost")
-        """,
-    )
-    assert len(outcomes) == 20
-    assert "lost" not in outcomes
-
-
-@needs_fork
-def test_a_folder_or_file_without_the_right_to_write_is_refused(tmp_path):
-    outcomes = in_process(
-        tmp_path,
-        """
-        path.write_bytes(OLD)
-        def work():
-            # Nothing stops root, so be nobody; ignored where we are not root.
-            if os.getuid() == 0:
-                os.setuid(65534)
-            try:
-                save(path)
-                say("written")
-            except WriteFailedError as error:
-                say(str(error))
-        for folder_mode, file_mode in ((0o555, 0o666), (0o777, 0o444)):
-            path.chmod(file_mode)
-            path.parent.chmod(folder_mode)
-            for parent in list(path.parents)[1:3]:
-                parent.chmod(0o755)
-            os.waitpid(in_child(work), 0)
-            path.parent.chmod(0o755)
-            say(path.read_bytes() == OLD and len(os.listdir(path.parent)) == 1)
-        """,
-    )
-    assert outcomes[1::2] == [True, True]
-    assert "choose a folder that you may write to" in outcomes[0]
-    assert "write-protected" in outcomes[2]
-
-
-@needs_fork
-def test_a_full_disk_is_told_and_leaves_the_old_file(tmp_path):
-    outcomes = in_process(
-        tmp_path,
-        """
-        path.write_bytes(OLD)
-        def work():
-            resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
-            try:
-                save(path)
-            except WriteFailedError as error:
-                say(str(error))
-        os.waitpid(in_child(work), 0)
-        say(path.read_bytes() == OLD and len(os.listdir(path.parent)) == 1)
-        """,
-    )
-    assert outcomes[1] is True
-    assert "choose another one" in outcomes[0]

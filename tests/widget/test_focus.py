@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from napari.components import ViewerModel
 
 from canvas_mouse import pixel_of, settle
 from napari_label_index._samples import ellipsoids
@@ -34,10 +35,8 @@ def canvas_box(viewer, points):
     # Cut across the rotation, some slices of a turned layer lie beyond the slider.
     [(TRANSFORMS[0], 3), (TRANSFORMS[1], 3), (TURN, 1), (TILTED, 2)],
 )
-def test_the_largest_section_of_the_label_comes_into_view(
-    make_napari_viewer, transform, first_axes
-):
-    viewer = make_napari_viewer()
+def test_the_largest_section_of_the_label_comes_into_view(transform, first_axes):
+    viewer = ViewerModel()
     layer = viewer.add_labels(VOLUME, **transform)
 
     for order in [(0, 1, 2), (1, 0, 2), (2, 1, 0)][:first_axes]:
@@ -52,9 +51,9 @@ def test_the_largest_section_of_the_label_comes_into_view(
 @pytest.mark.parametrize("transform", TRANSFORMS)
 @pytest.mark.parametrize("ndisplay", [2, 3])
 def test_all_of_the_labels_is_in_the_middle_of_the_canvas_and_fills_half_of_it(
-    make_napari_viewer, transform, ndisplay
+    transform, ndisplay
 ):
-    viewer = make_napari_viewer()
+    viewer = ViewerModel()
     layer = viewer.add_labels(VOLUME, **transform)
     viewer.dims.ndisplay = ndisplay
     viewer.scene.camera.angles = angles = (10, 35, 60)
@@ -72,10 +71,10 @@ def test_all_of_the_labels_is_in_the_middle_of_the_canvas_and_fills_half_of_it(
         np.testing.assert_allclose(viewer.scene.camera.angles, angles)
 
 
-def test_a_tiny_object_keeps_its_surroundings_in_view(make_napari_viewer):
+def test_a_tiny_object_keeps_its_surroundings_in_view():
     volume = np.zeros((9, 50, 50), np.uint8)
     volume[3, 20, 30] = 7
-    viewer = make_napari_viewer()
+    viewer = ViewerModel()
     layer = viewer.add_labels(volume, scale=(1, 0.1, 0.1))
 
     focus_on(viewer, layer, build_index(volume), [7])
@@ -85,8 +84,26 @@ def test_a_tiny_object_keeps_its_surroundings_in_view(make_napari_viewer):
     assert shown_slice(layer)[20, 30] == 7
 
 
-def test_several_labels_show_the_section_of_the_largest(make_napari_viewer):
-    viewer = make_napari_viewer()
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)])
+def test_one_label_fills_the_view_with_the_section_that_is_seen(order):
+    volume = np.zeros((20, 300, 400), np.uint8)
+    for z in range(20):  # a cell on its way; largest in z = 13
+        volume[z, 10 * z : 10 * z + 40 + (z == 13), 15 * z : 15 * z + 40] = 7
+    viewer = ViewerModel()
+    layer = viewer.add_labels(volume)
+    viewer.dims.order = order
+
+    focus_on(viewer, layer, build_index(volume), [7])
+
+    section = np.argwhere(shown_slice(layer) == 7)
+    corners = [section.min(axis=0) - 0.5, section.max(axis=0) + 0.5]
+    low, high = canvas_box(viewer, corners)
+    np.testing.assert_allclose((low + high) / 2, 0.5, atol=1e-6)
+    assert (high - low).max() == pytest.approx(0.5, abs=1e-6)
+
+
+def test_several_labels_show_the_section_of_the_largest():
+    viewer = ViewerModel()
     layer = viewer.add_labels(VOLUME)
     largest = INDEX.labels[INDEX.voxel_counts.argmax()]
 
@@ -96,8 +113,8 @@ def test_several_labels_show_the_section_of_the_largest(make_napari_viewer):
     assert (shown_slice(layer) == largest).sum() == sections.max()
 
 
-def test_a_layer_with_fewer_axes_than_the_viewer_is_focused_on(make_napari_viewer):
-    viewer = make_napari_viewer()
+def test_a_layer_with_fewer_axes_than_the_viewer_is_focused_on():
+    viewer = ViewerModel()
     viewer.add_image(np.zeros((2, *VOLUME.shape), np.uint8))
     layer = viewer.add_labels(VOLUME, translate=(50, 0, 0))
     before = viewer.dims.point[0]
@@ -108,9 +125,9 @@ def test_a_layer_with_fewer_axes_than_the_viewer_is_focused_on(make_napari_viewe
     assert viewer.dims.point[0] == before
 
 
-def test_the_time_of_an_object_comes_into_view_in_3d(make_napari_viewer):
+def test_the_time_of_an_object_comes_into_view_in_3d():
     movie = np.stack([np.zeros_like(VOLUME), VOLUME])
-    viewer = make_napari_viewer()
+    viewer = ViewerModel()
     layer = viewer.add_labels(movie)
     viewer.dims.ndisplay = 3
     viewer.dims.set_point(0, 0)
@@ -120,8 +137,8 @@ def test_the_time_of_an_object_comes_into_view_in_3d(make_napari_viewer):
     assert (shown_slice(layer) == 5).any()
 
 
-def test_no_labels_move_nothing(make_napari_viewer):
-    viewer = make_napari_viewer()
+def test_no_labels_move_nothing():
+    viewer = ViewerModel()
     layer = viewer.add_labels(VOLUME)
     before = viewer.scene.camera.zoom, viewer.scene.camera.center, viewer.dims.point
 

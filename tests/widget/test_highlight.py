@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from napari.layers import Labels
+from napari.components import ViewerModel
 
 from canvas_mouse import settle
 from napari_label_index._samples import ellipsoids
 from napari_label_index._widget import _placement
 from napari_label_index._widget._highlight import Highlight, is_highlight
-from napari_label_index._widget._placement import place
-from napari_label_index._widget._run_picture import FILL, SOLID, RunPicture
+from napari_label_index._widget._run_picture import FILL, SOLID
 from napari_label_index.index import build_index
 
 VOLUME = ellipsoids((24, 40, 48), (3, 4, 4), seed=2)
@@ -24,9 +23,15 @@ TRANSFORMS = [
 ]
 
 
-@pytest.fixture
-def viewer(make_napari_viewer):
-    return make_napari_viewer()
+@pytest.fixture(params=["model"])
+def viewer(request):
+    """A viewer without a window, a tenth of the time, or with one where it matters."""
+    if request.param == "window":
+        return request.getfixturevalue("make_napari_viewer")()
+    return ViewerModel()
+
+
+in_window = pytest.mark.parametrize("viewer", ["window"], indirect=True)
 
 
 @pytest.fixture
@@ -89,6 +94,7 @@ def test_the_highlight_moves_with_its_source(viewer, source):
     np.testing.assert_allclose(viewer.layers.extent.world, source.extent.world)
 
 
+@in_window
 def test_changing_dimensions_and_axes_draws_the_same_labels(viewer, source):
     highlight = Highlight(viewer)
     highlight.show(source, INDEX, ALL[[4, 40]])
@@ -117,6 +123,7 @@ def test_a_slice_is_filled_inside_a_solid_outline(viewer, source):
     np.testing.assert_array_equal(drawn == SOLID, middle & ~around)
 
 
+@in_window
 def test_layers_selection_modes_and_the_view_stay_as_they_were(viewer, source):
     points = viewer.add_points(ndim=3)
     for selected in ({source}, {points, source}, set()):
@@ -227,6 +234,7 @@ def test_the_highlight_goes_with_its_source(viewer, source, how, is_below):
     assert highlight.layer is None
 
 
+@in_window
 def test_another_source_takes_the_highlight_over(viewer, source):
     highlight = Highlight(viewer)
     highlight.show(source, INDEX, ALL)
@@ -241,6 +249,7 @@ def test_another_source_takes_the_highlight_over(viewer, source):
     assert np.count_nonzero(highlight.layer._slice.image.raw) == (VOLUME[5] > 0).sum()
 
 
+@in_window
 def test_close_removes_the_layer_and_every_connection(viewer, source):
     dims, layers = viewer.dims.events, viewer.layers.events
     emitters = [dims.ndisplay, dims.order, layers.removed, source.events.scale]
@@ -267,18 +276,9 @@ def test_a_plugin_s_view_of_the_viewer_will_do(make_napari_viewer_proxy):
     assert len(viewer.layers) == 1
 
 
-# -- what is too large to be drawn voxel by voxel ------------------------------------
-
-
-@pytest.fixture
-def small_textures(monkeypatch):
+@in_window
+def test_a_large_selection_is_coarse_in_3d_and_exact_in_2d(viewer, source, monkeypatch):
     monkeypatch.setitem(_placement.MAX_TEXELS, 3, 2_000)
-    return 2_000
-
-
-def test_a_large_selection_is_coarse_in_3d_and_exact_in_2d(
-    viewer, source, small_textures
-):
     highlight = Highlight(viewer)
     highlight.show(source, INDEX, ALL)
     world = viewer.dims.range
@@ -286,7 +286,7 @@ def test_a_large_selection_is_coarse_in_3d_and_exact_in_2d(
         viewer.dims.ndisplay = ndisplay
         raw = np.asarray(highlight.layer._slice.image.raw)
         if ndisplay == 3:
-            assert 500 < raw.size <= small_textures
+            assert 500 < raw.size <= 2_000
             at = shown_at(highlight, source)
             near = np.abs(at[:, None] - np.argwhere(VOLUME)).max(axis=2).min(axis=1)
             assert near.max() <= 2  # voxels away from the next voxel that is meant
@@ -294,51 +294,3 @@ def test_a_large_selection_is_coarse_in_3d_and_exact_in_2d(
             z = viewer.dims.current_step[0]
             assert np.count_nonzero(raw) == np.count_nonzero(VOLUME[z])
     assert viewer.dims.range == world
-
-
-def test_small_and_thin_objects_show_up_in_a_coarse_picture(small_textures):
-    volume = np.zeros((60, 60, 60), np.int32)
-    volume[1, 1, 1] = 1
-    volume[58, 31, 2] = 2
-    volume[31, 5:50, 5:50] = 3  # a sheet of one slice
-    index = build_index(volume)
-
-    placement = place(index.union_bbox([1, 2, 3]), volume.shape, (0, 1, 2))
-    drawn = np.asarray(RunPicture(index, np.arange(3), placement))
-
-    low = [axis.start for axis in placement.box]
-    texels = (np.argwhere(volume) - low) // placement.step
-    expected = np.zeros_like(drawn)
-    expected[tuple(texels.T)] = SOLID
-    assert drawn.size <= small_textures
-    np.testing.assert_array_equal(drawn, expected)
-
-
-@pytest.mark.parametrize("displayed", [(0, 1, 2), (1, 2), (2, 0)])
-def test_a_placement_stays_inside_its_box_and_within_its_means(displayed):
-    shape = (9_000, 30_000, 12_000)
-    box = (slice(10, 8_000), slice(5, 29_999), slice(7, 9))
-
-    placed = place(box, shape, displayed)
-
-    texels = [placed.shape[axis] for axis in displayed]
-    assert np.prod(texels) <= _placement.MAX_TEXELS[len(displayed)]
-    assert max(texels) <= (2_048 if len(displayed) == 3 else 16_384)
-    for axis, (origin, size) in enumerate(
-        zip(placed.origin, placed.shape, strict=True)
-    ):
-        last = origin + (size - 1) * placed.step[axis]
-        covered = box[axis] if axis in displayed else slice(0, shape[axis])
-        assert covered.start <= origin <= last <= covered.stop - 1
-
-
-@pytest.mark.parametrize(
-    "key",
-    [0, (3,), (slice(None), 2), (1, slice(2, 30), slice(None, None, 3)), (2, 3, 4), ()],
-)
-def test_a_picture_is_sliced_as_its_array_is(key):
-    placement = place(INDEX.union_bbox(ALL), VOLUME.shape, (0, 1, 2))
-    picture = RunPicture(INDEX, np.arange(len(ALL)), placement)
-
-    np.testing.assert_array_equal(picture[key] > 0, VOLUME[placement.box][key] > 0)
-    assert isinstance(Labels(picture).data, RunPicture)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from napari_label_index._widget import _sentences as sentences
-from napari_label_index.session import Progress
+from napari_label_index.index import build_index
+from napari_label_index.session import Progress, Ready
 
 DOT = sentences.DOT
 
@@ -29,6 +31,15 @@ def test_sizes_are_short(n_bytes, text):
 )
 def test_durations_are_short(seconds, text):
     assert sentences.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(1e-5, "1 ms"), (0.0123, "12 ms"), (0.0994, "99 ms"), (0.0996, "0.1 s")],
+)
+def test_a_quick_build_is_told_in_milliseconds(seconds, text):
+    state = Ready(build_index(np.zeros((2, 3), np.uint8)), seconds)
+    assert sentences.index_summary(state) == f"0 labels{DOT}indexed in {text}"
 
 
 @pytest.mark.parametrize(

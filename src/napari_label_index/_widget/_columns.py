@@ -24,8 +24,10 @@ class Column:
     tooltip: str
     sort_values: LabelArray  # (n_labels,) what this column is sorted by
     text: Callable[[int], str]  # what is shown for a row of the index
-    plain: dict[str, LabelArray]  # what is copied: key and (n_labels,) values
+    plain: dict[str, LabelArray]  # what is copied, by the key in `LabelIndex.table`
     widest: str  # a text as wide as any in this column
+    key: str = ""  # what the filter and the histogram call it
+    hint: Callable[[int], str] | None = None  # tooltip for a row of the index
 
 
 def columns_of(index: LabelIndex) -> tuple[Column, ...]:
@@ -35,10 +37,10 @@ def columns_of(index: LabelIndex) -> tuple[Column, ...]:
         _labels(index.labels),
         _voxels(index.voxel_counts),
         *(
-            _centroid(axis, index.centroids[:, i], index.shape[i])
+            _centroid(axis, index.centroids[:, i], index.shape[i], f"centroid-{i}")
             for i, axis in enumerate(index.axes)
         ),
-        _box(index.axes, sizes),
+        _box(index.axes, sizes, index.bboxes),
     )
 
 
@@ -52,6 +54,7 @@ def _labels(labels: LabelArray) -> Column:
         text=lambda row: str(int(labels[row])),
         plain={"label": labels},
         widest=max(texts, key=len, default="0"),
+        key="label",
     )
 
 
@@ -63,21 +66,23 @@ def _voxels(counts: LabelArray) -> Column:
         text=lambda row: f"{counts[row]:,}",
         plain={"num_pixels": counts},
         widest=f"{counts.max(initial=0):,}",
+        key="num_pixels",
     )
 
 
-def _centroid(axis: str, centers: LabelArray, length: int) -> Column:
+def _centroid(axis: str, centers: LabelArray, length: int, key: str) -> Column:
     return Column(
         header=axis,
         tooltip=f"Centroid along {axis}, in voxels",
         sort_values=centers,
         text=lambda row: f"{centers[row]:,.1f}",
-        plain={f"centroid-{axis}": centers},
+        plain={key: centers},
         widest=f"{max(length - 1, 0):,}.0",
+        key=key,
     )
 
 
-def _box(axes: tuple[str, ...], sizes: LabelArray) -> Column:
+def _box(axes: tuple[str, ...], sizes: LabelArray, bboxes: LabelArray) -> Column:
     longest = sizes.max(axis=0, initial=0)
     shown_axes = f" {TIMES} ".join(axes)
     return Column(
@@ -86,8 +91,9 @@ def _box(axes: tuple[str, ...], sizes: LabelArray) -> Column:
         # float64: the volume of a box of five long axes may pass 2**63.
         sort_values=sizes.prod(axis=1, dtype=np.float64),
         text=lambda row: _times(sizes[row]),
-        plain={f"box-{axis}": sizes[:, i] for i, axis in enumerate(axes)},
+        plain={f"bbox-{i}": bound for i, bound in enumerate(bboxes.T)},
         widest=_times(longest),
+        key="area_bbox",
     )
 
 

@@ -6,16 +6,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from napari.utils.theme import get_theme
-from qtpy.QtCore import QEvent, QSize, Qt
-from qtpy.QtGui import QKeySequence, QShortcut
+from qtpy.QtCore import QEvent, QSize
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_label_index._widget import _sentences as sentences
 from napari_label_index._widget._banner import Banner
 from napari_label_index._widget._export_panel import AskPath, ExportPanel, ask_path
 from napari_label_index._widget._highlight import is_highlight
+from napari_label_index._widget._inspector import Inspector
+from napari_label_index._widget._keys import bind_key
 from napari_label_index._widget._layer_chooser import LayerChooser
 from napari_label_index._widget._layer_link import LayerLink, voxels_of, world_affine
+from napari_label_index._widget._modes import Modes
+from napari_label_index._widget._modes_keys import LayerKeys
+from napari_label_index._widget._modes_panel import ModesPanel, stop_modes
+from napari_label_index._widget._modes_text import is_plain
 from napari_label_index._widget._picture_link import PictureLink
 from napari_label_index._widget._progress_row import ProgressRow
 from napari_label_index._widget._swatch import label_colors
@@ -26,6 +31,7 @@ from napari_label_index.session import (
     Exporter,
     Indexing,
     IndexSession,
+    Inspection,
     SessionState,
 )
 
@@ -35,7 +41,7 @@ if TYPE_CHECKING:
     from napari.layers import Labels
     from napari.viewer import Viewer
 
-    from napari_label_index._typing import FloatArray
+    from napari_label_index._typing import FloatArray, LabelArray
     from napari_label_index.index import LabelIndex
 
 
@@ -63,6 +69,7 @@ class LabelIndexWidget(QWidget):
         self._submit = ThreadSubmit()
         self.session = make_session(self._submit)
         self.exporter = Exporter(self._submit)
+        self.inspection = Inspection(self.session, self._submit)
         self.link = LayerLink(self.session)
         self.chooser = LayerChooser(napari_viewer, is_hidden=is_highlight)
         self.index_button = QPushButton("Index")
@@ -71,7 +78,10 @@ class LabelIndexWidget(QWidget):
         self.summary = QLabel()
         self.summary.setWordWrap(True)
         self.banner = Banner("Message")
-        self.table = TablePanel(self.session)
+        self.table = TablePanel(self.session, self.inspection)
+        self.inspector = Inspector(
+            self.session, self.inspection, self.table, self._focus_on, dock=self
+        )
         self.focus_button = QPushButton("Focus")
         self.focus_button.setToolTip("Fit the selected labels in view (Enter)")
         self.export_button = QPushButton("Export\N{HORIZONTAL ELLIPSIS}")
@@ -80,8 +90,19 @@ class LabelIndexWidget(QWidget):
         self.export_panel = ExportPanel(
             self.session, self.exporter, self._affine, ask_path
         )
+        self.modes = ModesPanel(self.session, self._submit, lambda: self.link.layer)
+        self.layer_keys = LayerKeys(
+            [*self.modes.commands(), *self.inspector.walk_commands()]
+        )
+        self.shown = Modes(
+            napari_viewer, self.session, self.modes.modes, lambda: self.link.layer
+        )
         self.picture = PictureLink(
-            napari_viewer, self.session, lambda: self.link.layer, parent=self
+            napari_viewer,
+            self.session,
+            lambda: self.link.layer,
+            parent=self,
+            modes=self.shown,
         )
         self._lay_out()
         self._connect()
@@ -105,8 +126,11 @@ class LabelIndexWidget(QWidget):
             self.banner,
         ):
             layout.addWidget(widget)
+        layout.addWidget(self.inspector.filter)
         layout.addWidget(self.table, stretch=1)
+        layout.addWidget(self.inspector.detail)
         layout.addLayout(buttons)
+        layout.addWidget(self.modes)
         layout.addWidget(self.export_panel)
 
     def _connect(self) -> None:
@@ -122,6 +146,9 @@ class LabelIndexWidget(QWidget):
         session.progressed.connect(self.progress.show_progress)
         session.selection.changed.connect(self._on_selection_changed)
         self.link.colors_changed.connect(self._on_colors_changed)
+        self.modes.walked.connect(self.table.show_label)
+        self.modes.modes.changed.connect(self._on_modes_changed)
+        self.shown.dimensions_changed.connect(self.modes.show_dimensions)
         self.picture.picked.connect(self.table.show_label)
         self._viewer.events.theme.connect(self._on_theme_changed)
         # Qt calls no method of a widget that it destroys with its window: what has to
@@ -130,9 +157,18 @@ class LabelIndexWidget(QWidget):
             stop_work, self._submit, session, self.exporter, self.link, self.picture
         )
         self.destroyed.connect(stop)
-        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        for keys, slot in (("G", self.table.goto.begin), ("Esc", self._on_escape)):
-            QShortcut(QKeySequence(keys), self, slot, context=context)
+        self.destroyed.connect(partial(stop_inspection, self.inspection))
+        modes = self.modes
+        self.destroyed.connect(
+            partial(stop_modes, modes.modes, modes.trail, self.layer_keys)
+        )
+        for command in (
+            *self.inspector.commands(),
+            ("Esc", "Select nothing", self._on_escape),
+            *modes.commands(),
+            ("?", "Show these keys", self.inspector.show_keys),
+        ):
+            bind_key(self, *command)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Wide enough for every column of a 3D layer."""
@@ -156,7 +192,10 @@ class LabelIndexWidget(QWidget):
         self._is_closed = True
         stop_work(self._submit, self.session, self.exporter, self.link, self.picture)
         self.picture.close()
+        self.modes.close_session()
+        self.layer_keys.close()
         self.chooser.close_viewer()
+        self.inspector.close_session()
         self.table.close_session()
         self.export_panel.close_session()
         self._viewer.events.theme.disconnect(self._on_theme_changed)
@@ -189,7 +228,9 @@ class LabelIndexWidget(QWidget):
         is_busy = isinstance(self.session.state, Indexing)
         self.summary.setVisible(bool(text) and not is_busy)
         offers_image = not self.chooser.use_button.isHidden()
-        self.table.hint.setText(sentences.hint_for(layer is not None, offers_image))
+        is_indexed = self.session.index is not None
+        hint = sentences.hint_for(layer is not None, offers_image, is_indexed)
+        self.table.hint.setText(hint)
         self.index_button.setEnabled(layer is not None)
 
     def _on_layer_changed(self, layer: Labels | None) -> None:
@@ -204,20 +245,32 @@ class LabelIndexWidget(QWidget):
             self.progress.end()
         error, warning = sentences.error_of(state), sentences.warning_of(state)
         self.banner.say(error or warning, "error" if error else "warning")
-        has_index = self.session.index is not None
-        self.export_button.setEnabled(has_index)
-        self.export_button.setChecked(has_index and self.export_button.isChecked())
+        has_labels = bool(self.session.index)
+        self.export_button.setEnabled(has_labels)
+        self.export_button.setChecked(has_labels and self.export_button.isChecked())
         self._on_selection_changed()
         self._show_summary()
+        if not is_plain(self.modes.modes.display):
+            self.picture.show_highlight()  # hidden labels come back with an edit
 
     def _on_index_changed(self, index: LabelIndex | None) -> None:
         self.table.show_index(index, self._colors_of(index))
+        self.layer_keys.attach(None if index is None else self.link.layer)
 
     def _on_colors_changed(self) -> None:
         self.table.view.set_colors(self._colors_of(self.session.index))
+        self.shown.forget_colors()
+        self.picture.show_highlight()
+
+    def _on_modes_changed(self) -> None:
+        self.shown.retake()
+        self.picture.show_highlight()
 
     def _on_selection_changed(self, _labels: object = None) -> None:
         self.focus_button.setEnabled(len(self.session.selection) > 0)
+
+    def _focus_on(self, labels: LabelArray, parts: LabelIndex | None = None) -> None:
+        self.picture.focus(labels, parts)
 
     def _on_focus_asked(self) -> None:
         self.picture.focus(self.session.selection.labels)
@@ -241,6 +294,8 @@ class LabelIndexWidget(QWidget):
         theme = get_theme(self._viewer.theme)
         self.banner.use_theme(theme)
         self.export_panel.banner.use_theme(theme)
+        self.modes.banner.use_theme(theme)
+        self.inspector.use_theme(theme)
         self.table.view.setStyleSheet(table_style(theme))
 
 
@@ -258,3 +313,8 @@ def stop_work(
     exporter.close()
     link.close()
     picture.stop()
+
+
+def stop_inspection(inspection: Inspection, _destroyed: object = None) -> None:
+    """As `stop_work`, for what is computed beside the index."""
+    inspection.close()

@@ -132,10 +132,12 @@ class ExportPanel(QWidget):
         busy = isinstance(self._exporter.state, Exporting)
         self.write_button.setEnabled(n_labels > 0 and not busy)
         if index is None or n_labels == 0:
-            self.estimate.setText("Nothing is selected." if index else "No index yet.")
+            has_index = index is not None
+            self.estimate.setText("Nothing is selected." if has_index else "No index.")
             return
         suffix, world = FORMATS[self.format.currentText()], self._in_world()
-        n_bytes = estimate_export_bytes(index, labels, suffix, world)
+        affine = self._affine_of() if world else None
+        n_bytes = estimate_export_bytes(index, labels, suffix, world, affine)
         size = size_text(n_bytes)
         self.estimate.setText(f"{count(n_labels, 'label')}, about {size}")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from napari_label_index._widget._placement import displayed_axes
+from napari_label_index._widget._placement import data_to_world, displayed_axes
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -26,8 +26,10 @@ def focus_on(
     """Show `labels` in the middle of the canvas, as large as fits well.
 
     Axes that are not displayed jump to the largest section of the largest label,
-    which holds voxels of it even where the centroid lies outside the object. In 3D
-    the camera keeps its angles.
+    which holds voxels of it even where the centroid lies outside the object. A single
+    label fills the view with that section: all of a cell that moves through a time
+    series, or of a branching neuron, would leave it tiny. In 3D the camera keeps its
+    angles.
 
     Parameters
     ----------
@@ -47,7 +49,7 @@ def focus_on(
     displayed = displayed_axes(viewer, layer)
     hidden = [axis for axis in range(layer.ndim) if axis not in displayed]
     largest = chosen[np.argmax(index.voxel_counts[index.rows_of(chosen)])]
-    linear, offset = _data_to_world(layer)
+    linear, offset = data_to_world(layer)
     if hidden:
         section = index.largest_section(int(largest), tuple(hidden))
         missing = viewer.dims.ndim - layer.ndim
@@ -55,18 +57,14 @@ def focus_on(
             [axis + missing for axis in hidden],
             _slider_points(linear, offset, hidden, section).tolist(),
         )
+    box = index.union_bbox(chosen)
+    if hidden and len(chosen) == 1:
+        box = _section_box(index, int(largest), dict(zip(hidden, section, strict=True)))
     # What napari draws of a slice: the displayed part of the transform alone.
-    corners = _corners(index.union_bbox(chosen), displayed)
+    corners = _corners(box, displayed)
     in_view = corners @ linear[np.ix_(displayed, displayed)].T + offset[displayed]
     voxel = np.linalg.norm(linear[np.ix_(displayed, displayed)], axis=0).mean()
     _fit(viewer, in_view, _LEAST_VOXELS * float(voxel))
-
-
-def _data_to_world(layer: Labels) -> tuple[FloatArray, FloatArray]:
-    """Matrix and offset of a layer's whole transform."""
-    offset = np.array(layer.data_to_world(np.zeros(layer.ndim)))
-    axes = [np.array(layer.data_to_world(axis)) - offset for axis in np.eye(layer.ndim)]
-    return np.stack(axes, axis=1), offset
 
 
 def _slider_points(
@@ -81,6 +79,20 @@ def _slider_points(
     inverse_offset = -inverse @ offset
     return np.linalg.solve(
         inverse[np.ix_(hidden, hidden)], section - inverse_offset[hidden]
+    )
+
+
+def _section_box(index: LabelIndex, label: int, section: dict[int, int]) -> Box:
+    """Box of one label where each axis in `section` stands at that place."""
+    box = tuple(
+        slice(section[axis], section[axis] + 1) if axis in section else bounds
+        for axis, bounds in enumerate(index.bbox(label))
+    )
+    coords = np.argwhere(index.mask([label], box))
+    first, last = coords.min(axis=0), coords.max(axis=0)
+    return tuple(
+        slice(bounds.start + low, bounds.start + high + 1)
+        for bounds, low, high in zip(box, first.tolist(), last.tolist(), strict=True)
     )
 
 

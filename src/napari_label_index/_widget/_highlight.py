@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.utils.events import Event
 
+    from napari_label_index._typing import IntVector
+    from napari_label_index._widget._placement import Placement
     from napari_label_index.index import LabelIndex
 
 # White: the one colour that napari gives to no label, and it needs no colour vision.
@@ -74,6 +76,7 @@ class Highlight:
         self._source: Labels | None = None
         self._index: LabelIndex | None = None
         self._labels: npt.NDArray[Any] = np.zeros(0, np.int64)
+        self._is_hollow = False
         self._is_closed = False
         self._viewer.layers.events.removed.connect(self._on_layer_removed)
         for emitter in self._display_events():
@@ -84,7 +87,14 @@ class Highlight:
         """The highlight layer, if there is one now."""
         return self._layer
 
-    def show(self, layer: Labels, index: LabelIndex, labels: npt.ArrayLike) -> None:
+    def show(
+        self,
+        layer: Labels,
+        index: LabelIndex,
+        labels: npt.ArrayLike,
+        *,
+        is_hollow: bool = False,
+    ) -> None:
         """Highlight `labels`, and nothing else.
 
         Parameters
@@ -95,6 +105,8 @@ class Highlight:
             Its index.
         labels : (n,) array of int
             All of them are in the index.
+        is_hollow : bool
+            In a slice, draw outlines alone, for what is below to be seen.
         """
         layer = getattr(layer, "__wrapped__", layer)
         selected = np.atleast_1d(np.asarray(labels))
@@ -102,7 +114,7 @@ class Highlight:
             self.clear()
             return
         self._follow(layer)
-        self._index, self._labels = index, selected
+        self._index, self._labels, self._is_hollow = index, selected, is_hollow
         self._draw()
 
     def clear(self) -> None:
@@ -157,9 +169,14 @@ class Highlight:
             return
         is_visible = self._layer.visible
         self._replace_unseen(self._layer, picture)
+        self._restyle(self._layer)
         self._layer.visible = is_visible
 
     def _picture(self, source: Labels, index: LabelIndex) -> RunPicture:
+        return RunPicture(index, *self._cover(source, index), self._is_hollow)
+
+    def _cover(self, source: Labels, index: LabelIndex) -> tuple[IntVector, Placement]:
+        """Rows of the labels, and where they are drawn."""
         # Sorted, for neighbours in the run table are drawn faster.
         rows = np.sort(index.rows_of(self._labels))
         box = (slice(0, 1),) * index.ndim
@@ -167,7 +184,7 @@ class Highlight:
             starts, stops = np.split(index.bboxes[rows], 2, axis=1)
             box = tuple(map(slice, starts.min(0).tolist(), stops.max(0).tolist()))
         displayed = displayed_axes(self._viewer, source)
-        return RunPicture(index, rows, place(box, index.shape, displayed))
+        return rows, place(box, index.shape, displayed)
 
     def _replace_unseen(self, layer: Labels, picture: RunPicture) -> None:
         """Hide `layer` and give it new data and a new place, all without an event.
@@ -182,6 +199,9 @@ class Highlight:
             layer.editable = False  # new data makes a layer editable
             self._move(layer, picture)
 
+    def _restyle(self, layer: Labels) -> None:
+        """Change how the layer looks, while it is not seen."""
+
     def _move(self, layer: Labels, picture: RunPicture) -> None:
         for name, value in transform_of(self._source, picture.placement).items():
             setattr(layer, name, value)
@@ -190,22 +210,33 @@ class Highlight:
         """Put a new layer on top, and leave the selected layers as they were."""
         layer = Labels(
             picture,
-            name=_name(source),
-            colormap=DirectLabelColormap(color_dict=_COLORS),
-            blending="translucent_no_depth",
-            opacity=1.0,
+            name=self._name_of(source),
             multiscale=False,
             metadata={_MARK: True},
+            **self._look_of(source),
             **transform_of(source, picture.placement),
         )
         layer.editable = False
         selection = self._viewer.layers.selection
         active, selected = selection.active, set(selection)
         with selection.events.blocker_all():
-            self._viewer.layers.append(layer)
+            self._viewer.layers.insert(self._place_for(source), layer)
             selection.active = active
             selection.update(selected)
         return layer
+
+    def _look_of(self, source: Labels) -> dict[str, Any]:
+        return {
+            "colormap": DirectLabelColormap(color_dict=_COLORS),
+            "blending": "translucent_no_depth",
+            "opacity": 1.0,
+        }
+
+    def _place_for(self, source: Labels) -> int:
+        return len(self._viewer.layers)
+
+    def _name_of(self, source: Labels) -> str:
+        return f"{source.name} [selected]"
 
     def _on_display_changed(self, event: Event) -> None:
         if self._layer is not None:
@@ -218,14 +249,10 @@ class Highlight:
 
     def _on_source_renamed(self, event: Event) -> None:
         if self._layer is not None:
-            self._layer.name = _name(event.source)
+            self._layer.name = self._name_of(event.source)
 
     def _on_layer_removed(self, event: Event) -> None:
         if event.value is self._layer:
             self._layer = None
         elif event.value is self._source:
             self._let_go()
-
-
-def _name(source: Labels) -> str:
-    return f"{source.name} [selected]"

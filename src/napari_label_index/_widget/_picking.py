@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_label_index._widget._placement import data_to_world, displayed_axes
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from napari.components import ViewerModel
     from napari.layers import Labels
 
+    from napari_label_index._typing import FloatArray
     from napari_label_index.index import LabelIndex
 
 _LEFT_BUTTON = 1
@@ -34,6 +37,9 @@ class ClickPicker:
         Gives its `LabelIndex`, or None. Labels that it lacks are not picked.
     on_pick : callable
         Called as ``on_pick(label, add)``; `add` is True if Shift was held.
+    unseen_in_3d : callable, optional
+        Called as ``unseen_in_3d(event)`` where the layer is hidden in 3D; gives the
+        label that is meant. If left out: nobody can tell, and None is.
     """
 
     def __init__(
@@ -42,11 +48,13 @@ class ClickPicker:
         layer_of: Callable[[], Labels | None],
         index_of: Callable[[], LabelIndex | None],
         on_pick: Callable[[int, bool], None],
+        unseen_in_3d: Callable[[Any], int | None] = lambda event: None,
     ) -> None:
         self._viewer = getattr(viewer, "__wrapped__", viewer)
         self._layer_of = layer_of
         self._index_of = index_of
         self._on_pick = on_pick
+        self._unseen_in_3d = unseen_in_3d
         # The viewer hears every click, a layer only those while it is active.
         self._viewer.mouse_drag_callbacks.append(self._on_drag)
 
@@ -82,19 +90,39 @@ class ClickPicker:
         if layer is None or index is None:
             return None
         if layer.visible:
-            value = layer.get_value(
-                position,
-                view_direction=event.view_direction,
-                dims_displayed=event.dims_displayed,
-                world=True,
-            )
+            value = self._value_in_view(layer, position, event)
             if isinstance(value, tuple):  # (level, value) of a multiscale layer
                 value = value[1]
         elif len(event.dims_displayed) == 2:
             value = _indexed_label(layer, index, position)
         else:
-            value = None  # in 3D, nobody can tell which unseen object is meant
+            value = self._unseen_in_3d(event)
         return int(value) if value is not None and value in index else None
+
+    def _value_in_view(self, layer: Labels, position: Any, event: Any) -> Any:
+        """What the layer shows at a world position, as its `get_value` says it."""
+        displayed = displayed_axes(self._viewer, layer)
+        if len(event.dims_displayed) == 2 and len(displayed) == 2:
+            # Of a layer that is turned out of the picture plane napari shows a slice
+            # without that turn, but looks up the voxel with it: another object.
+            return layer.get_value(_voxel_in_slice(layer, displayed, position))
+        return layer.get_value(
+            position,
+            view_direction=event.view_direction,
+            dims_displayed=event.dims_displayed,
+            world=True,
+        )
+
+
+def _voxel_in_slice(layer: Labels, displayed: list[int], position: Any) -> FloatArray:
+    """Voxel that is drawn at a world position; zero along axes that are hidden."""
+    linear, offset = data_to_world(layer)
+    at = np.asarray(position, float)[-layer.ndim :]
+    voxel = np.zeros(layer.ndim)
+    voxel[displayed] = np.linalg.solve(
+        linear[np.ix_(displayed, displayed)], at[displayed] - offset[displayed]
+    )
+    return voxel
 
 
 def _indexed_label(layer: Labels, index: LabelIndex, position: Any) -> int | None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from qtpy.QtCore import QObject
 
     from napari_label_index._typing import LabelArray
+    from napari_label_index._widget._modes import Modes
+    from napari_label_index.index import LabelIndex
     from napari_label_index.session import IndexSession
 
 # One drag over the table changes the selection many times between two frames.
@@ -38,6 +40,8 @@ class PictureLink:
         Gives the layer that is indexed.
     parent
         Owns the timer.
+    modes
+        What is seen of the layer, and what of the selection is highlighted.
     """
 
     picked = Signal(int)  # the label that was clicked in the picture
@@ -48,13 +52,15 @@ class PictureLink:
         session: IndexSession,
         layer_of: Callable[[], Labels | None],
         parent: QObject,
+        modes: Modes,
     ) -> None:
         self._viewer = viewer
+        self._modes = modes
         self._session = session
         self._layer_of = layer_of
         self._highlight = Highlight(viewer)
         self._picker = ClickPicker(
-            viewer, layer_of, lambda: session.index, self._on_pick
+            viewer, layer_of, lambda: session.index, self._on_pick, modes.label_in_3d
         )
         self._timer = QTimer(parent)
         self._timer.setSingleShot(True)
@@ -63,9 +69,9 @@ class PictureLink:
         session.selection.changed.connect(self._on_selection_changed)
         session.index_changed.connect(self._on_index_changed)
 
-    def focus(self, labels: LabelArray) -> None:
-        """Jump to these labels and fit them in view."""
-        layer, index = self._layer_of(), self._session.index
+    def focus(self, labels: LabelArray, parts: LabelIndex | None = None) -> None:
+        """Jump to these labels, or parts of one, and fit them in view."""
+        layer, index = self._layer_of(), parts or self._session.index
         if layer is not None and index is not None and len(labels):
             focus_on(self._viewer, layer, index, labels)
 
@@ -73,11 +79,12 @@ class PictureLink:
         """Draw the selection now."""
         self._timer.stop()
         layer, index = self._layer_of(), self._session.index
-        labels = self._session.selection.labels
+        labels = self._modes.draw()
         if layer is None or index is None or not len(labels):
             self._highlight.clear()
         else:
-            self._highlight.show(layer, index, labels)
+            is_hollow = self._modes.shows_values
+            self._highlight.show(layer, index, labels, is_hollow=is_hollow)
 
     def stop(self) -> None:
         """Follow the selection and the mouse no more; a second call does nothing.
@@ -95,8 +102,11 @@ class PictureLink:
         self._timer.stop()
         self.stop()
         self._highlight.close()
+        self._modes.close()
 
     def _on_pick(self, label: int, add: bool) -> None:
+        if not self._modes.is_seen(label):
+            return  # the layer is hidden there: who clicks means what is seen
         selection = self._session.selection
         if add:
             selection.toggle([label])

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from napari.utils.transforms import Affine
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.layers import Layer
 
-    from napari_label_index._typing import Box
+    from napari_label_index._typing import Box, FloatArray
 
 # What one texture may hold: OpenGL 4 promises 16384 (2D) and 2048 (3D) texels an axis.
 _MAX_AXIS = {2: 16_384, 3: 2_048}
@@ -87,6 +88,13 @@ def displayed_axes(viewer: ViewerModel, layer: Layer) -> list[int]:
     """
     missing = viewer.dims.ndim - layer.ndim
     return [axis - missing for axis in viewer.dims.displayed if axis >= missing]
+
+
+def data_to_world(layer: Layer) -> tuple[FloatArray, FloatArray]:
+    """Matrix and offset of a layer's whole transform."""
+    offset = np.array(layer.data_to_world(np.zeros(layer.ndim)))
+    axes = [np.array(layer.data_to_world(axis)) - offset for axis in np.eye(layer.ndim)]
+    return np.stack(axes, axis=1), offset
 
 
 def transform_of(source: Layer, placement: Placement) -> dict[str, Any]:

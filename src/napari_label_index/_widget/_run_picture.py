@@ -12,7 +12,9 @@ import numpy.typing as npt
 from napari_label_index._widget._placement import MAX_TEXELS
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import BoolArray, IntVector
+    from collections.abc import Iterator
+
+    from napari_label_index._typing import BoolArray, IntVector, LabelArray
     from napari_label_index._widget._placement import Placement
     from napari_label_index.index import LabelIndex
 
@@ -37,13 +39,20 @@ class RunPicture:
         Rows of the labels in the index, ascending.
     placement : Placement
         The part of the volume that the array covers.
+    is_hollow : bool
+        In a slice, leave out the `FILL`.
     """
 
     dtype = np.dtype(np.uint8)
 
     def __init__(
-        self, index: LabelIndex, rows: IntVector, placement: Placement
+        self,
+        index: LabelIndex,
+        rows: IntVector,
+        placement: Placement,
+        is_hollow: bool = False,
     ) -> None:
+        self._fill = 0 if is_hollow else FILL
         self._index = index
         self._rows = rows
         self._boxes = index.bboxes[rows]
@@ -87,50 +96,57 @@ class RunPicture:
                 within.append(0)
             starts.append(start)
             stops.append(stop)
-        inside = self._mask(starts, stops)[tuple(within)]
-        drawing = inside.view(np.uint8)  # True is SOLID
-        if drawing.ndim == 2:
-            drawing[_interior(inside)] = FILL
-        return drawing
-
-    def _mask(self, starts: list[int], stops: list[int]) -> BoolArray:
-        """Which texels of a part hold a voxel of the labels."""
-        step = np.array(self.placement.step)
+        steps = np.array(self.placement.step)
         first = np.array([axis.start for axis in self.placement.box])
         end = np.array([axis.stop for axis in self.placement.box])
-        low = first + step * np.array(starts)
-        high = np.minimum(first + step * np.array(stops), end)
+        low = first + steps * np.array(starts)
+        high = np.minimum(first + steps * np.array(stops), end)
+        return self._texels(low, high, tuple(within))
+
+    def _texels(
+        self, low: IntVector, high: IntVector, within: tuple[int | slice, ...]
+    ) -> Texels:
+        """Draw a box of voxels, of which `within` are the texels wanted."""
         rows = self._rows_between(low, high)
+        mask = self._mask(rows, low, high)
+        for _, texels in self._small_between(rows, low, high):
+            mask[texels] = True
+        inside = mask[within]
+        drawing = inside.view(np.uint8)  # True is SOLID
+        if drawing.ndim == 2:
+            drawing[_interior(inside)] = self._fill
+        return drawing
+
+    def _mask(self, rows: IntVector, low: IntVector, high: IntVector) -> BoolArray:
+        """Texels of a box whose first voxel is one of these labels'."""
         box = tuple(map(slice, low.tolist(), high.tolist()))
-        labels = self._index.labels[rows]
-        mask = self._index.mask(labels, box, tuple(step.tolist()))
-        if step.max() > 1:
-            self._add_small(rows, low, high, mask)
-        return mask
+        return self._index.mask(self._index.labels[rows], box, self.placement.step)
 
     def _rows_between(self, low: IntVector, high: IntVector) -> IntVector:
         """Rows of the labels whose boxes meet a box: a few, of a slice of many."""
         starts, stops = np.split(self._boxes, 2, axis=1)
         return self._rows[((starts < high) & (stops > low)).all(axis=1)]
 
-    def _add_small(
-        self, rows: IntVector, low: IntVector, high: IntVector, mask: BoolArray
-    ) -> None:
-        """Add what could fall between the voxels that a coarse mask looks at.
+    def _small_between(
+        self, rows: IntVector, low: IntVector, high: IntVector
+    ) -> Iterator[tuple[LabelArray, tuple[IntVector, ...]]]:
+        """Labels and texels of what could fall between the voxels of a coarse mask.
 
         Of more small labels than fit the budget, enough are met by chance.
         """
         step = np.array(self.placement.step)
+        if step.max() == 1:
+            return
         boxes, counts = self._index.bboxes[rows], self._index.voxel_counts[rows]
         is_small = counts < 8 * step.prod()
         is_small |= (boxes[:, self.ndim :] - boxes[:, : self.ndim] < step).any(axis=1)
         small = rows[is_small]
         if not 0 < self._index.voxel_counts[small].sum() <= _MAX_SMALL_VOXELS:
             return
-        for _, coords in self._index.iter_coords(self._index.labels[small]):
+        for labels, coords in self._index.iter_coords(self._index.labels[small]):
             voxels = coords.astype(np.int64)
             inside = ((voxels >= low) & (voxels < high)).all(axis=1)
-            mask[tuple(((voxels[inside] - low) // step).T)] = True
+            yield labels[inside], tuple(((voxels[inside] - low) // step).T)
 
 
 def _interior(inside: BoolArray) -> BoolArray:

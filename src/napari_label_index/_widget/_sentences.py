@@ -8,10 +8,13 @@ from napari_label_index.session import (
     Empty,
     ExportRequest,
     Failed,
+    FilterState,
     Progress,
     Ready,
     SessionState,
     Stale,
+    Waiting,
+    Wrong,
 )
 
 if TYPE_CHECKING:
@@ -29,12 +32,13 @@ USE_IMAGE = (
     "use it as labels with the button above."
 )
 NOT_INDEXED = "Press Index to list every label of this layer."
+NO_LABELS = "This layer has no labels:\nall of its voxels are background (0)."
 
 
-def hint_for(has_layer: bool, offers_image: bool) -> str:
+def hint_for(has_layer: bool, offers_image: bool, is_indexed: bool) -> str:
     """Say what to do next while there is no table."""
     if has_layer:
-        return NOT_INDEXED
+        return NO_LABELS if is_indexed else NOT_INDEXED
     return USE_IMAGE if offers_image else OPEN
 
 
@@ -47,9 +51,8 @@ def index_summary(state: SessionState) -> str:
     """Say what the index holds and how long it took."""
     if not isinstance(state, Ready | Stale):
         return ""
-    return (
-        f"{count(len(state.index), 'label')}{DOT}indexed in {duration(state.seconds)}"
-    )
+    found = count(len(state.index), "label")
+    return f"{found}{DOT}indexed in {build_time(state.seconds)}"
 
 
 def warning_of(state: SessionState) -> str:
@@ -79,10 +82,42 @@ def progress_text(progress: Progress) -> str:
     return text
 
 
-def selection_summary(n_selected: int, n_labels: int, n_voxels: int) -> str:
-    """Say how much is selected, of how much."""
-    text = f"{n_selected:,} selected of {n_labels:,}"
+def selection_summary(
+    n_selected: int,
+    n_labels: int,
+    n_voxels: int,
+    n_shown: int | None = None,
+    n_hidden: int = 0,
+) -> str:
+    """Say how much is selected, of how much, and what of it the filter hides.
+
+    `n_shown` is how many labels the filter shows; None is for no filter.
+    """
+    if n_shown is None:
+        text = f"{n_selected:,} selected of {n_labels:,}"
+    elif n_selected:
+        text = f"{n_selected - n_hidden:,} of {n_shown:,} shown selected"
+    else:
+        text = f"{n_shown:,} of {n_labels:,} shown"
+    if n_hidden:
+        verb = "is" if n_hidden == 1 else "are"
+        text += f"{DOT}{n_hidden:,} selected {verb} hidden by the filter"
     return f"{text}{DOT}{count(n_voxels, 'voxel')}" if n_selected else text
+
+
+def query_message(state: FilterState) -> str:
+    """Say what is wrong with a query, or what it waits for."""
+    match state:
+        case Wrong(text, message, position):
+            if position >= len(text):
+                return message
+            return f"{message.removesuffix('.')} (character {position + 1})."
+        case Waiting(_, ()):
+            return "Searching\N{HORIZONTAL ELLIPSIS}"
+        case Waiting(_, columns):
+            return f"Computing {', '.join(columns)}\N{HORIZONTAL ELLIPSIS}"
+        case _:
+            return ""
 
 
 def exported_text(request: ExportRequest, name: str, n_bytes: int) -> str:
@@ -102,6 +137,13 @@ def duration(seconds: float) -> str:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def build_time(seconds: float) -> str:
+    """As `duration`, but "12 ms" where that would say "0.0 s"."""
+    if seconds < 0.0995:
+        return f"{max(round(seconds * 1000), 1)} ms"
+    return duration(seconds)
 
 
 def size_text(n_bytes: float) -> str:

@@ -11,7 +11,7 @@ from qtpy.QtGui import QColor
 from napari_label_index._widget._columns import Column, columns_of
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import FloatArray, IntVector, LabelArray
+    from napari_label_index._typing import BoolArray, FloatArray, IntVector, LabelArray
     from napari_label_index.index import LabelIndex
 
 ROOT = QModelIndex()
@@ -41,31 +41,74 @@ class RegionTableModel(QAbstractTableModel):
         self._labels: LabelArray = NO_ROWS
         self._columns: tuple[Column, ...] = ()
         self._colors: FloatArray | None = None  # (n_labels, 4)
+        self._is_shown: BoolArray | None = None  # (n_labels,); None: all of them
+        self._all_rows: IntVector = NO_ROWS  # index rows in the order asked for
         self._order: IntVector = NO_ROWS  # index row at each view row
-        self._place: IntVector = NO_ROWS  # view row of each index row
+        self._place: IntVector = NO_ROWS  # view row of each index row, or -1
         self._sorted_by = (0, ASCENDING)
+        self._n_more = 0  # columns added after the voxels
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """The columns on show."""
         return self._columns
 
+    @property
+    def n_labels(self) -> int:
+        """Labels of the index, shown or not."""
+        return len(self._labels)
+
     def set_index(
-        self, index: LabelIndex | None, colors: FloatArray | None = None
+        self,
+        index: LabelIndex | None,
+        colors: FloatArray | None = None,
+        more: tuple[Column, ...] = (),
     ) -> None:
         """Show `index`, in the order asked for last; ``None`` shows nothing."""
         self.beginResetModel()
         self._labels = NO_ROWS if index is None else index.labels
         self._columns = () if index is None else columns_of(index)
+        self._insert(more)
         self._colors = colors
+        self._is_shown = None
         self._set_order()
+        self.endResetModel()
+
+    def set_more_columns(self, more: tuple[Column, ...]) -> None:
+        """Show these columns after the voxels, in place of those added before."""
+        self.beginResetModel()
+        column, order = self._sorted_by
+        key = self._columns[column].key if self._columns else ""
+        self._columns = (*self._columns[:2], *self._columns[2 + self._n_more :])
+        self._insert(more)
+        self._sorted_by = (max(self.column_of(key), 0), order)
+        self._set_order()
+        self.endResetModel()
+
+    def column_of(self, key: str) -> int:
+        """Return where the column of this key stands, or -1."""
+        keys = [column.key for column in self._columns]
+        return keys.index(key) if key in keys else -1
+
+    def set_shown(self, labels: LabelArray | None) -> None:
+        """Show only the rows of these labels; ``None`` shows all.
+
+        One array of rows is cut out of the sorted one: a proxy model of Qt would ask
+        Python once for each of 120,000 rows.
+        """
+        self.beginResetModel()
+        self._is_shown = None
+        if labels is not None:
+            self._is_shown = np.zeros(len(self._labels), bool)
+            self._is_shown[self._rows_of(labels)] = True
+        self._set_places()
         self.endResetModel()
 
     def set_colors(self, colors: FloatArray | None) -> None:
         """Show these colours, one ``(r, g, b, a)`` for each label."""
         self._colors = colors
-        if self._labels.size:
-            last = self.index(len(self._labels) - 1, 0)
+        if self._order.size:
+            last = self.index(len(self._order) - 1, 0)
             self.dataChanged.emit(self.index(0, 0), last, [DECORATION])
 
     def labels_at(self, view_rows: IntVector) -> LabelArray:
@@ -74,11 +117,14 @@ class RegionTableModel(QAbstractTableModel):
         return labels
 
     def view_rows_of(self, labels: LabelArray) -> IntVector:
-        """Sorted view rows at which these labels, all of them in the table, stand."""
-        # In the table's dtype: int64 and uint64 would meet as float64.
-        rows = np.searchsorted(self._labels, labels.astype(self._labels.dtype))
-        places: IntVector = np.sort(self._place[rows])
-        return places
+        """Sorted view rows at which those of the labels stand that are shown."""
+        places: IntVector = np.sort(self._place[self._rows_of(labels)])
+        return places[np.searchsorted(places, 0) :]
+
+    def are_shown(self, labels: LabelArray) -> BoolArray:
+        """Whether each of these labels, all of the index, has a row on show."""
+        is_shown: BoolArray = self._place[self._rows_of(labels)] >= 0
+        return is_shown
 
     def cell(self, view_row: int, column: int) -> QModelIndex:
         """As `index`, but without asking Python for the size of the table."""
@@ -93,7 +139,7 @@ class RegionTableModel(QAbstractTableModel):
         return "\n".join(lines) + "\n"
 
     def rowCount(self, parent: QModelIndex = ROOT) -> int:  # noqa: N802
-        return 0 if parent.isValid() else len(self._labels)
+        return 0 if parent.isValid() else len(self._order)
 
     def columnCount(self, parent: QModelIndex = ROOT) -> int:  # noqa: N802
         return 0 if parent.isValid() else len(self._columns)
@@ -106,6 +152,8 @@ class RegionTableModel(QAbstractTableModel):
             return RIGHT
         if role == DECORATION and index.column() == 0 and self._colors is not None:
             return QColor.fromRgbF(*self._colors[self._order[index.row()]].tolist())
+        if role == TOOLTIP and (hint := self._columns[index.column()].hint) is not None:
+            return hint(int(self._order[index.row()])) or None
         return None
 
     def headerData(  # noqa: N802
@@ -144,14 +192,37 @@ class RegionTableModel(QAbstractTableModel):
         if self._columns and column >= len(self._columns):
             self._sorted_by = column, order = 0, ASCENDING
         if column == 0 or not n_rows:  # labels are sorted already
-            self._order = np.arange(n_rows)
+            self._all_rows = np.arange(n_rows)
             if order != ASCENDING:
-                self._order = self._order[::-1].copy()
+                self._all_rows = self._all_rows[::-1].copy()
         else:
             values = self._columns[column].sort_values
-            self._order = _stable_order(values, descending=order != ASCENDING)
-        self._place = np.empty(n_rows, np.int64)
-        self._place[self._order] = np.arange(n_rows)
+            self._all_rows = _stable_order(values, descending=order != ASCENDING)
+        self._set_places()
+
+    def _set_places(self) -> None:
+        """Cut the rows that are shown out of the sorted ones."""
+        self._order = self._all_rows
+        if self._is_shown is not None:
+            self._order = self._all_rows[self._is_shown[self._all_rows]]
+        self._place = np.full(len(self._labels), -1)
+        self._place[self._order] = np.arange(len(self._order))
+
+    def _insert(self, more: tuple[Column, ...]) -> None:
+        self._n_more = len(more) if self._columns else 0
+        if self._columns:
+            self._columns = (*self._columns[:2], *more, *self._columns[2:])
+
+    def _rows_of(self, labels: LabelArray) -> IntVector:
+        """Rows of those of the labels that the index has."""
+        if not self._labels.size:
+            return NO_ROWS
+        # In the table's dtype: int64 and uint64 would meet as float64.
+        labels = labels.astype(self._labels.dtype)
+        rows = np.searchsorted(self._labels, labels)
+        rows = np.minimum(rows, len(self._labels) - 1)
+        found: IntVector = rows[self._labels[rows] == labels]
+        return found
 
 
 def _stable_order(values: LabelArray, *, descending: bool) -> IntVector:
@@ -162,5 +233,5 @@ def _stable_order(values: LabelArray, *, descending: bool) -> IntVector:
     return order
 
 
-def _plain_text(value: float) -> str:
-    return str(value) if isinstance(value, int) else f"{value:.3f}"
+def _plain_text(value: float | str) -> str:
+    return str(value) if isinstance(value, int | str) else f"{value:.3f}"

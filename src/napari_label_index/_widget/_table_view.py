@@ -11,13 +11,19 @@ from qtpy.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QSize,
     Qt,
     Signal,
 )
-from qtpy.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from qtpy.QtGui import (
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+)
 from qtpy.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from napari_label_index._widget._table_looks import set_up_header, set_up_looks
 from napari_label_index._widget._table_model import (
     ASCENDING,
     DESCENDING,
@@ -29,10 +35,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from napari_label_index._typing import FloatArray, IntVector, LabelArray
+    from napari_label_index._widget._columns import Column
     from napari_label_index.index import LabelIndex
 
 SelectionFlag = QItemSelectionModel.SelectionFlag
 Key = Qt.Key
+NOTHING_SHOWN = "No label passes the filter."
 
 
 class RegionTableView(QTableView):
@@ -46,56 +54,50 @@ class RegionTableView(QTableView):
     label_focused = Signal(object)  # int, when the current row changes
     label_opened = Signal(object)  # int, at Enter or a double click
     label_typed = Signal(str)  # the first character of an id
+    sorted_by_key = Signal(str)  # the key of a column
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_showing = False
+        self._keeps_hidden = False
+        self._selected: LabelArray | None = None  # shown or not
         self._model = RegionTableModel(self)
         self.setModel(self._model)
-        self._set_up_looks()
-        self._set_up_header()
+        set_up_looks(self)
+        set_up_header(self, self.sort_by)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)
         self.doubleClicked.connect(self._open)
 
-    def _set_up_looks(self) -> None:
-        self.setAccessibleName("Labels")
-        self.setAccessibleDescription("One row for each label of the indexed layer")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        # Tab leaves the table: between rows there are the arrow keys.
-        self.setTabKeyNavigation(False)
-        height = self.fontMetrics().height()
-        self.setIconSize(QSize(height - 4, height - 4))
-        rows = self.verticalHeader()
-        rows.setVisible(False)
-        rows.setMinimumSectionSize(height)
-        rows.setDefaultSectionSize(height + 6)
-
-    def _set_up_header(self) -> None:
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsClickable(True)
-        header.setStretchLastSection(True)
-        # Each paint of a header asks, cell by cell, whether its column is selected:
-        # 1.5 s with 120,000 rows. An empty selection of its own answers at once.
-        header.setSelectionModel(QItemSelectionModel(self._model, header))
-        # Not `setSortingEnabled`: the selection is taken off before a sort, since Qt
-        # would carry over each selected cell by itself.
-        header.sectionClicked.connect(self.sort_by)
-
     def show_index(
-        self, index: LabelIndex | None, colors: FloatArray | None = None
+        self,
+        index: LabelIndex | None,
+        colors: FloatArray | None = None,
+        more: tuple[Column, ...] = (),
     ) -> None:
-        """Show `index`; nothing is selected."""
+        """Show `index`, with `more` columns; nothing is selected."""
         with self._showing():
-            self._model.set_index(index, colors)
+            self._model.set_index(index, colors, more)
+        self._selected = None
+        self._fit_columns()
+
+    def show_columns(self, more: tuple[Column, ...]) -> None:
+        """Show these columns in place of those that were added before."""
+        bars = (self.verticalScrollBar(), self.horizontalScrollBar())
+        places = [bar.value() for bar in bars]
+        with self._keeping_place():
+            self._model.set_more_columns(more)
+        self._fit_columns()
+        self.updateGeometries()
+        for bar, place in zip(bars, places, strict=True):
+            bar.setValue(place)
+
+    def show_only(self, labels: LabelArray | None) -> None:
+        """Show only the rows of these labels; what is selected stays so."""
+        with self._keeping_place():
+            self._model.set_shown(labels)
+
+    def _fit_columns(self) -> None:
         for i, column in enumerate(self._model.columns):
             texts = (column.header + UP, column.widest)
             metrics = self.fontMetrics()
@@ -111,19 +113,38 @@ class RegionTableView(QTableView):
         """Sort by a column; by the same one again, the other way round."""
         sorted_by, order = self._model.sorted_by
         flipped = column == sorted_by and order == ASCENDING
+        self.sort_in(column, DESCENDING if flipped else ASCENDING)
+
+    def sort_in(self, column: int, order: Qt.SortOrder) -> None:
+        """Sort by a column, in a direction."""
         selected = self._model.labels_at(self.selected_rows())
         current = self.current_label()
         with self._showing():
             self.selectionModel().reset()
-            self._model.sort(column, DESCENDING if flipped else ASCENDING)
-            self.show_selection(selected)
+            self._model.sort(column, order)
+            self._select_rows_of(selected)
         if current is not None and len(selected):
             self.show_label(current, column)
         else:
             self.scrollToTop()
+        self.sorted_by_key.emit(self._model.columns[column].key)
+
+    def column_of(self, key: str) -> int:
+        """Return where the column of this key stands, or -1."""
+        return self._model.column_of(key)
+
+    def sort_by_key(self, key: str, order: Qt.SortOrder) -> None:
+        """Sort by the column of this key, if there is one."""
+        column = self.column_of(key)
+        if column >= 0 and self._model.sorted_by != (column, order):
+            self.sort_in(column, order)
 
     def show_selection(self, labels: LabelArray) -> None:
         """Select the rows of these labels, and no others."""
+        self._selected = labels
+        self._select_rows_of(labels)
+
+    def _select_rows_of(self, labels: LabelArray) -> None:
         with self._showing():
             # Without the reset Qt compares each old range with each new one.
             current = self.currentIndex()
@@ -134,9 +155,11 @@ class RegionTableView(QTableView):
         self.viewport().update()
 
     def show_label(self, label: int, column: int = 0) -> None:
-        """Make the row of `label` the current one, and scroll to it."""
-        row = int(self._model.view_rows_of(np.array([label]))[0])
-        cell = self._model.cell(row, column)
+        """Make the row of `label` the current one, and scroll to it, if it is shown."""
+        rows = self._model.view_rows_of(np.array([label]))
+        if not len(rows):
+            return
+        cell = self._model.cell(int(rows[0]), column)
         with self._showing():
             self.selectionModel().setCurrentIndex(cell, SelectionFlag.NoUpdate)
         self.scrollTo(cell, QAbstractItemView.ScrollHint.PositionAtCenter)
@@ -152,6 +175,15 @@ class RegionTableView(QTableView):
         row = self.currentIndex().row()
         return int(self._model.labels_at(np.array([row]))[0]) if row >= 0 else None
 
+    def label_beside_current(self, step: int) -> int | None:
+        """Label `step` rows below the current one, or the last there is that way."""
+        last = self._model.rowCount() - 1
+        if last < 0:
+            return None
+        row = self.currentIndex().row()
+        row = 0 if row < 0 else min(max(row + step, 0), last)
+        return int(self._model.labels_at(np.array([row]))[0])
+
     def copy_selected(self) -> None:
         """Put the selected rows on the clipboard, tab-separated, with a header."""
         QGuiApplication.clipboard().setText(self._model.tsv(self.selected_rows()))
@@ -159,6 +191,7 @@ class RegionTableView(QTableView):
     def selectAll(self) -> None:  # noqa: N802
         """Select every row, as one range."""
         if n_rows := self._model.rowCount():
+            self._keeps_hidden = False
             everything = self._ranges_of(np.arange(n_rows))
             self.selectionModel().select(everything, SelectionFlag.ClearAndSelect)
 
@@ -166,6 +199,13 @@ class RegionTableView(QTableView):
         """Offer a typed digit to the id field; Qt would search 120,000 cells."""
         if search.strip().lstrip("-").isdigit() or search == "-":
             self.label_typed.emit(search)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        super().paintEvent(event)
+        if self._model.n_labels and not self._model.rowCount():
+            painter = QPainter(self.viewport())
+            place = Qt.AlignmentFlag.AlignCenter
+            painter.drawText(self.viewport().rect(), place, NOTHING_SHOWN)
 
     def event(self, event: QEvent) -> bool:
         """Claim copy and select-all before a shortcut of the window takes them."""
@@ -207,9 +247,37 @@ class RegionTableView(QTableView):
             selection.select(cell(top, 0), cell(bottom, last_column))
         return selection
 
+    @contextmanager
+    def _keeping_place(self) -> Iterator[None]:
+        """Select the same labels when the rows have changed, and keep the current."""
+        current, column = self.current_label(), max(self.currentIndex().column(), 0)
+        selected = self._selected
+        with self._showing():
+            self.selectionModel().reset()
+            yield
+            if selected is not None:
+                self._select_rows_of(selected)
+        if current is not None:
+            self.show_label(current, column)
+
+    def selectionCommand(  # noqa: N802
+        self, index: QModelIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """Note whether the user adds to the selection, or begins another."""
+        command = super().selectionCommand(index, event)
+        self._keeps_hidden = not command & SelectionFlag.Clear
+        return command
+
     def _on_selection_changed(self) -> None:
-        if not self._is_showing:
-            self.labels_selected.emit(self._model.labels_at(self.selected_rows()))
+        if self._is_showing:
+            return
+        labels = self._model.labels_at(self.selected_rows())
+        if self._keeps_hidden and self._selected is not None:
+            # Of what is selected, the filter hides some: a Ctrl+click keeps them.
+            is_hidden = ~self._model.are_shown(self._selected)
+            labels = np.union1d(labels, self._selected[is_hidden])
+        self._selected = labels
+        self.labels_selected.emit(labels)
 
     def _on_current_changed(self) -> None:
         label = self.current_label()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qtpy.QtGui import QColor
+
 if TYPE_CHECKING:
     from napari.utils.theme import Theme
 
@@ -39,3 +41,46 @@ def banner_style(theme: Theme, kind: str) -> str:
         padding: 5px 7px;
     }}
     """
+
+
+def chip_style(theme: Theme) -> str:
+    """Flat, round chips; the one that is asked has a frame as well as a colour."""
+    return f"""
+    QPushButton#chip {{
+        padding: 1px 7px;
+        border: 1px solid {theme.primary.as_hex()};
+        border-radius: 8px;
+        background: {theme.background.as_hex()};
+    }}
+    QPushButton#chip:hover, QPushButton#chip:focus {{
+        border-color: {theme.text.as_hex()};
+    }}
+    QPushButton#chip:checked {{
+        border: 2px solid {theme.text.as_hex()};
+        padding: 0px 6px;
+        background: {theme.current.as_hex()};
+    }}
+    """
+
+
+def popup_style(theme: Theme) -> str:
+    """A list that is a window of its own, out of reach of napari's style sheet."""
+    return f"""
+    QListView {{
+        background: {theme.background.as_hex()};
+        color: {theme.text.as_hex()};
+        border: 1px solid {theme.primary.as_hex()};
+        selection-background-color: {theme.current.as_hex()};
+        selection-color: {theme.text.as_hex()};
+    }}
+    """
+
+
+def mark_color(theme: Theme) -> QColor:
+    """A red that can be read on the background: napari's is for filled areas."""
+    return QColor("#ff7b7b" if theme.type == "dark" else "#b00020")
+
+
+def link_color(theme: Theme) -> str:
+    """A blue that can be read on the background."""
+    return "#8ab4ff" if theme.type == "dark" else "#0b57d0"

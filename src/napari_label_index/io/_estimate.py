@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_label_index.io._coords_file import chosen_rows, coords_dtype
+from napari_label_index.io._world import world_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from napari_label_index._typing import FloatArray
+    from napari_label_index._typing import FloatArray, IntVector
     from napari_label_index.index import LabelIndex
 
 __all__ = ["estimate_export_bytes"]
@@ -20,9 +21,15 @@ __all__ = ["estimate_export_bytes"]
 # Zip entries, NPY headers and the table of contents of our four members.
 _NPZ_OVERHEAD = 1200
 
+_N_SAMPLES = 512
+
 
 def estimate_export_bytes(
-    index: LabelIndex, labels: Iterable[int] | None, suffix: str, world: bool = False
+    index: LabelIndex,
+    labels: Iterable[int] | None,
+    suffix: str,
+    world: bool = False,
+    affine: npt.ArrayLike | None = None,
 ) -> int:
     """Return about how many bytes `export_coords` will write.
 
@@ -36,6 +43,8 @@ def estimate_export_bytes(
         ``".csv"`` or ``".npz"``.
     world : bool
         Whether coordinates will be in world units.
+    affine : array-like of shape (ndim + 1, ndim + 1), optional
+        From voxels to world; by default the spacing and origin of the index.
 
     Returns
     -------
@@ -51,10 +60,10 @@ def estimate_export_bytes(
         return voxels + len(rows) * per_label + _NPZ_OVERHEAD
     # One comma or line end after each of the ndim + 1 cells of a row.
     row_bytes = _digits(index.labels[rows]) + index.ndim + 1.0
-    for axis in range(index.ndim):
-        if world:
-            row_bytes = row_bytes + _world_digits(index, axis)
-        else:
+    if world:
+        row_bytes = row_bytes + _world_digits(index, rows, affine)
+    else:
+        for axis in range(index.ndim):
             starts = index.bboxes[rows, axis]
             stops = index.bboxes[rows, axis + index.ndim]
             row_bytes = row_bytes + _mean_digits(starts, stops)
@@ -83,8 +92,30 @@ def _digits_below(stops: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return total
 
 
-def _world_digits(index: LabelIndex, axis: int) -> float:
-    """Return the mean length of a world coordinate, from a few that are written out."""
-    places = np.linspace(0, max(index.shape[axis] - 1, 0), 64).round()
-    values = (places * index.spacing[axis] + index.origin[axis]).tolist()
-    return float(np.mean([len(repr(value).removesuffix(".0")) for value in values]))
+def _world_digits(
+    index: LabelIndex, rows: IntVector, affine: npt.ArrayLike | None
+) -> float:
+    """Return the mean length of a row of world coordinates, from some written out."""
+    spacing = None if affine is not None else index.spacing
+    to_world = world_map(index, spacing, None, affine)
+    if to_world is None or not len(rows):
+        return 0.0
+    values = to_world(_sample(index, rows)).ravel().tolist()
+    n_digits = sum(len(repr(value).removesuffix(".0")) for value in values)
+    return n_digits * index.ndim / len(values)
+
+
+def _sample(index: LabelIndex, rows: IntVector) -> IntVector:
+    """Return places in the boxes of labels, more of them where a label is large.
+
+    Boxes hold other voxels as well, but those have as many digits.
+    """
+    numbers = np.arange(_N_SAMPLES) + 0.5
+    ends = np.cumsum(index.voxel_counts[rows])
+    of_sample = np.searchsorted(ends, numbers * (ends[-1] / _N_SAMPLES))
+    starts, stops = np.split(index.bboxes[rows[of_sample]], 2, axis=1)
+    # Multiples of square roots, modulo 1, are spread evenly and the same every time.
+    roots = np.sqrt([2.0, 3.0, 5.0, 7.0, 11.0])[: index.ndim]
+    inside = np.outer(numbers, roots) % 1
+    places: IntVector = starts + (inside * (stops - starts)).astype(np.int64)
+    return places

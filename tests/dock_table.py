@@ -1,0 +1,15 @@
+"""What the table of a dock shows, read through its model as a view does."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def table_labels(widget):
+    model = widget.table.view.model()
+    return model.labels_at(np.arange(model.rowCount())).tolist()
+
+
+def table_selection(widget):
+    view = widget.table.view
+    return sorted(view.model().labels_at(view.selected_rows()).tolist())

@@ -1,0 +1,91 @@
+"""Columns that are computed elsewhere: one at a time, the newest request first."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from immediate import HeldSubmit, submit_now
+
+from napari_label_index.index import build_index
+from napari_label_index.session import ColumnStore, Faulted
+from planted_faults import SPLIT, faulty_volume
+
+
+@pytest.fixture
+def index():
+    return build_index(faulty_volume())
+
+
+@pytest.fixture
+def submit():
+    return HeldSubmit()
+
+
+@pytest.fixture
+def store(submit, index):
+    store = ColumnStore(submit)
+    store.set_index(index)
+    return store
+
+
+def test_what_an_index_has_anyway_is_at_hand(store, index, submit):
+    for name in ("label", "num_pixels", "centroid-0", "bbox-5", "touches_border"):
+        np.testing.assert_array_equal(store.values(name), index.column(name))
+    store.request(["num_pixels"])
+    assert submit.jobs == []
+
+
+def test_other_columns_arrive_after_a_request(store, index, submit):
+    arrived = []
+    store.arrived.connect(arrived.append)
+    assert store.values("n_components") is None
+    store.request(["n_components"])
+    assert store.computing == "n_components"
+    submit.jobs[0].finish()
+    assert arrived == ["n_components"]
+    assert store.values("n_components")[index.row_of(SPLIT)] == 2
+    assert store.computing == ""
+
+
+def test_the_newest_request_goes_first_and_none_twice(store, submit):
+    store.request(["n_components", "n_holes"])
+    store.request(["n_neighbours", "n_components"])
+    computed = []
+    store.computing_changed.connect(lambda name: computed.append(name) if name else 0)
+    for place in range(3):
+        submit.jobs[place].finish()
+    assert computed == ["n_neighbours", "n_holes"]
+    assert len(submit.jobs) == 3
+
+
+def test_another_index_drops_what_was_computed_for_the_one_before(store, submit):
+    store.request(["n_components", "n_holes"])
+    store.set_index(build_index(np.array([[1, 2], [1, 2]])))
+    assert submit.jobs[0].is_cancelled
+    submit.jobs[0].finish()
+    assert not store.is_ready("n_components")
+    assert len(submit.jobs) == 1
+    assert store.computing == ""
+
+
+def test_a_column_that_fails_says_why_and_is_not_asked_again(store, submit):
+    store.request(["n_holes", "n_components"])
+    submit.jobs[0].on_done(Faulted("There is not enough memory."))
+    assert store.failure("n_holes") == "There is not enough memory."
+    assert store.missing(["n_holes", "n_components"]) == ("n_components",)
+    submit.jobs[1].finish()
+    assert store.is_ready("n_components")
+
+
+def test_a_name_that_is_no_column_is_left_alone(store, submit):
+    store.request(["nothing"])
+    assert submit.jobs == []
+    assert not store.is_ready("nothing")
+
+
+def test_every_column_of_an_index_can_be_had(index):
+    store = ColumnStore(submit_now)
+    store.set_index(index)
+    store.request(index.columns)
+    for name in index.columns:
+        assert len(store.values(name)) == len(index), name

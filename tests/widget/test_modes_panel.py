@@ -1,0 +1,315 @@
+"""Buttons, menu, keys, legend and note of the dock, in a viewer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from napari.components import ViewerModel
+from napari.layers import Labels
+from qtpy.QtCore import Qt
+from qtpy.QtTest import QTest
+
+from canvas_mouse import click, settle
+from napari_label_index._widget._color_by_legend import ColorLegend, value_text
+from napari_label_index._widget._modes_keys import LayerKeys
+from napari_label_index._widget._modes_menu import OWN_COLORS
+from napari_label_index.session import N_LEVELS, ColorScale, Dim, Ready
+
+WAIT_MS = 10_000
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+PLAIN = Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def in_window(dock, volume, qtbot):
+    viewer, widget = dock()
+    viewer.add_labels(volume.copy(), name="cells")
+    widget.index_button.click()
+    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    return viewer, widget
+
+
+def press(widget, key, held=PLAIN):
+    QTest.keyClick(widget, key, held)
+    settle()
+
+
+def on_show(widget):
+    display = widget.modes.modes.display
+    return display.is_isolated, display.hidden.tolist(), display.dim
+
+
+def test_buttons_follow_the_selection(indexed):
+    _, widget = indexed
+    panel = widget.modes
+    assert panel.isolate_button.isEnabled()
+    assert not panel.hide_button.isEnabled()
+    widget.session.selection.select([5])
+    assert panel.hide_button.isEnabled()
+    widget.session.clear()
+    assert not panel.isolate_button.isEnabled()
+    assert not panel.more_button.isEnabled()
+
+
+def test_isolate_is_a_button_that_stays_down(indexed):
+    viewer, widget = indexed
+    layer = viewer.layers["cells"]
+    widget.session.selection.select([5])
+    widget.modes.isolate_button.click()
+    assert widget.modes.isolate_button.isChecked()
+    assert not layer.visible
+    assert widget.modes.note.text() == "Only the selection shown"
+    widget.modes.isolate_button.click()
+    assert not widget.modes.isolate_button.isChecked()
+    assert layer.visible
+    assert widget.modes.note.isHidden()
+
+
+def test_the_note_says_how_many_are_hidden(indexed):
+    _, widget = indexed
+    widget.session.selection.select([5, 7])
+    widget.modes.hide_button.click()
+    assert widget.modes.note.text() == "2 labels hidden"
+    assert len(widget.session.selection) == 2, "hiding is no deselecting"
+
+
+def test_an_edit_brings_hidden_labels_back_and_says_so(indexed):
+    viewer, widget = indexed
+    layer = viewer.layers["cells"]
+    widget.session.selection.select([5])
+    widget.modes.hide_button.click()
+    assert not layer.visible
+    layer.data_setitem((np.array([0]), np.array([1]), np.array([0])), 3)
+    assert layer.visible
+    assert widget.modes.note.text().startswith("The labels changed")
+
+
+def test_closing_the_dock_gives_layer_and_keys_back(indexed):
+    viewer, widget = indexed
+    layer = viewer.layers["cells"]
+    assert layer.keymap
+    widget.session.selection.select([5])
+    widget.modes.isolate_button.click()
+    widget.close_session()
+    assert layer.visible
+    assert not layer.keymap
+    assert list(viewer.layers) == [layer]
+
+
+def test_removing_the_layer_gives_it_back_and_ends_the_modes(indexed):
+    viewer, widget = indexed
+    layer = viewer.layers["cells"]
+    widget.session.selection.select([5])
+    widget.modes.isolate_button.click()
+    viewer.layers.remove(layer)
+    assert layer.visible
+    assert not layer.keymap
+    assert not viewer.layers
+    assert on_show(widget) == (False, [], Dim.OFF)
+
+
+def test_another_layer_is_not_touched_by_the_modes_of_the_one_before(indexed, volume):
+    viewer, widget = indexed
+    widget.session.selection.select([5])
+    widget.modes.isolate_button.click()
+    other = viewer.add_labels(volume.copy(), name="other")
+    widget.chooser.choose(other)
+    assert viewer.layers["cells"].visible
+    assert other.visible
+    assert not widget.modes.isolate_button.isChecked()
+
+
+@pytest.mark.parametrize("where", ["dock", "canvas"])
+def test_the_keys_work_in_dock_and_canvas(in_window, where, qtbot):
+    viewer, widget = in_window
+    target = viewer.window._qt_viewer.canvas.native
+    if where == "dock":
+        target = widget.table.view
+        target.window().show()
+        target.window().activateWindow()
+        target.setFocus()
+        qtbot.waitUntil(target.hasFocus, timeout=WAIT_MS)
+    viewer.layers.selection.active = viewer.layers["cells"]
+    widget.session.selection.select([5])
+    widget.modes.trail.settle()
+    widget.session.selection.select([7])
+
+    press(target, Qt.Key.Key_I)
+    assert on_show(widget) == (True, [], Dim.OFF)
+    press(target, Qt.Key.Key_I)
+    press(target, Qt.Key.Key_H)
+    assert on_show(widget) == (False, [7], Dim.OFF)
+    press(target, Qt.Key.Key_H, SHIFT)
+    assert on_show(widget) == (False, [], Dim.OFF)
+    press(target, Qt.Key.Key_D)
+    assert on_show(widget) == (False, [], Dim.DIMMED)
+    press(target, Qt.Key.Key_J)
+    assert widget.session.selection.labels.tolist() == [5]
+    press(target, Qt.Key.Key_K)
+    assert widget.session.selection.labels.tolist() == [7]
+
+
+def test_the_canvas_keys_are_for_the_indexed_layer_alone(in_window):
+    viewer, widget = in_window
+    widget.session.selection.select([5])
+    viewer.add_points(np.zeros((1, 3)))
+    canvas = viewer.window._qt_viewer.canvas.native
+    for key in (Qt.Key.Key_I, Qt.Key.Key_H, Qt.Key.Key_D):
+        press(canvas, key)
+    assert on_show(widget) == (False, [], Dim.OFF)
+
+
+def test_a_letter_typed_into_a_field_is_a_letter(in_window, qtbot):
+    _, widget = in_window
+    field = widget.table.goto
+    field.window().show()
+    field.window().activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus, timeout=WAIT_MS)
+    press(field, Qt.Key.Key_I)
+    assert on_show(widget) == (False, [], Dim.OFF)
+
+
+def test_keys_of_naparis_labels_are_not_taken(in_window):
+    from napari.settings import get_settings
+
+    _, widget = in_window
+    shortcuts = get_settings().shortcuts.shortcuts
+    taken = {
+        str(key).lower()
+        for name, keys in shortcuts.items()
+        if "labels" in name or "viewer" in name or "layer" in name
+        for key in keys
+    }
+    ours = {key.lower() for key, _, _ in widget.modes.commands()}
+    assert ours
+    assert not ours & taken
+
+
+def test_a_key_that_the_user_bound_stays_the_users():
+    layer, pressed = Labels(np.ones((3, 3), int)), []
+    layer.bind_key("I", lambda layer: pressed.append("user"))
+    users = dict(layer.keymap)
+    keys = LayerKeys([("I", "", lambda: None), ("Shift+H", "", lambda: None)])
+    keys.attach(layer)
+    assert len(layer.keymap) == 2
+    keys.attach(None)
+    assert layer.keymap == users
+
+
+def test_the_menu_shows_what_is_on(indexed):
+    _, widget = indexed
+    menu = widget.modes.menu
+    menu.show_state()
+    assert not menu.unhide.isEnabled()
+    names = [a.text() for a in menu.color_menu.actions() if not a.isSeparator()]
+    assert names[:2] == [OWN_COLORS, "num_pixels"]
+    assert "n_components" in names
+    assert "label" not in names
+    menu.dim_actions[Dim.DIMMED].trigger()
+    menu.show_state()
+    assert widget.modes.modes.display.dim is Dim.DIMMED
+    assert menu.dim_actions[Dim.DIMMED].isChecked()
+
+
+def test_colours_from_the_menu_have_a_legend(indexed, qtbot):
+    viewer, widget = indexed
+    panel, layer = widget.modes, viewer.layers["cells"]
+    panel.menu.show_state()
+    chosen = [a for a in panel.menu.color_menu.actions() if a.text() == "num_pixels"]
+    chosen[0].trigger()
+    qtbot.waitUntil(lambda: panel.modes.display.colors is not None, timeout=WAIT_MS)
+    assert not panel.legend.isHidden()
+    assert (panel.legend.low.text(), panel.legend.high.text()) == ("2", "3")
+    assert not layer.visible
+    panel.legend.log.click()
+    assert panel.modes.display.colors.is_log
+    panel.legend.close_button.click()
+    assert panel.legend.isHidden()
+    assert layer.visible
+
+
+def test_publishing_says_what_was_written(indexed):
+    viewer, widget = indexed
+    widget.modes.menu.publish.trigger()
+    assert viewer.layers["cells"].features["index"].tolist() == [0, 1, 3, 5, 7]
+    assert "4 labels" in widget.modes.banner.text()
+    assert isinstance(widget.session.state, Ready), "no voxel changed"
+
+
+def test_back_goes_to_the_row_as_well(indexed, qtbot):
+    _, widget = indexed
+    panel, selection = widget.modes, widget.session.selection
+    selection.select([3])
+    qtbot.waitUntil(lambda: not panel._timer.isActive(), timeout=WAIT_MS)
+    selection.select([7])
+    qtbot.waitUntil(panel.back_button.isEnabled, timeout=WAIT_MS)
+    panel.back_button.click()
+    assert selection.labels.tolist() == [3]
+    assert widget.table.view.current_label() == 3
+    assert panel.forward_button.isEnabled()
+
+
+def test_a_click_on_a_hidden_object_selects_nothing(in_window):
+    viewer, widget = in_window
+    viewer.dims.set_point(0, 1)
+    widget.session.selection.select([5])
+    click(viewer, (2, 0))
+    assert widget.session.selection.labels.tolist() == [3], "test invalid"
+    widget.modes.hide_button.click()
+    widget.session.selection.select([1])
+    click(viewer, (2, 0))
+    assert widget.session.selection.labels.tolist() == [1]
+    click(viewer, (1, 1))
+    assert widget.session.selection.labels.tolist() == [5], "that one is seen"
+
+
+def test_the_note_and_the_picture_know_3d(indexed):
+    viewer, widget = indexed
+    widget.modes.modes.set_dim(Dim.OUTLINES)
+    assert widget.modes.note.text() == "Others as outlines"
+    viewer.dims.ndisplay = 3
+    assert widget.modes.note.text() == "Others dimmed in 3D"
+    assert viewer.layers["cells"].visible
+    viewer.dims.ndisplay = 2
+    assert not viewer.layers["cells"].visible
+
+
+def test_the_bar_of_the_legend_goes_from_dark_to_light(qtbot):
+    legend = ColorLegend()
+    qtbot.addWidget(legend)
+    legend.show_scale(ColorScale("size", np.array([1.0, 50, np.nan])))
+    legend.resize(280, legend.sizeHint().height())
+    legend.show()
+    picture = legend.grab().toImage()
+    bar = legend.layout().itemAtPosition(1, 0).widget().geometry()
+    light = [
+        picture.pixelColor(x, bar.center().y()).lightness()
+        for x in range(bar.left() + 1, bar.right(), bar.width() // N_LEVELS)
+    ]
+    assert light[0] < 60 < 100 < max(light)
+    assert not legend.gaps.isHidden()
+    assert legend.minimumSizeHint().width() <= 300
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(12, "12"), (1204.2, "1,204"), (0.0123, "0.0123"), (3.1e9, "3.1e+09"), (0, "0")],
+)
+def test_values_are_short(value, text):
+    assert value_text(value) == text
+
+
+def test_no_widget_of_the_panel_needs_more_than_300_pixels(indexed):
+    _, widget = indexed
+    widget.modes.legend.show_scale(ColorScale("a_long_column_name" * 4, np.arange(9)))
+    assert widget.modes.minimumSizeHint().width() <= 300
+
+
+def test_without_a_layer_the_commands_do_nothing(bare):
+    viewer, widget = bare()
+    for _, _, command in widget.modes.commands():
+        command()
+    widget.modes.publish()
+    assert on_show(widget) == (False, [], Dim.OFF)
+    assert isinstance(viewer, ViewerModel)
