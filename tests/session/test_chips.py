@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from immediate import HeldSubmit, submit_now
 
 from napari_label_index.index import LabelImage, build_index
 from napari_label_index.session import Chip, IndexSession, Inspection, tiny_below
 from planted_faults import faulty_volume
+from session.immediate import HeldSubmit, submit_now
 
 
 def inspect(submit, volume):

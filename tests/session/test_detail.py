@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from immediate import HeldSubmit, submit_now
 
 from napari_label_index.index import LabelImage
 from napari_label_index.session import IndexSession, Inspection
 from planted_faults import HOLLOW, SPLIT, TOUCHING, faulty_volume
+from session.immediate import HeldSubmit, submit_now
 
 
 @pytest.fixture
 def session():
-    session = IndexSession(submit_now)
-    return session
+    return IndexSession(submit_now)
 
 
 def inspect(session, submit, spacing=()):

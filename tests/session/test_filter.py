@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from immediate import HeldSubmit, submit_now
 
 from napari_label_index.errors import QueryError
 from napari_label_index.index import LabelImage, build_index, select_labels
@@ -19,6 +18,7 @@ from napari_label_index.session import (
 )
 from napari_label_index.session import _filter as filter_module
 from planted_faults import SPECKS, SPLIT, faulty_volume
+from session.immediate import HeldSubmit, submit_now
 
 
 @pytest.fixture

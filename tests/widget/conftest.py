@@ -46,6 +46,14 @@ def no_thread_left():
             assert not thread.is_alive(), "a worker is still running"
 
 
+@pytest.fixture(autouse=True)
+def user_folder(tmp_path_factory, monkeypatch):
+    """Where reviews of volumes without a file are kept: never the user's own folder."""
+    folder = tmp_path_factory.mktemp("user")
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *_a, **_k: folder)
+    return folder
+
+
 @pytest.fixture
 def volume():
     """Four labels in two slices::
@@ -86,10 +94,13 @@ def ask_path(tmp_path):
 
 @pytest.fixture
 def dock(make_napari_viewer, ask_path):
-    """Docks a widget in a real window; builds pass through `gate` if one is given."""
+    """Docks a widget in a real window; builds pass through `gate` if one is given.
 
-    def dock_in(gate=None):
-        viewer = make_napari_viewer()
+    Keys and the picture need a window that is shown.
+    """
+
+    def dock_in(gate=None, *, show=False):
+        viewer = make_napari_viewer(show=show)
         widget = make_widget(viewer, gate, ask_path)
         viewer.window.add_dock_widget(widget, name="Label index")
         return viewer, widget

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from napari_label_index.session import Ready
@@ -33,3 +34,25 @@ def test_sample_widget_and_main_job_work_as_a_user_opens_them(viewer, qtbot):
     assert viewer.layers[0] == layer
     assert len(viewer.layers) == 2
     assert widget.chooser.names == [layer.name]
+
+
+def test_commands_of_the_palette_open_the_dock_and_mark(viewer, qtbot):
+    from napari._app_model import get_app_model
+
+    def run(name):
+        app.commands.execute_command(f"napari-label-index.{name}").result()
+
+    app = get_app_model()
+    titles = {command.id: command.title for command in app.commands._commands.values()}
+    assert titles["napari-label-index.accept_labels"].startswith("Accept the selected")
+    viewer.add_labels(np.arange(6).reshape(2, 3))
+    run("index_layer")
+    [widget] = viewer.window.dock_widgets.values()
+    qtbot.waitUntil(lambda: widget.review.desk.review is not None, timeout=WAIT_MS)
+    widget.session.selection.select([2])
+    run("reject_labels")
+    assert widget.session.selection.labels.tolist() == [3]
+    run("accept_labels")
+    assert widget.review.desk.codes.tolist() == [0, 2, 1, 0, 0]
+    run("undo_mark")
+    assert widget.review.desk.codes.tolist() == [0, 2, 0, 0, 0]

@@ -5,64 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from napari.components import ViewerModel
-from napari.layers import Labels
 from napari.utils.colormaps import DirectLabelColormap
 
-from napari_label_index._samples import ellipsoids
 from napari_label_index._widget._color_by_palette import level_colors
 from napari_label_index._widget._highlight import Highlight
-from napari_label_index._widget._modes import Modes
 from napari_label_index._widget._run_picture import FILL
 from napari_label_index._widget._swatch import label_colors
-from napari_label_index.index import LabelImage
-from napari_label_index.session import Dim, DisplayModes, IndexSession
-from session.immediate import submit_now
+from napari_label_index.session import Dim
+from widget.modes_bench import ALL, OTHERS, SOME, VOLUME, Bench, Z, opened
 
 # What napari says of the contours of the user's layer.
 pytestmark = pytest.mark.filterwarnings("ignore:Contours are not displayed")
-
-VOLUME = ellipsoids((24, 40, 48), (3, 4, 4), (0.4, 0.7), seed=2)
-ALL = np.unique(VOLUME[VOLUME > 0])
-SOME = ALL[[3, 17, 18, 30]]
-OTHERS = np.setdiff1d(ALL, SOME)
-Z = 12
-OWN = {"opacity": 0.4371, "blending": "additive", "contour": 2, "selected_label": 9}
-
-
-class Bench:
-    """A session, its modes, and a viewer that has the layer; drawn on every change."""
-
-    def __init__(self, viewer, volume=VOLUME):
-        self.viewer = viewer
-        self.session = IndexSession(submit_now, prepare=lambda dtype: None)
-        self.session.request_index(LabelImage(volume))
-        self.layer = viewer.add_labels(volume, name="cells")
-        self.modes = DisplayModes(self.session, submit_now)
-        self.shown = Modes(viewer, self.session, self.modes, lambda: self.layer)
-        self.highlighted = []
-        self.modes.changed.connect(self.draw)
-        self.session.selection.changed.connect(self.draw)
-        self.session.state_changed.connect(self.draw)
-        viewer.dims.set_point(0, Z)
-
-    def draw(self, _changed=None):
-        self.highlighted = self.shown.draw().tolist()
-
-    def select(self, labels):
-        self.session.selection.select(labels)
-
-    def codes(self):
-        """What our layer has in view, in the voxels of the volume."""
-        layer = self.shown.layer
-        raw = np.asarray(layer._slice.image.raw)
-        start = [axis.start for axis in layer.data.placement.box][-raw.ndim :]
-        shape = self.layer.data.shape[-raw.ndim :]
-        after = [n - s - r for n, s, r in zip(shape, start, raw.shape, strict=True)]
-        return np.pad(raw, list(zip(start, after, strict=True)))
-
-    def colors(self):
-        """Colours of our layer, in the voxels of the volume."""
-        return self.shown.layer.colormap.map(self.codes())
 
 
 def in_view(viewer, volume=VOLUME):
@@ -71,19 +24,7 @@ def in_view(viewer, volume=VOLUME):
 
 @pytest.fixture
 def bench():
-    bench = Bench(ViewerModel())
-    for name, value in OWN.items():
-        setattr(bench.layer, name, value)
-    yield bench
-    bench.shown.close()
-
-
-def state_of(layer):
-    names = (
-        "visible opacity blending contour selected_label mode editable colormap scale"
-        " name show_selected_label"
-    )
-    return {name: repr(getattr(layer, name)) for name in names.split()}
+    yield from opened()
 
 
 @pytest.mark.parametrize("ndisplay", [2, 3])
@@ -177,106 +118,6 @@ def test_more_colours_than_codes_are_rounded():
     bench.shown.close()
 
 
-COMMANDS = {
-    "isolate": lambda modes: modes.toggle_isolated(),
-    "hide": lambda modes: modes.hide_selected(),
-    "dim": lambda modes: modes.set_dim(Dim.DIMMED),
-    "outlines": lambda modes: modes.set_dim(Dim.OUTLINES),
-    "colour": lambda modes: modes.color_by("num_pixels"),
-}
-ENDINGS = {
-    "reset": lambda bench: bench.modes.reset(),
-    "no index": lambda bench: bench.session.clear(),
-    "edited": lambda bench: bench.session.mark_changed(),
-    "closed": lambda bench: bench.shown.close(),
-    "layer removed": lambda bench: (
-        bench.viewer.layers.remove(bench.layer), bench.draw()
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("ending", ENDINGS)
-@pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("was_visible", [True, False])
-def test_the_layer_comes_back_as_it_was(bench, command, ending, was_visible):
-    layer = bench.layer
-    layer.mode = "pick"
-    layer.visible = was_visible
-    before, voxels = state_of(layer), layer.data
-    bench.select(SOME)
-    COMMANDS[command](bench.modes)
-    changed = state_of(layer)
-    assert changed != before or not was_visible, "the mode does nothing"
-
-    ENDINGS[ending](bench)
-
-    assert state_of(layer) == before
-    assert layer.data is voxels
-    ours = [other for other in bench.viewer.layers if other is not layer]
-    assert not any(other.visible for other in ours)
-
-
-def test_modes_on_top_of_each_other_come_off_in_any_order(bench):
-    before = state_of(bench.layer)
-    bench.select(SOME)
-    bench.modes.set_dim(Dim.DIMMED)
-    bench.modes.hide_selected()
-    bench.modes.toggle_isolated()
-    bench.modes.color_by("num_pixels")
-    bench.modes.set_dim(Dim.OFF)
-    bench.modes.unhide_all()
-    bench.modes.color_by("")
-    bench.modes.toggle_isolated()
-    assert state_of(bench.layer) == before
-
-
-@pytest.mark.parametrize(
-    ("dim", "name", "value"),
-    [(Dim.DIMMED, "opacity", 0.9), (Dim.OUTLINES, "visible", True)],
-)
-def test_what_the_user_set_meanwhile_is_neither_taken_back_nor_overwritten(
-    bench, dim, name, value
-):
-    bench.modes.set_dim(dim)
-    setattr(bench.layer, name, value)
-    bench.select(SOME)
-    assert getattr(bench.layer, name) == value
-    bench.modes.set_dim(Dim.OFF)
-    assert getattr(bench.layer, name) == value
-
-
-def test_a_command_takes_a_layer_again_that_the_user_made_visible(bench):
-    bench.select(SOME)
-    bench.modes.hide_selected()
-    bench.layer.visible = True
-    bench.shown.retake()
-    bench.modes.toggle_isolated()
-    assert not bench.layer.visible
-    bench.modes.reset()
-    assert bench.layer.visible
-
-
-def test_deleting_our_layer_gives_the_users_back(bench):
-    bench.select(SOME)
-    bench.modes.toggle_isolated()
-    bench.viewer.layers.remove(bench.shown.layer)
-    assert bench.layer.visible
-    assert not bench.modes.display.is_isolated
-
-
-def test_the_selected_layers_and_the_range_of_the_view_stay(bench):
-    other = bench.viewer.add_image(np.zeros((24, 40, 48)), name="other")
-    bench.viewer.layers.selection.active = bench.layer
-    extent = bench.viewer.layers.extent.world.copy()
-    bench.select(SOME)
-    bench.modes.toggle_isolated()
-    names = [layer.name for layer in bench.viewer.layers]
-    assert names == ["cells", "cells [shown]", "other"], "just above its source"
-    assert bench.viewer.layers.selection.active is bench.layer
-    np.testing.assert_array_equal(bench.viewer.layers.extent.world, extent)
-    assert other.visible
-
-
 def test_the_user_can_close_the_eye_of_our_layer(bench):
     bench.select(SOME)
     bench.modes.toggle_isolated()
@@ -306,12 +147,12 @@ def test_new_colours_of_the_layer_are_taken_over(bench):
 
 def test_a_selection_among_colours_is_outlined_and_shows_its_own(bench):
     highlight = Highlight(bench.viewer)
-    highlight.show(bench.layer, bench.session.index, SOME)
+    highlight.show(bench.layer, bench.session.index, ALL)
     filled = np.asarray(highlight.layer._slice.image.raw)
     bench.modes.color_by("num_pixels")
     assert bench.shown.shows_values
     highlight.show(
-        bench.layer, bench.session.index, SOME, is_hollow=bench.shown.shows_values
+        bench.layer, bench.session.index, ALL, is_hollow=bench.shown.shows_values
     )
     hollow = np.asarray(highlight.layer._slice.image.raw)
     assert np.count_nonzero(filled == FILL) > 0, "test invalid"
@@ -348,26 +189,6 @@ def test_small_labels_keep_their_colours_in_a_coarse_picture(monkeypatch):
     bench.shown.close()
 
 
-def test_a_real_window_shows_the_isolated_labels_and_then_all(make_napari_viewer):
-    viewer = make_napari_viewer(show=True)
-    bench = Bench(viewer)
-    viewer.dims.ndisplay = 3
-    plain = viewer.screenshot(flash=False)
-    bench.select(SOME)
-    bench.modes.toggle_isolated()
-    isolated = viewer.screenshot(flash=False)
-    bench.modes.toggle_isolated()
-    again = viewer.screenshot(flash=False)
-
-    def n_seen(picture):
-        return np.count_nonzero(picture[..., :3].max(axis=-1))
-
-    assert 0 < n_seen(isolated) < n_seen(plain) / 3
-    np.testing.assert_array_equal(again, plain)
-    bench.shown.close()
-    assert [type(layer) for layer in viewer.layers] == [Labels]
-
-
 class Look:
     """A mouse event: the line of sight through a world point, along the first axis."""
 
@@ -399,7 +220,7 @@ def test_in_3d_the_line_of_sight_meets_what_is_drawn_and_nothing_else(
         expected = (column[column > 0][:1].tolist() or [0])[0]
         small = np.unique(kept[:, place[1] : place[1] + step[1],
                                place[2] : place[2] + step[2]])  # fmt: skip
-        centre = bench.shown.layer.data_to_world((0, y, x))
+        centre = bench.shown.layer.data_to_world((0, y + 0.2, x + 0.2))
         found = bench.shown.label_in_3d(Look(centre))
         assert found == expected or (found in small and max(step) > 1)
         n_met += found > 0

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from napari.layers import Labels
+from qtpy.QtCore import QItemSelectionModel
 
 from napari_label_index._widget._publish import publish
 from napari_label_index.index import build_index
@@ -102,12 +103,17 @@ def test_ids_beyond_the_exact_floats_are_not_run_together():
     assert layer.features["label"].tolist() == [0, top + 1, top + 2]
 
 
-def test_naparis_own_table_selects_the_label_of_a_row(make_napari_viewer):
+def test_naparis_own_table_selects_the_label_of_a_row(make_napari_viewer, qtbot):
     viewer = make_napari_viewer()
     layer = viewer.add_labels(DENSE)
     publish(layer, build_index(DENSE))
     _, widget = viewer.window.add_plugin_dock_widget("napari", "Features table widget")
+    viewer.layers.selection.clear()
     viewer.layers.selection.active = layer
-    widget.table.selectRow(3)
+    qtbot.waitUntil(lambda: widget.table.model().rowCount() == 5, timeout=10_000)
+    # Not `selectRow`: that takes a Shift key of an earlier test for held.
+    flags = QItemSelectionModel.SelectionFlag
+    cell = widget.table.model().index(3, 0)
+    widget.table.selectionModel().select(cell, flags.ClearAndSelect | flags.Rows)
     assert layer.selected_label == 3
     assert layer.features["label"][3] == 3

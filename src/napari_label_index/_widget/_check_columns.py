@@ -41,7 +41,8 @@ _HEADERS = {
 
 def choosable(index: LabelIndex) -> dict[str, list[str]]:
     """Return the columns that the menu offers by submenu: all that the table lacks."""
-    groups: dict[str, list[str]] = {"": [FLAGS], "Shape": [], "Box": [], "Border faces": []}
+    groups: dict[str, list[str]] = {"": [FLAGS]}
+    groups |= {title: [] for title in ("Shape", "Box", "Border faces")}
     for key in index.columns:
         if not key.startswith(_IN_TABLE):
             groups[_group_of(key)].append(key)

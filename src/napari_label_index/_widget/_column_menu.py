@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtWidgets import QMenu
@@ -16,10 +16,14 @@ from napari_label_index._widget._check_columns import (
 from napari_label_index._widget._flags import FLAG_NEEDS, FLAGS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from napari_label_index._widget._columns import Column
     from napari_label_index._widget._table_view import RegionTableView
     from napari_label_index.index import LabelIndex
     from napari_label_index.session import ColumnStore
+
+    MakeColumn: TypeAlias = Callable[[LabelIndex], Column]
 
 
 class ColumnMenu:
@@ -37,6 +41,7 @@ class ColumnMenu:
         self._view = view
         self._store = store
         self._shown = [FLAGS]
+        self._others: dict[str, MakeColumn] = {}  # by key
         header = view.horizontalHeader()
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._on_menu_asked)
@@ -51,15 +56,21 @@ class ColumnMenu:
         """Let go of the columns; for when the dock is closed."""
         self._store.arrived.disconnect(self._on_arrived, missing_ok=True)
 
+    def offer(self, key: str, make: MakeColumn) -> None:
+        """Offer a column that is no column of the index."""
+        self._others[key] = make
+
     def columns_for(self, index: LabelIndex | None) -> tuple[Column, ...]:
         """Return the added columns for a table of `index`."""
         # While one index replaces another, the store may still hold the old one.
         if index is None or index is not self._store.index:
             return ()
         return tuple(
-            check_column(key, index, self._store)
+            self._others[key](index)
+            if key in self._others
+            else check_column(key, index, self._store)
             for key in self._shown
-            if key == FLAGS or key in index.columns
+            if key == FLAGS or key in self._others or key in index.columns
         )
 
     def set_shown(self, key: str, shown: bool) -> None:
@@ -84,14 +95,18 @@ class ColumnMenu:
             group = menu.addMenu(title) if title else menu
             group.setToolTipsVisible(True)
             for key in keys:
-                self._offer(group, key, index)
+                meaning = meaning_of(key, index)
+                self._offer(group, key, header_of(key, index), meaning)
+        for key, make in self._others.items():
+            column = make(index)
+            self._offer(menu, key, column.header, column.tooltip)
         return menu
 
-    def _offer(self, menu: QMenu, key: str, index: LabelIndex) -> None:
-        action = menu.addAction(header_of(key, index))
+    def _offer(self, menu: QMenu, key: str, header: str, meaning: str) -> None:
+        action = menu.addAction(header)
         action.setCheckable(True)
         action.setChecked(key in self._shown)
-        action.setToolTip(meaning_of(key, index))
+        action.setToolTip(meaning)
         action.toggled.connect(lambda shown: self.set_shown(key, shown))
 
     def pop_up(self, place: QPoint) -> None:

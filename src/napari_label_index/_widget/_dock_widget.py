@@ -11,18 +11,24 @@ from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidge
 
 from napari_label_index._widget import _sentences as sentences
 from napari_label_index._widget._banner import Banner
+from napari_label_index._widget._dock_keys import bind_dock_keys, picture_commands
 from napari_label_index._widget._export_panel import AskPath, ExportPanel, ask_path
 from napari_label_index._widget._highlight import is_highlight
 from napari_label_index._widget._inspector import Inspector
-from napari_label_index._widget._keys import bind_key
 from napari_label_index._widget._layer_chooser import LayerChooser
-from napari_label_index._widget._layer_link import LayerLink, voxels_of, world_affine
-from napari_label_index._widget._modes import Modes
+from napari_label_index._widget._layer_link import (
+    LayerLink,
+    place_of,
+    voxels_of,
+    world_affine,
+)
 from napari_label_index._widget._modes_keys import LayerKeys
 from napari_label_index._widget._modes_panel import ModesPanel, stop_modes
 from napari_label_index._widget._modes_text import is_plain
 from napari_label_index._widget._picture_link import PictureLink
 from napari_label_index._widget._progress_row import ProgressRow
+from napari_label_index._widget._review_link import ReviewLink, stop_review
+from napari_label_index._widget._stop import stop_inspection, stop_work
 from napari_label_index._widget._swatch import label_colors
 from napari_label_index._widget._table_panel import TablePanel
 from napari_label_index._widget._theme import table_style
@@ -72,8 +78,6 @@ class LabelIndexWidget(QWidget):
         self.inspection = Inspection(self.session, self._submit)
         self.link = LayerLink(self.session)
         self.chooser = LayerChooser(napari_viewer, is_hidden=is_highlight)
-        self.index_button = QPushButton("Index")
-        self.index_button.setToolTip("List every label of the layer with its voxels")
         self.progress = ProgressRow("Indexing")
         self.summary = QLabel()
         self.summary.setWordWrap(True)
@@ -82,32 +86,46 @@ class LabelIndexWidget(QWidget):
         self.inspector = Inspector(
             self.session, self.inspection, self.table, self._focus_on, dock=self
         )
+        self._make_buttons()
+        self._make_panels(ask_path)
+        self._lay_out()
+        self._connect()
+        self._on_theme_changed()
+        self._on_layer_changed(self.chooser.layer)
+
+    def _make_panels(self, ask_path: AskPath) -> None:
+        self.export_panel = ExportPanel(
+            self.session, self.exporter, self._affine, ask_path
+        )
+        self.modes = ModesPanel(
+            self._viewer, self.session, self._submit, lambda: self.link.layer
+        )
+        self.review = ReviewLink(
+            self.session,
+            self.inspection,
+            self._submit,
+            self.table,
+            self._focus_on,
+            lambda: place_of(self.link.layer),
+        )
+        self.review.offer_exports(self.export_panel)
+        self.layer_keys = LayerKeys(picture_commands(self))
+        self.picture = PictureLink(
+            self._viewer,
+            self.session,
+            lambda: self.link.layer,
+            parent=self,
+            modes=self.modes.picture,
+        )
+
+    def _make_buttons(self) -> None:
+        self.index_button = QPushButton("Index")
+        self.index_button.setToolTip("List every label of the layer with its voxels")
         self.focus_button = QPushButton("Focus")
         self.focus_button.setToolTip("Fit the selected labels in view (Enter)")
         self.export_button = QPushButton("Export\N{HORIZONTAL ELLIPSIS}")
         self.export_button.setToolTip("Write voxel coordinates to a file")
         self.export_button.setCheckable(True)
-        self.export_panel = ExportPanel(
-            self.session, self.exporter, self._affine, ask_path
-        )
-        self.modes = ModesPanel(self.session, self._submit, lambda: self.link.layer)
-        self.layer_keys = LayerKeys(
-            [*self.modes.commands(), *self.inspector.walk_commands()]
-        )
-        self.shown = Modes(
-            napari_viewer, self.session, self.modes.modes, lambda: self.link.layer
-        )
-        self.picture = PictureLink(
-            napari_viewer,
-            self.session,
-            lambda: self.link.layer,
-            parent=self,
-            modes=self.shown,
-        )
-        self._lay_out()
-        self._connect()
-        self._on_theme_changed()
-        self._on_layer_changed(self.chooser.layer)
 
     def _lay_out(self) -> None:
         self.setAccessibleName("Label index")
@@ -131,6 +149,7 @@ class LabelIndexWidget(QWidget):
         layout.addWidget(self.inspector.detail)
         layout.addLayout(buttons)
         layout.addWidget(self.modes)
+        layout.addWidget(self.review.bar)
         layout.addWidget(self.export_panel)
 
     def _connect(self) -> None:
@@ -138,17 +157,15 @@ class LabelIndexWidget(QWidget):
         self.chooser.layer_changed.connect(self._on_layer_changed)
         self.index_button.clicked.connect(self.request_index)
         self.progress.cancelled.connect(session.cancel)
-        self.focus_button.clicked.connect(self._on_focus_asked)
+        self.focus_button.clicked.connect(self.focus_selected)
         self.export_button.toggled.connect(self._on_export_toggled)
-        self.table.view.label_opened.connect(self._on_label_opened)
         session.state_changed.connect(self._on_state_changed)
         session.index_changed.connect(self._on_index_changed)
         session.progressed.connect(self.progress.show_progress)
         session.selection.changed.connect(self._on_selection_changed)
         self.link.colors_changed.connect(self._on_colors_changed)
         self.modes.walked.connect(self.table.show_label)
-        self.modes.modes.changed.connect(self._on_modes_changed)
-        self.shown.dimensions_changed.connect(self.modes.show_dimensions)
+        self.modes.modes.changed.connect(self.picture.show_highlight)
         self.picture.picked.connect(self.table.show_label)
         self._viewer.events.theme.connect(self._on_theme_changed)
         # Qt calls no method of a widget that it destroys with its window: what has to
@@ -159,16 +176,9 @@ class LabelIndexWidget(QWidget):
         self.destroyed.connect(stop)
         self.destroyed.connect(partial(stop_inspection, self.inspection))
         modes = self.modes
-        self.destroyed.connect(
-            partial(stop_modes, modes.modes, modes.trail, self.layer_keys)
-        )
-        for command in (
-            *self.inspector.commands(),
-            ("Esc", "Select nothing", self._on_escape),
-            *modes.commands(),
-            ("?", "Show these keys", self.inspector.show_keys),
-        ):
-            bind_key(self, *command)
+        self.destroyed.connect(partial(stop_modes, modes.modes, modes.trail))
+        self.destroyed.connect(partial(stop_review, self.review.desk))
+        bind_dock_keys(self)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Wide enough for every column of a 3D layer."""
@@ -190,6 +200,7 @@ class LabelIndexWidget(QWidget):
         if self._is_closed:
             return
         self._is_closed = True
+        self.review.close_session()
         stop_work(self._submit, self.session, self.exporter, self.link, self.picture)
         self.picture.close()
         self.modes.close_session()
@@ -259,11 +270,7 @@ class LabelIndexWidget(QWidget):
 
     def _on_colors_changed(self) -> None:
         self.table.view.set_colors(self._colors_of(self.session.index))
-        self.shown.forget_colors()
-        self.picture.show_highlight()
-
-    def _on_modes_changed(self) -> None:
-        self.shown.retake()
+        self.modes.picture.forget_colors()
         self.picture.show_highlight()
 
     def _on_selection_changed(self, _labels: object = None) -> None:
@@ -272,14 +279,9 @@ class LabelIndexWidget(QWidget):
     def _focus_on(self, labels: LabelArray, parts: LabelIndex | None = None) -> None:
         self.picture.focus(labels, parts)
 
-    def _on_focus_asked(self) -> None:
+    def focus_selected(self) -> None:
+        """Fit the selected labels in view."""
         self.picture.focus(self.session.selection.labels)
-
-    def _on_label_opened(self, label: int) -> None:
-        index = self.session.index
-        if index is not None:
-            row = index.row_of(label)
-            self.picture.focus(index.labels[row : row + 1])
 
     def _on_export_toggled(self, shown: bool) -> None:
         if shown:
@@ -287,34 +289,11 @@ class LabelIndexWidget(QWidget):
         else:
             self.export_panel.hide()
 
-    def _on_escape(self) -> None:
-        self.session.selection.clear()
-
     def _on_theme_changed(self, _event: object = None) -> None:
         theme = get_theme(self._viewer.theme)
         self.banner.use_theme(theme)
         self.export_panel.banner.use_theme(theme)
         self.modes.banner.use_theme(theme)
         self.inspector.use_theme(theme)
+        self.review.bar.use_theme(theme)
         self.table.view.setStyleSheet(table_style(theme))
-
-
-def stop_work(
-    submit: ThreadSubmit,
-    session: IndexSession,
-    exporter: Exporter,
-    link: LayerLink,
-    picture: PictureLink,
-    _destroyed: object = None,
-) -> None:
-    """Cancel what is under way and let nothing in that could start more."""
-    submit.cancel_all()
-    session.close()
-    exporter.close()
-    link.close()
-    picture.stop()
-
-
-def stop_inspection(inspection: Inspection, _destroyed: object = None) -> None:
-    """As `stop_work`, for what is computed beside the index."""
-    inspection.close()

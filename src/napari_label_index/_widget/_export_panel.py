@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_label_index._widget._banner import Banner
+from napari_label_index._widget._export_scopes import OtherLabels, OwnTable
 from napari_label_index._widget._progress_row import ProgressRow
 from napari_label_index._widget._sentences import count, exported_text, size_text
 from napari_label_index.io import estimate_export_bytes
@@ -70,6 +71,7 @@ class ExportPanel(QWidget):
         self._exporter = exporter
         self._affine_of = affine_of
         self._ask_path = ask_path
+        self._others: dict[str, OtherLabels | OwnTable] = {}  # by scope
         self.scope = _combo("What to export", [SELECTED, ALL])
         self.format = _combo("File format", list(FORMATS))
         self.units = _combo("Units of the coordinates", [VOXELS, "World"])
@@ -106,6 +108,11 @@ class ExportPanel(QWidget):
         layout.addWidget(self.progress)
         layout.addWidget(self.banner)
 
+    def offer(self, scope: str, other: OtherLabels | OwnTable) -> None:
+        """Offer something else to export."""
+        self._others[scope] = other
+        self.scope.addItem(scope)
+
     def open(self) -> None:
         """Appear, with the scope that fits the selection."""
         self.scope.setCurrentText(SELECTED if len(self._session.selection) else ALL)
@@ -126,6 +133,14 @@ class ExportPanel(QWidget):
             return
         index = self._session.index
         self._name_world_unit(index)
+        other = self._others.get(self.scope.currentText())
+        self.format.setEnabled(not isinstance(other, OwnTable))
+        self.units.setEnabled(not isinstance(other, OwnTable))
+        if isinstance(other, OwnTable):
+            n_rows = other.count_rows()
+            self.write_button.setEnabled(n_rows > 0)
+            self.estimate.setText(f"{count(n_rows, 'row')}, as CSV")
+            return
         labels = self._labels()
         n_labels = 0 if index is None else len(index)
         n_labels = n_labels if labels is None else len(labels)
@@ -133,7 +148,7 @@ class ExportPanel(QWidget):
         self.write_button.setEnabled(n_labels > 0 and not busy)
         if index is None or n_labels == 0:
             has_index = index is not None
-            self.estimate.setText("Nothing is selected." if has_index else "No index.")
+            self.estimate.setText(self._nothing() if has_index else "No index.")
             return
         suffix, world = FORMATS[self.format.currentText()], self._in_world()
         affine = self._affine_of() if world else None
@@ -149,13 +164,25 @@ class ExportPanel(QWidget):
         return self.units.currentIndex() == 1
 
     def _labels(self) -> LabelArray | None:
-        everything = self.scope.currentText() == ALL
-        return None if everything else self._session.selection.labels
+        scope = self.scope.currentText()
+        other = self._others.get(scope)
+        if isinstance(other, OtherLabels):
+            return other.labels_of()
+        return None if scope == ALL else self._session.selection.labels
+
+    def _nothing(self) -> str:
+        scope = self.scope.currentText()
+        none = f"There are no {scope.lower()}."
+        return none if scope in self._others else "Nothing is selected."
 
     def _on_selection_changed(self, _labels: LabelArray) -> None:
         self.refresh()
 
     def _on_write(self) -> None:
+        other = self._others.get(self.scope.currentText())
+        if isinstance(other, OwnTable):
+            self._write_table(other)
+            return
         # All is read before the file dialog: it lets other events through.
         index, labels = self._session.index, self._labels()
         affine = self._affine_of() if self._in_world() else None
@@ -165,6 +192,13 @@ class ExportPanel(QWidget):
         path = self._ask_path(self, f"{_stem_of(index)}-coords{suffix}")
         if path is not None:
             self._exporter.export(ExportRequest(index, labels, path, affine))
+
+    def _write_table(self, table: OwnTable) -> None:
+        index = self._session.index
+        stem = "labels" if index is None else _stem_of(index)
+        path = self._ask_path(self, f"{stem}-{table.ending}.csv")
+        if path is not None:
+            table.write(path)
 
     def _on_state_changed(self, state: ExportState) -> None:
         match state:

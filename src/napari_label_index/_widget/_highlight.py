@@ -24,6 +24,7 @@ import numpy.typing as npt
 from napari.layers import Labels
 from napari.utils.colormaps import DirectLabelColormap
 
+from napari_label_index._widget._canvas_context import RemovalGuard
 from napari_label_index._widget._placement import (
     displayed_axes,
     place,
@@ -78,6 +79,7 @@ class Highlight:
         self._labels: npt.NDArray[Any] = np.zeros(0, np.int64)
         self._is_hollow = False
         self._is_closed = False
+        self._guard = RemovalGuard(self._viewer.layers)
         self._viewer.layers.events.removed.connect(self._on_layer_removed)
         for emitter in self._display_events():
             emitter.connect(self._on_display_changed)
@@ -132,6 +134,7 @@ class Highlight:
         for emitter in self._display_events():
             emitter.disconnect(self._on_display_changed)
         self._let_go()
+        self._guard.close()
 
     def _display_events(self) -> tuple[Any, ...]:
         return self._viewer.dims.events.ndisplay, self._viewer.dims.events.order

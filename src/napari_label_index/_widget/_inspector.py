@@ -58,6 +58,7 @@ class Inspector:
         self.filter = FilterPanel(inspection)
         self.detail = DetailPanel(inspection.detail)
         self.keys = TextPopup("Keys", dock)
+        table.view.label_opened.connect(self.look_at)
         table.view.sorted_by_key.connect(self.filter.show_column)
         self.filter.left.connect(table.view.setFocus)
         self.detail.part_clicked.connect(self._on_part_clicked)
@@ -90,6 +91,13 @@ class Inspector:
         """Go to the row before, and look at its label."""
         self._walk(-1)
 
+    def look_at(self, label: int) -> None:
+        """Bring a label of the table into view."""
+        index = self._session.index
+        if index is not None:
+            row = index.row_of(label)
+            self._focus(index.labels[row : row + 1])
+
     def show_keys(self) -> None:
         """Pop up all keys of the dock."""
         self.keys.show_beside(self.filter.bar.edit, keys_page(self._dock))
@@ -110,10 +118,9 @@ class Inspector:
         self.detail.close_session()
 
     def _walk(self, by: int) -> None:
-        label, index = self._table.step(by), self._session.index
-        if label is not None and index is not None:
-            row = index.row_of(label)
-            self._focus(index.labels[row : row + 1])
+        label = self._table.step(by)
+        if label is not None:
+            self.look_at(label)
 
     def _on_index_changed(self, index: LabelIndex | None) -> None:
         self.detail.setVisible(index is not None)

@@ -114,6 +114,14 @@ def voxels_of(layer: Labels) -> Any:
     return layer.data[0] if layer.multiscale else layer.data
 
 
+def place_of(layer: Labels | None) -> tuple[str | None, str]:
+    """File or folder that a layer was read from, if any, and its name."""
+    if layer is None:
+        return None, ""
+    path = layer.source.path
+    return (None if path is None else str(path)), layer.name
+
+
 def world_affine(layer: Labels) -> FloatArray:
     """``(ndim + 1, ndim + 1)`` matrix from voxels to world, every transform in it."""
     own = Affine(

@@ -2,6 +2,21 @@
 
 Isolate, hide, outlines and colour make the layer invisible and draw what is to be
 seen from the runs (`StandIn`); dim lowers its opacity. Both are loans.
+
+Medians in a window (Mesa, two cores) on 490 million voxels, 120,050 labels, in 3D one
+texel for 4 x 3 x 3 voxels:
+
+                                          2D                      3D
+    isolate 1 / 100 / 120,000    19 /  20 /  44 ms     17 / 159 / 352 ms
+    isolated, another label               7 ms                    6 ms
+    hide one more label                  29 ms                  376 ms
+    colour by another column             58 ms                  393 ms
+    a step to the next slice      18 to 26 ms, and 17 ms of the layer itself
+    dim                                  11 ms                  108 ms
+    all as it was                        23 ms              1.1 to 1.8 s
+
+The last is napari's own: it maps and uploads a volume that is made visible. To recolour
+the layer to hide a label takes that long each time, and changes the user's colours.
 """
 
 from __future__ import annotations
@@ -64,10 +79,11 @@ class Modes:
         self._stand_in = StandIn(viewer)
         self._loans: dict[str, Loan] = {}
         self._scene: Scene | None = None
+        self._display = display.display
         self._palette: Palette | None = None
         self._palette_key: tuple[object, ...] = (None, None, None)
         self._drawn_layer: Labels | None = None
-        self._is_closed = False
+        self._is_stopped = False
         self._viewer.layers.events.removed.connect(self._on_layer_removed)
         for emitter in self._dims_events():
             emitter.connect(self._on_dims_changed)
@@ -87,27 +103,20 @@ class Modes:
         layer, index = self._layer_of(), self._session.index
         layer = getattr(layer, "__wrapped__", layer)
         selected = self._session.selection.labels
-        is_ready = not self._is_closed and can_replace_layer(self._session.state)
+        is_ready = not self._is_stopped and can_replace_layer(self._session.state)
         is_ready = is_ready and layer in self._viewer.layers
         if layer is None or index is None or not is_ready:
             self.release()
             return selected
         in_3d = self._viewer.dims.ndisplay == 3
         display = self._modes.display
+        if display is not self._display:
+            self._retake()
+            self._display = display
         scene = resolve(display, index.labels, selected, in_3d=in_3d)
         self._draw(layer, index, scene)
         self._scene, self._drawn_layer = scene, self.layer
         return scene.highlighted
-
-    def retake(self) -> None:
-        """Let the next drawing change what the user has changed meanwhile.
-
-        A command is newer than a click on the eye of the layer.
-        """
-        for name, loan in list(self._loans.items()):
-            if loan.is_overruled:
-                del self._loans[name]
-                loan.give_back()
 
     def is_seen(self, label: int) -> bool:
         """Whether a label is in the picture, as far as the modes go."""
@@ -135,16 +144,19 @@ class Modes:
         for name in list(self._loans):
             self._give_back(name)
 
+    def stop(self) -> None:
+        """Hear nothing of the viewer any more; a second call does nothing."""
+        if not self._is_stopped:
+            self._is_stopped = True
+            self._viewer.layers.events.removed.disconnect(self._on_layer_removed)
+            for emitter in self._dims_events():
+                emitter.disconnect(self._on_dims_changed)
+
     def close(self) -> None:
         """Take everything of ours out of the viewer; a second call does nothing."""
-        if self._is_closed:
-            return
-        self._is_closed = True
+        self.stop()
         self.release()
         self._stand_in.close()
-        self._viewer.layers.events.removed.disconnect(self._on_layer_removed)
-        for emitter in self._dims_events():
-            emitter.disconnect(self._on_dims_changed)
 
     def _draw(self, layer: Labels, index: LabelIndex, scene: Scene) -> None:
         for name, loan in list(self._loans.items()):
@@ -190,6 +202,13 @@ class Modes:
         if name not in self._loans:
             self._loans[name] = Loan(layer, name)
         return self._loans[name]
+
+    def _retake(self) -> None:
+        """Take again what the user took back: a command is newer than that."""
+        for name, loan in list(self._loans.items()):
+            if loan.is_overruled:
+                del self._loans[name]
+                loan.give_back()
 
     def _give_back(self, name: str) -> None:
         loan = self._loans.pop(name, None)

@@ -16,6 +16,7 @@ from qtpy.QtWidgets import (
 
 from napari_label_index._widget._banner import Banner
 from napari_label_index._widget._color_by_legend import ColorLegend
+from napari_label_index._widget._modes import Modes
 from napari_label_index._widget._modes_menu import ModesMenu
 from napari_label_index._widget._modes_text import PAUSED, is_plain, modes_text
 from napari_label_index._widget._publish import publish
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari.layers import Labels
+    from napari.viewer import Viewer
 
-    from napari_label_index._widget._modes_keys import Command, LayerKeys
+    from napari_label_index._widget._modes_keys import Command
 
 # A drag over the table is one step of the history, not one a row.
 SETTLED_MS = 400
@@ -44,6 +46,8 @@ class ModesPanel(QWidget):
 
     Parameters
     ----------
+    viewer
+        Where the layer is shown.
     session
         Whose labels are shown.
     submit
@@ -56,6 +60,7 @@ class ModesPanel(QWidget):
 
     def __init__(
         self,
+        viewer: Viewer,
         session: IndexSession,
         submit: Submit,
         layer_of: Callable[[], Labels | None],
@@ -65,6 +70,7 @@ class ModesPanel(QWidget):
         self._layer_of = layer_of
         self._in_3d = False
         self.modes = DisplayModes(session, submit)
+        self.picture = Modes(viewer, session, self.modes, layer_of)
         self.trail = SelectionTrail(session)
         self.back_button = _narrow(QPushButton(BACK), "Selection before", "J")
         self.forward_button = _narrow(QPushButton(FORWARD), "Selection after", "K")
@@ -194,12 +200,14 @@ class ModesPanel(QWidget):
         session.state_changed.connect(self.show_state)
         session.index_changed.connect(self._on_index_changed)
         modes.changed.connect(self.show_state)
+        self.picture.dimensions_changed.connect(self.show_dimensions)
         modes.color_asked.connect(self._on_color_asked)
         modes.faulted.connect(self._on_faulted)
         self.trail.changed.connect(self.show_state)
 
     def _on_selected(self, _labels: object) -> None:
         self._timer.start()
+        self.banner.say("")  # what was done has been read by now
         self.show_state()
 
     def _on_index_changed(self, _index: object) -> None:
@@ -231,9 +239,8 @@ def _narrow(button: QPushButton, name: str, key: str) -> QPushButton:
 
 
 def stop_modes(
-    modes: DisplayModes, trail: SelectionTrail, keys: LayerKeys, _destroyed: object
+    modes: DisplayModes, trail: SelectionTrail, _destroyed: object = None
 ) -> None:
     """Stop what needs no window, while Qt destroys the panel."""
     modes.close()
     trail.close()
-    keys.close()

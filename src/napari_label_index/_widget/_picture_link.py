@@ -96,6 +96,7 @@ class PictureLink:
         )
         self._session.index_changed.disconnect(self._on_index_changed, missing_ok=True)
         self._picker.close()
+        self._modes.stop()
 
     def close(self) -> None:
         """Take everything of ours out of the viewer."""

@@ -28,7 +28,7 @@ class TextPopup(QFrame):
         Whose style it takes.
     """
 
-    link_clicked = Signal(str)  # what stands after the colon of the link
+    link_clicked = Signal(str, str)  # what stands before and after the colon
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -65,5 +65,5 @@ class TextPopup(QFrame):
     def _on_anchor_clicked(self, url: QUrl) -> None:
         self.hide()
         # Fully decoded: a query holds blanks, brackets and signs of comparison.
-        text = url.toString(QUrl.ComponentFormattingOption.FullyDecoded)
-        self.link_clicked.emit(text.partition(":")[2])
+        decoded = QUrl.ComponentFormattingOption.FullyDecoded
+        self.link_clicked.emit(url.scheme(), url.path(decoded))

@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from napari_label_index._widget._banner import Banner, Kind
 from napari_label_index._widget._popup import TextPopup
 from napari_label_index._widget._query_edit import QueryEdit
+from napari_label_index._widget._query_help import EXAMPLE
 from napari_label_index._widget._sentences import query_message
 from napari_label_index._widget._theme import mark_color, popup_style
 from napari_label_index.session import FilterState, Wrong
@@ -56,7 +57,7 @@ class QueryBar(QWidget):
         layout.addWidget(self.message)
         self.edit.asked.connect(self.asked)
         self.edit.left.connect(self.left)
-        self.help.link_clicked.connect(self._on_example_clicked)
+        self.help.link_clicked.connect(self._on_help_clicked)
 
     def begin(self) -> None:
         """Take the keyboard."""
@@ -91,9 +92,13 @@ class QueryBar(QWidget):
         self.edit.use_popup_style(popup_style(theme))
         self.help.use_theme(theme)
 
-    def _on_example_clicked(self, query: str) -> None:
-        self.begin()
-        self.ask(query)
+    def _on_help_clicked(self, kind: str, text: str) -> None:
+        if kind == EXAMPLE:
+            self.begin()
+            self.ask(text)
+        else:  # a column, for the query that is being written
+            self.edit.setFocus()
+            self.edit.insert(f"{text} ")
 
 
 def _marked(state: Wrong) -> tuple[int, int]:

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 
     from napari_label_index.index import LabelIndex
 
+EXAMPLE, COLUMN = "example", "column"  # kinds of links
 EXAMPLES = (
     ("n_components > 1", "in more than one part"),
     ("num_pixels < 50 or n_holes > 0", "small ones, and those with cavities"),
     ("not touches_border and extent < 0.3", "whole, but thin or bent"),
-    ("z between 10 and 20", "centroids in a few slices; any axis has its name"),
+    ("{axis} between 10 and 20", "centroids in a few slices; any axis has its name"),
     ("12 15 40-60", "these ids and ranges of ids"),
     ("touches 12", "labels that share a face with 12"),
     ("num_pixels > 50 sort by -n_neighbours", "the most neighbours first"),
@@ -25,20 +26,21 @@ n_components and touches_border."
 
 
 def help_page(index: LabelIndex | None, extra: Iterable[str] = ()) -> str:
-    """Return the page, with links that set the query."""
-    page = "<h4>Examples</h4><table>" + "".join(
-        _line(query, query, meaning) for query, meaning in EXAMPLES
-    )
+    """Return the page: links set the query, or write a column into it."""
+    axis = "z" if index is None else index.axes[0]
+    page = "<h4>Examples</h4><table>"
+    for query, meaning in EXAMPLES:
+        page += _line(EXAMPLE, query.format(axis=axis), meaning)
     page += "</table>"
     if index is not None:
         page += "<h4>Columns</h4><table>"
         for column in index.columns.values():
-            page += _line(column.key, column.key, column.meaning)
-        page += "".join(_line(name, name, "from the review") for name in extra)
+            page += _line(COLUMN, column.key, column.meaning)
+        page += "".join(_line(COLUMN, name, "from the review") for name in extra)
         page += f"</table><p>{SHORT}</p>"
     return page
 
 
-def _line(text: str, query: str, meaning: str) -> str:
-    link = f"<a href='query:{quote(query)}'>{escape(text)}</a>"
+def _line(kind: str, text: str, meaning: str) -> str:
+    link = f"<a href='{kind}:{quote(text)}'>{escape(text)}</a>"
     return f"<tr><td>{link}&nbsp;&nbsp;</td><td>{escape(meaning)}</td></tr>"

@@ -109,8 +109,14 @@ class TablePanel(QWidget):
         self.view.show_label(label)
 
     def step(self, by: int) -> int | None:
-        """Select and focus the label `by` rows below the current one."""
-        label = self.view.label_beside_current(by)
+        """Select and focus the label `by` rows below the current one.
+
+        A current one that is not selected is first: a table that gets the focus makes
+        its first row the current one.
+        """
+        current = self.view.current_label()
+        is_selected = current is not None and current in self._session.selection
+        label = self.view.label_beside_current(by if is_selected else 0)
         if label is not None:
             self.select_label(label)
         return label

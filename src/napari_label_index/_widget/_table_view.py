@@ -18,11 +18,13 @@ from qtpy.QtGui import (
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
 )
 from qtpy.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from napari_label_index._widget._row_ranges import ranges_of, rows_in
 from napari_label_index._widget._table_looks import set_up_header, set_up_looks
 from napari_label_index._widget._table_model import (
     ASCENDING,
@@ -164,6 +166,10 @@ class RegionTableView(QTableView):
             self.selectionModel().setCurrentIndex(cell, SelectionFlag.NoUpdate)
         self.scrollTo(cell, QAbstractItemView.ScrollHint.PositionAtCenter)
 
+    def shown_labels(self) -> LabelArray:
+        """Labels with a row on show, from the top."""
+        return self._model.labels_at(np.arange(self._model.rowCount()))
+
     def selected_rows(self) -> IntVector:
         """View rows that are selected, sorted."""
         ranges = self.selectionModel().selection()
@@ -237,15 +243,7 @@ class RegionTableView(QTableView):
             self._is_showing = before
 
     def _ranges_of(self, view_rows: IntVector) -> QItemSelection:
-        selection = QItemSelection()
-        last_column = self._model.columnCount() - 1
-        cell = self._model.cell
-        is_top = np.diff(view_rows, prepend=-2) != 1
-        is_bottom = np.append(is_top[1:], True)[: len(view_rows)]
-        tops, bottoms = view_rows[is_top].tolist(), view_rows[is_bottom].tolist()
-        for top, bottom in zip(tops, bottoms, strict=True):
-            selection.select(cell(top, 0), cell(bottom, last_column))
-        return selection
+        return ranges_of(self._model, view_rows)
 
     @contextmanager
     def _keeping_place(self) -> Iterator[None]:
@@ -268,6 +266,15 @@ class RegionTableView(QTableView):
         self._keeps_hidden = not command & SelectionFlag.Clear
         return command
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        super().mouseReleaseEvent(event)
+        selected = self._selected
+        if self._keeps_hidden or selected is None:
+            return
+        if not self._model.are_shown(selected).all():
+            # The rows on show were selected already, so that Qt has said nothing.
+            self._on_selection_changed()
+
     def _on_selection_changed(self) -> None:
         if self._is_showing:
             return
@@ -288,11 +295,3 @@ class RegionTableView(QTableView):
         if cell.isValid():
             label = self._model.labels_at(np.array([cell.row()]))[0]
             self.label_opened.emit(int(label))
-
-
-def rows_in(bounds: IntVector) -> IntVector:
-    """Rows in sorted half-open ``(n, 2)`` ranges that do not overlap."""
-    lengths = bounds[:, 1] - bounds[:, 0]
-    firsts = np.repeat(bounds[:, 0] - np.cumsum(lengths) + lengths, lengths)
-    rows: IntVector = firsts + np.arange(len(firsts))
-    return rows

@@ -42,8 +42,18 @@ from napari_label_index.session._job import (
     Submit,
     Work,
 )
-from napari_label_index.session._query_text import range_in, with_range
+from napari_label_index.session._query_text import (
+    query_reads,
+    range_in,
+    with_range,
+)
 from napari_label_index.session._review import Review, ReviewProgress
+from napari_label_index.session._review_desk import (
+    ReviewColumns,
+    ReviewDesk,
+    ReviewNotice,
+    ReviewPlace,
+)
 from napari_label_index.session._selection import LabelSelection
 from napari_label_index.session._session import IndexSession
 from napari_label_index.session._state import (
@@ -92,6 +102,10 @@ __all__ = [
     "Progress",
     "Ready",
     "Review",
+    "ReviewColumns",
+    "ReviewDesk",
+    "ReviewNotice",
+    "ReviewPlace",
     "ReviewProgress",
     "Scene",
     "SelectionHistory",
@@ -104,6 +118,7 @@ __all__ = [
     "Work",
     "Wrong",
     "can_replace_layer",
+    "query_reads",
     "range_in",
     "resolve",
     "tiny_below",

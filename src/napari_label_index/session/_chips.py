@@ -20,6 +20,8 @@ from napari_label_index.session._job import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from napari_label_index._typing import Cancel
     from napari_label_index.index import LabelIndex
     from napari_label_index.session._column_store import ColumnStore
@@ -59,11 +61,15 @@ def check_chips(index: LabelIndex) -> tuple[Chip, ...]:
 
 def tiny_below(index: LabelIndex) -> int:
     """Return the voxels below which a label is tiny: a round number, 2 at least."""
+    found: int = index.remember("tiny below", lambda: _tiny_below(index))
+    return found
+
+
+def _tiny_below(index: LabelIndex) -> int:
     if not len(index):
         return 2
     least = TINY_SHARE * float(np.median(index.voxel_counts))
-    digits = len(str(int(least))) - 1
-    unit = int(10**digits)
+    unit = int(10 ** (len(str(int(least))) - 1))
     return max(round(least / unit) * unit, 2)
 
 
@@ -113,6 +119,11 @@ class ChipCounts:
         self._registered = [*kept, *chips]
         self.chips_changed.emit()
         self._count()
+
+    def tell(self, counts: Mapping[str, int]) -> None:
+        """Take counts, by query, that somebody knows without asking the queries."""
+        self._counts.update(counts)
+        self.counted.emit()
 
     def refresh(self) -> None:
         """Count the registered chips again: something that they read has changed."""
@@ -179,7 +190,7 @@ class ChipCounts:
         self._job = None
         self._is_counting = False
         counts = outcome.value if isinstance(outcome, Finished) else {}
-        self._counts.update(counts)
+        self._counts = counts | self._counts  # what was told meanwhile is newer
         self._uncountable.update(set(queries) - set(counts))
         self.counted.emit()
         self._count()

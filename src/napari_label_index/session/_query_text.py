@@ -40,6 +40,16 @@ def columns_needed(
     return tuple(key for key in keys if key not in beside)
 
 
+def query_reads(text: str, index: LabelIndex, extra: Iterable[str]) -> bool:
+    """Return whether a query reads any of the columns beside the index."""
+    beside = set(extra)
+    try:
+        query = parse_query(text)
+        return not beside.isdisjoint(query.keys([*index.columns, *beside], index.axes))
+    except QueryError:
+        return False
+
+
 def sort_asked(
     text: str, index: LabelIndex, extra: Iterable[str] = ()
 ) -> tuple[str, bool] | None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from psygnal import Signal
 
-from napari_label_index.errors import UnreadableReviewError, WriteFailedError
 from napari_label_index.io import STATUSES, ReviewMarks, ReviewStatus, VolumeHint
 from napari_label_index.io._review_marks import (
     MAX_TIME,
@@ -18,6 +17,7 @@ from napari_label_index.io._review_marks import (
     repeated,
     status_names,
 )
+from napari_label_index.session._review_saver import ReviewSaver, Saved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from napari_label_index._typing import LabelArray
     from napari_label_index.index import LabelIndex
     from napari_label_index.io import DamagedReview, OpenedReview, StaleReview
+    from napari_label_index.session._job import Submit
 
 __all__ = ["Review", "ReviewProgress"]
 
@@ -56,7 +57,7 @@ class ReviewProgress:
 
 
 class Review:
-    """Marks labels, undoes, counts; saves each change before it is told.
+    """Marks labels, undoes, counts; saves each change at once, or elsewhere if big.
 
     Parameters
     ----------
@@ -64,10 +65,14 @@ class Review:
         What `open_review` found; without it nothing is saved.
     clock : callable, optional
         Seconds since 1970.
+    submit : callable, optional
+        Starts what takes long elsewhere; without it, each change is saved before it
+        is told.
     """
 
     changed = Signal(object)  # ReviewMarks: the entries that changed
     save_failed = Signal(str)  # a sentence; the next save saves all
+    saved = Signal()  # after a save that failed, one has succeeded
     kept_aside = Signal(object)  # Path of a copy of an unreadable or stale file
 
     def __init__(
@@ -75,13 +80,16 @@ class Review:
         opened: OpenedReview | None = None,
         *,
         clock: Callable[[], float] = time.time,
+        submit: Submit | None = None,
     ) -> None:
         self.stale: StaleReview | None = opened.stale if opened else None
         self.damage: DamagedReview | None = opened.damage if opened else None
-        self._file = opened.file if opened else None
+        self._saver = (
+            ReviewSaver(opened.file, submit, self._on_saved) if opened else None
+        )
         self._marks = opened.marks if opened else ReviewMarks.none()
         self._clock = clock
-        self._is_saved = True
+        self._has_failed = False  # and that was told
         self._undo: deque[_Step] = deque(maxlen=_MAX_STEPS)
         self._redo: list[_Step] = []
 
@@ -93,7 +101,7 @@ class Review:
     @property
     def is_saved(self) -> bool:
         """Whether the last save succeeded, or there is nothing to save to."""
-        return self._is_saved
+        return self._saver is None or self._saver.is_saved
 
     @property
     def can_undo(self) -> bool:
@@ -154,17 +162,18 @@ class Review:
 
     def apply_stale(self) -> None:
         """Count the marks of a stale file as marks of this volume."""
-        if self.stale is None or self._file is None:
+        if self.stale is None or self._saver is None:
             return
         stale, self.stale = self.stale, None
-        self._file.adopt()
+        self._saver.adopt()
         self._marks = stale.marks.merged(self._marks)
         self._save(None)
         self.changed.emit(self._marks.entries_of(stale.marks.labels))
 
     def follow(self, index: LabelIndex) -> None:
         """Say that the volume was changed and indexed again, so that it is known."""
-        is_news = self._file is not None and self._file.follow(VolumeHint.of(index))
+        hint = VolumeHint.of(index)
+        is_news = self._saver is not None and self._saver.follow(hint)
         if is_news and len(self._marks):
             self._save(None)
 
@@ -173,14 +182,13 @@ class Review:
 
         For a few seconds after the last change, and for the end of the review.
         """
-        if self._file is None:
-            return
-        if self._file.is_behind or not self._is_saved:
-            self._save(None)
-        try:
-            self._file.sync()
-        except WriteFailedError as error:
-            self.save_failed.emit(str(error))
+        if self._saver is not None:
+            self._saver.flush(self._marks)
+
+    def close(self) -> None:
+        """Save the last of it before this returns; later changes are not saved."""
+        if self._saver is not None:
+            self._saver.close(self._marks)
 
     def status_column(self, index: LabelIndex) -> npt.NDArray[np.str_]:
         """Return the name of the status of each of the index's labels."""
@@ -235,24 +243,22 @@ class Review:
 
     def _save(self, changed: ReviewMarks | None) -> None:
         """Save a change, or everything."""
-        if self._file is None:
-            return
-        ours, n_kept = self._marks, len(self._file.kept)
-        try:
-            if changed is None:
-                saved = self._file.save_all(ours)
-            else:
-                saved = self._file.save(changed, ours)
-        except (WriteFailedError, UnreadableReviewError) as error:
-            self._is_saved = False
-            self.save_failed.emit(str(error))
-            return
-        self._is_saved = True
-        for copy in self._file.kept[n_kept:]:
+        if self._saver is not None:
+            self._saver.save(changed, self._marks)
+
+    def _on_saved(self, saved: Saved) -> None:
+        had_failed, self._has_failed = self._has_failed, bool(saved.message)
+        for copy in saved.kept:
             self.kept_aside.emit(copy)
-        if saved is not ours:  # somebody else's marks were in the file
-            self._marks = saved
-            self.changed.emit(saved.rows(saved.differs_from(ours)))
+        if saved.message:
+            self.save_failed.emit(saved.message)
+            return
+        if had_failed:
+            self.saved.emit()
+        if saved.marks is not saved.ours:  # somebody else's marks were in the file
+            before = self._marks
+            self._marks = saved.marks.merged(before)
+            self.changed.emit(self._marks.rows(self._marks.differs_from(before)))
 
 
 @dataclass(frozen=True, slots=True)

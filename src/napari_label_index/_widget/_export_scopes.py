@@ -1,0 +1,28 @@
+"""What there is to export beside the selection: other labels, and other tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from napari_label_index._typing import LabelArray
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLabels:
+    """Labels whose coordinates can be exported."""
+
+    labels_of: Callable[[], LabelArray]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTable:
+    """A table that holds no coordinates; it is written as CSV."""
+
+    ending: str  # of the suggested name, such as "review"
+    count_rows: Callable[[], int]
+    write: Callable[[Path], None]
