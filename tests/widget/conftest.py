@@ -7,10 +7,12 @@ from functools import partial
 
 import numpy as np
 import pytest
+import tifffile
 from napari.components import ViewerModel
 
 from napari_label_index.errors import Cancelled
 from napari_label_index.index import build_index
+from review_window import VOLUME, index
 
 WAIT_MS = 10_000  # for `qtbot.waitUntil`: a bound, not a pause
 
@@ -136,3 +138,41 @@ def indexed(bare, volume, qtbot):
     widget.index_button.click()
     qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
     return viewer, widget
+
+
+@pytest.fixture
+def cells(tmp_path):
+    path = tmp_path / "cells.tif"
+    tifffile.imwrite(path, VOLUME)
+    return path
+
+
+@pytest.fixture
+def reviewed(dock, cells, qtbot):
+    """A function that opens `cells` in a new window, indexed, with its review read."""
+
+    def open_window():
+        viewer, widget = dock()
+        viewer.open(cells, layer_type="labels", plugin="napari")
+        index(widget, qtbot)
+        window = viewer.window._qt_window
+        window.show()
+        window.activateWindow()
+        widget.table.view.setFocus()
+        qtbot.waitUntil(widget.table.view.hasFocus, timeout=WAIT_MS)
+        return viewer, widget
+
+    return open_window
+
+
+@pytest.fixture
+def opened(bare, cells, qtbot):
+    """As `reviewed`, but a viewer without a window."""
+
+    def open_viewer():
+        viewer, widget = bare()
+        viewer.open(cells, layer_type="labels", plugin="napari")
+        index(widget, qtbot)
+        return viewer, widget
+
+    return open_viewer

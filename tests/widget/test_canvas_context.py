@@ -52,15 +52,6 @@ def test_a_layer_is_cleaned_up_after_in_the_context_of_the_canvas(viewer, remove
     highlight.close()
 
 
-def test_a_closed_highlight_leaves_the_context_alone(viewer):
-    Highlight(viewer).close()
-    native_of(viewer).doneCurrent()
-
-    remove_lower(viewer)
-
-    assert QOpenGLContext.currentContext() is not native_of(viewer).context()
-
-
 def test_the_window_outlives_the_lower_one_of_two_layers(viewer):
     highlight = Highlight(viewer)
 

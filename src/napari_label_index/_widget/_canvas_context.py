@@ -27,17 +27,16 @@ class RemovalGuard:
     """
 
     def __init__(self, layers: LayerList) -> None:
-        # Several removals in one, as by `clear`, are cleaned up after at their end.
-        names = [name for name in ("removed", "end_batch") if name in layers.events]
-        self._emitters = [layers.events[name] for name in names]
+        # napari's own callbacks always come first: `removing` is before the clean-up of
+        # one layer, `removed` before that of several, as by `clear`.
+        self._emitters = (layers.events.removing, layers.events.removed)
         for emitter in self._emitters:
-            emitter.connect(self._on_removal, position="first")
+            emitter.connect(self._on_removal)
 
     def close(self) -> None:
-        """Listen to nothing; a second call does nothing."""
+        """Listen to nothing."""
         for emitter in self._emitters:
             emitter.disconnect(self._on_removal)
-        self._emitters = []
 
     def _on_removal(self, event: Any) -> None:
         canvas = get_current_canvas()  # the one that was drawn last

@@ -24,7 +24,8 @@ TABLE_KEYS = (
     ("0 to 9", "Start typing a label id"),
     ("Ctrl+A", "Select every row shown"),
     ("Ctrl+C", "Copy the selected rows"),
-    ("Ctrl+Z", "Take the last mark back; with Shift mark it again"),
+    ("Ctrl+Z", "Take the last mark back"),
+    ("Ctrl+Shift+Z", "Mark it again"),
 )
 PICTURE_KEYS = (
     ("Click", "Select the object"),

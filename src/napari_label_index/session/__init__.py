@@ -48,8 +48,8 @@ from napari_label_index.session._query_text import (
     with_range,
 )
 from napari_label_index.session._review import Review, ReviewProgress
+from napari_label_index.session._review_columns import ReviewColumns
 from napari_label_index.session._review_desk import (
-    ReviewColumns,
     ReviewDesk,
     ReviewNotice,
     ReviewPlace,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from psygnal import Signal
@@ -17,7 +16,6 @@ from napari_label_index.io import (
     export_review,
     open_review,
 )
-from napari_label_index.io._review_marks import exact_ids, status_names
 from napari_label_index.session._job import (
     Faulted,
     Finished,
@@ -27,8 +25,10 @@ from napari_label_index.session._job import (
     Work,
 )
 from napari_label_index.session._review import Review, ReviewProgress
+from napari_label_index.session._review_columns import ReviewColumns
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import numpy.typing as npt
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from napari_label_index.io import OpenedReview
     from napari_label_index.session._session import IndexSession
 
-__all__ = ["ReviewColumns", "ReviewDesk", "ReviewNotice", "ReviewPlace"]
+__all__ = ["ReviewDesk", "ReviewNotice", "ReviewPlace"]
 
 ReviewPlace: TypeAlias = tuple[str | None, str]
 """The file of a volume, if there is one, and the name it is known by."""
@@ -51,27 +51,6 @@ class ReviewNotice:
     text: str = ""
     kind: Literal["info", "warning", "error"] = "info"
     asks: bool = False  # whether to use the marks of another volume
-
-
-class ReviewColumns(Mapping[str, "npt.NDArray[Any]"]):
-    """What marks say of every label of an index; nothing is made before it is read."""
-
-    def __init__(self, marks: ReviewMarks, index: LabelIndex) -> None:
-        self._marks = marks
-        self._labels = index.labels
-
-    def __getitem__(self, key: str) -> npt.NDArray[Any]:
-        if key == "status":
-            return status_names(self._marks.codes_among(self._labels))
-        if key == "note":
-            return self._marks.entries_of(exact_ids(self._labels)).notes
-        raise KeyError(key)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(("status", "note"))
-
-    def __len__(self) -> int:
-        return 2
 
 
 class ReviewDesk:

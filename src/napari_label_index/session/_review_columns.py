@@ -1,0 +1,37 @@
+"""Status and note of every label, as columns for queries and for the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from napari_label_index.io._review_marks import exact_ids, status_names
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from napari_label_index.index import LabelIndex
+    from napari_label_index.io import ReviewMarks
+
+__all__ = ["ReviewColumns"]
+
+
+class ReviewColumns(Mapping[str, "npt.NDArray[Any]"]):
+    """What marks say of every label of an index; nothing is made before it is read."""
+
+    def __init__(self, marks: ReviewMarks, index: LabelIndex) -> None:
+        self._marks = marks
+        self._labels = index.labels
+
+    def __getitem__(self, key: str) -> npt.NDArray[Any]:
+        if key == "status":
+            return status_names(self._marks.codes_among(self._labels))
+        if key == "note":
+            return self._marks.entries_of(exact_ids(self._labels)).notes
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("status", "note"))
+
+    def __len__(self) -> int:
+        return 2
