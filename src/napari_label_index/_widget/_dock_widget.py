@@ -296,4 +296,5 @@ class LabelIndexWidget(QWidget):
         self.modes.banner.use_theme(theme)
         self.inspector.use_theme(theme)
         self.review.bar.use_theme(theme)
+        self.picture.use_theme()
         self.table.view.setStyleSheet(table_style(theme))

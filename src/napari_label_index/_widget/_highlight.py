@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 from napari.layers import Labels
 from napari.utils.colormaps import DirectLabelColormap
+from napari.utils.theme import get_theme
 
 from napari_label_index._widget._canvas_context import RemovalGuard
 from napari_label_index._widget._placement import (
@@ -40,13 +41,6 @@ if TYPE_CHECKING:
     from napari_label_index._widget._placement import Placement
     from napari_label_index.index import LabelIndex
 
-# White: the one colour that napari gives to no label, and it needs no colour vision.
-_COLORS = {
-    None: (0.0, 0.0, 0.0, 0.0),
-    0: (0.0, 0.0, 0.0, 0.0),
-    SOLID: (1.0, 1.0, 1.0, 1.0),
-    FILL: (1.0, 1.0, 1.0, 0.7),
-}
 _FOLLOWED = ("scale", "rotate", "shear", "translate", "affine", "units", "axis_labels")
 _MARK = "label-index-highlight"
 
@@ -54,6 +48,19 @@ _MARK = "label-index-highlight"
 def is_highlight(layer: Any) -> bool:
     """Whether a `Highlight` made `layer`, which is then no layer to index."""
     return _MARK in layer.metadata
+
+
+def highlight_colors(theme: str) -> DirectLabelColormap:
+    """Return white on a dark canvas, black on a light one.
+
+    napari gives neither to a label, and they can be told apart without colour vision.
+    """
+    level = 0.0 if get_theme(theme).type == "light" else 1.0
+    clear = (0.0, 0.0, 0.0, 0.0)
+    color = (level, level, level)
+    return DirectLabelColormap(
+        color_dict={None: clear, 0: clear, SOLID: (*color, 1.0), FILL: (*color, 0.7)}
+    )
 
 
 class Highlight:
@@ -135,6 +142,11 @@ class Highlight:
             emitter.disconnect(self._on_display_changed)
         self._let_go()
         self._guard.close()
+
+    def use_theme(self) -> None:
+        """Be seen on the canvas of the viewer's theme."""
+        if self._layer is not None:
+            self._layer.colormap = highlight_colors(self._viewer.theme)
 
     def _display_events(self) -> tuple[Any, ...]:
         return self._viewer.dims.events.ndisplay, self._viewer.dims.events.order
@@ -230,7 +242,7 @@ class Highlight:
 
     def _look_of(self, source: Labels) -> dict[str, Any]:
         return {
-            "colormap": DirectLabelColormap(color_dict=_COLORS),
+            "colormap": highlight_colors(self._viewer.theme),
             "blending": "translucent_no_depth",
             "opacity": 1.0,
         }

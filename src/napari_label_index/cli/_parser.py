@@ -67,6 +67,15 @@ def make_parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--quiet", action="store_true", help="say nothing but errors")
 
+    _add_exports(commands, common)
+    _add_checks(commands, common)
+    return parser
+
+
+def _add_exports(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+) -> None:
     build = commands.add_parser("build", parents=[common], help="save an index")
     build.add_argument("stack", type=Path, metavar="STACK")
     build.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.npz")
@@ -90,6 +99,11 @@ def make_parser() -> argparse.ArgumentParser:
     coords.add_argument("--origin", type=numbers, metavar="Z,Y,X")
     coords.set_defaults(run=_commands.coords)
 
+
+def _add_checks(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+) -> None:
     select = commands.add_parser("select", parents=[common], help="labels of a query")
     select.add_argument("input", type=Path, metavar="INDEX_OR_STACK")
     select.add_argument("where", type=query, metavar="QUERY")
@@ -107,4 +121,3 @@ def make_parser() -> argparse.ArgumentParser:
     compare.add_argument("reference", type=Path, metavar="REFERENCE")
     compare.add_argument("-o", "--output", type=Path, metavar="FILE.csv")
     compare.set_defaults(run=_commands.compare)
-    return parser
