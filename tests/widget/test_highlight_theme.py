@@ -14,7 +14,7 @@ WHITE, BLACK = [1.0, 1.0, 1.0, 1.0], [0.0, 0.0, 0.0, 1.0]
 
 
 def color_of(highlight):
-    return list(highlight.layer.colormap.map(np.array(SOLID)).ravel())
+    return list(highlight.layer.colormap.map(np.array([SOLID], np.uint8))[0])
 
 
 def test_it_is_white_on_dark_and_black_on_light():
