@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from napari_label_index.kernels._find import first_run_from
 from napari_label_index.kernels._jit import kernel
 
 NO_PAIR = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -21,16 +22,9 @@ def bound_runs(rows_of_table, offsets, starts, first, last, bounds):
     """Fill `bounds`, (n, 2), with the runs of labels at positions ``first:last``."""
     for number in range(rows_of_table.size):
         row = rows_of_table[number]
-        for side in range(2):
-            position = np.uint64(last if side else first)
-            low, high = offsets[row], offsets[row + 1]
-            while low < high:
-                middle = (low + high) // 2
-                if np.uint64(starts[middle]) < position:
-                    low = middle + 1
-                else:
-                    high = middle
-            bounds[number, side] = low
+        begin, end = offsets[row], offsets[row + 1]
+        bounds[number, 0] = first_run_from(starts, begin, end, np.uint64(first))
+        bounds[number, 1] = first_run_from(starts, begin, end, np.uint64(last))
 
 
 @kernel

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from napari_label_index.kernels._find import first_run_from
 from napari_label_index.kernels._jit import kernel
 
 
@@ -16,18 +17,6 @@ def write_labels(labels, offsets, starts, lengths, first, last, positions):
             start = np.uint64(starts[k])
             for step in range(np.uint64(lengths[k])):
                 positions[start + step] = label
-
-
-@kernel
-def _first_run_from(starts, low, high, position):
-    """Index of the first run in ``low:high`` that starts at `position` or later."""
-    while low < high:
-        middle = (low + high) // 2
-        if np.uint64(starts[middle]) < position:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 @kernel
@@ -57,7 +46,7 @@ def draw_runs(rows, offsets, starts, lengths, shape, begin, end, step, mask):
         last_position = last_position * size + high
     for chosen in range(rows.size):
         stop = offsets[rows[chosen] + 1]
-        k = _first_run_from(starts, offsets[rows[chosen]], stop, first_position)
+        k = first_run_from(starts, offsets[rows[chosen]], stop, first_position)
         while k < stop and np.uint64(starts[k]) <= last_position:
             start = np.uint64(starts[k])
             row = start // n_columns
