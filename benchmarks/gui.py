@@ -23,7 +23,7 @@ from qtpy.QtCore import QTimer
 
 import report
 from napari_label_index import LabelImage
-from napari_label_index._widget._picture_link import HIGHLIGHT_DELAY_MS
+from napari_label_index._widget.picture._picture_link import HIGHLIGHT_DELAY_MS
 from report import Figure
 from volumes import Volumes
 

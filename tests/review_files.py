@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.io import STATUSES, ReviewMarks, VolumeHint, open_review
-from napari_label_index.io._review_marks import exact_ids
+from napari_label_index.io.review._review_marks import exact_ids
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from napari_label_index.index import _query_order
-from napari_label_index.index._query_order import order_of, radix_order
+from napari_label_index.index.query import _query_order
+from napari_label_index.index.query._query_order import order_of, radix_order
 from napari_label_index.kernels import DIGIT_BITS, sort_rows
 
 DTYPES = [kind + size for kind in "iu" for size in "1248"] + ["f2", "f4", "f8", ">f8"]

@@ -22,7 +22,7 @@ from napari_label_index.io import (
     export_table,
     write_table,
 )
-from napari_label_index.io._csv import header_line, neutral
+from napari_label_index.io.exports._csv import header_line, neutral
 
 
 def read_csv(path):

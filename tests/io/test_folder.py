@@ -17,7 +17,7 @@ from napari_label_index.errors import (
     UnsupportedLabelsError,
 )
 from napari_label_index.io import read_label_image
-from napari_label_index.io._slices import natural_key
+from napari_label_index.io.images._slices import natural_key
 
 
 def write_slices(folder, volume, kind="tif", name="slice{}", **how):

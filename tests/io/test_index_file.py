@@ -20,7 +20,7 @@ from napari_label_index.errors import (
 )
 from napari_label_index.index import RunTable, build_index
 from napari_label_index.io import open_index, save_index
-from napari_label_index.io._run_checks import check_runs
+from napari_label_index.io.index_file._run_checks import check_runs
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 from napari_label_index.errors import WriteFailedError
 from napari_label_index.io import VolumeHint, _files, open_review
 from napari_label_index.io._files import OsCalls
-from napari_label_index.io._review_lines import first_line
+from napari_label_index.io.review._review_lines import first_line
 from review_files import CHANGE, HINT, content_of, marks_of, save_old
 
 AGAIN = {3: ("unsure", "")}

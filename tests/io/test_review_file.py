@@ -10,8 +10,8 @@ import pytest
 from napari_label_index.errors import UnreadableReviewError
 from napari_label_index.io import ReviewMarks, VolumeHint, _files, open_review
 from napari_label_index.io._files import OsCalls
-from napari_label_index.io._review_lines import first_line, mark_lines
-from napari_label_index.io._review_marks import exact_ids
+from napari_label_index.io.review._review_lines import first_line, mark_lines
+from napari_label_index.io.review._review_marks import exact_ids
 from review_files import (
     CHANGE,
     HINT,

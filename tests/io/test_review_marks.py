@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from napari_label_index.io import ReviewMarks
-from napari_label_index.io._review_marks import exact_ids, repeated
+from napari_label_index.io.review._review_marks import exact_ids, repeated
 
 IDS = {
     "small": [-2, 0, 3, 9],

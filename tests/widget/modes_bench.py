@@ -6,7 +6,7 @@ import numpy as np
 from napari.components import ViewerModel
 
 from napari_label_index._samples import ellipsoids
-from napari_label_index._widget._modes import Modes
+from napari_label_index._widget.modes._modes import Modes
 from napari_label_index.index import LabelImage
 from napari_label_index.session import DisplayModes, IndexSession
 from session.immediate import submit_now

@@ -7,7 +7,7 @@ import pytest
 from qtpy.QtGui import QOpenGLContext
 from qtpy.QtWidgets import QApplication
 
-from napari_label_index._widget._highlight import Highlight
+from napari_label_index._widget.picture._highlight import Highlight
 
 PICTURE = np.eye(30)
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from qtpy.QtCore import Qt
 
-from napari_label_index._widget._column_menu import ColumnMenu
-from napari_label_index._widget._table_model import TOOLTIP
-from napari_label_index._widget._table_view import RegionTableView
+from napari_label_index._widget.table._column_menu import ColumnMenu
+from napari_label_index._widget.table._table_model import TOOLTIP
+from napari_label_index._widget.table._table_view import RegionTableView
 from napari_label_index.index import build_index
 from napari_label_index.session import ColumnStore, Faulted
 from planted_faults import SPLIT, faulty_volume

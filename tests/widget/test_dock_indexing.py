@@ -10,13 +10,13 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
 
 from dock_table import table_labels
-from napari_label_index._widget._highlight import is_highlight
 from napari_label_index._widget._sentences import (
     NO_LABELS,
     NOT_INDEXED,
     OPEN,
     TIMES,
 )
+from napari_label_index._widget.picture._highlight import is_highlight
 from napari_label_index.session import Empty, Indexing, Ready
 
 WAIT_MS = 10_000

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from dock_table import table_labels
-from napari_label_index._widget._highlight import is_highlight
 from napari_label_index._widget._sentences import (
     NOT_INDEXED,
     OPEN,
     USE_IMAGE,
 )
+from napari_label_index._widget.picture._highlight import is_highlight
 from napari_label_index.session import Empty, Ready
 
 WAIT_MS = 10_000

@@ -9,10 +9,10 @@ from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QProgressBar
 
 from dock_table import table_labels, table_selection
-from napari_label_index._widget._highlight import is_highlight
 from napari_label_index._widget._sentences import (
     STALE,
 )
+from napari_label_index._widget.picture._highlight import is_highlight
 from napari_label_index.session import Ready, Stale
 
 WAIT_MS = 10_000

@@ -7,7 +7,7 @@ import pytest
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 
-from napari_label_index._widget._export_panel import FORMATS, SELECTED, ask_path
+from napari_label_index._widget.exports._export_panel import FORMATS, SELECTED, ask_path
 from napari_label_index.session import Exported, ExportFailed, Exporting, Idle
 
 WAIT_MS = 10_000

@@ -6,7 +6,7 @@ from napari.components import ViewerModel
 
 from canvas_mouse import pixel_of, settle
 from napari_label_index._samples import ellipsoids
-from napari_label_index._widget._focus import focus_on
+from napari_label_index._widget.picture._focus import focus_on
 from napari_label_index.index import build_index
 
 VOLUME = ellipsoids((24, 40, 48), (3, 4, 4), seed=2)

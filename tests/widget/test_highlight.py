@@ -6,9 +6,9 @@ from napari.components import ViewerModel
 
 from canvas_mouse import settle
 from napari_label_index._samples import ellipsoids
-from napari_label_index._widget import _placement
-from napari_label_index._widget._highlight import Highlight, is_highlight
-from napari_label_index._widget._run_picture import FILL, SOLID
+from napari_label_index._widget.picture import _placement
+from napari_label_index._widget.picture._highlight import Highlight, is_highlight
+from napari_label_index._widget.picture._run_picture import FILL, SOLID
 from napari_label_index.index import build_index
 
 VOLUME = ellipsoids((24, 40, 48), (3, 4, 4), seed=2)

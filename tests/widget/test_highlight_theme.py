@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from napari.components import ViewerModel
 
-from napari_label_index._widget._highlight import Highlight
-from napari_label_index._widget._run_picture import SOLID
+from napari_label_index._widget.picture._highlight import Highlight
+from napari_label_index._widget.picture._run_picture import SOLID
 from napari_label_index.index import build_index
 
 VOLUME = np.array([[[0, 5], [5, 7]]])

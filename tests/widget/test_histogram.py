@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from qtpy.QtCore import QPoint, Qt
 
-from napari_label_index._widget._histogram import MAX_BINS, Histogram, bins_of, number
+from napari_label_index._widget.filter._histogram import (
+    MAX_BINS,
+    Histogram,
+    bins_of,
+    number,
+)
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -7,10 +7,10 @@ import pytest
 from napari.components import ViewerModel
 from napari.utils.colormaps import DirectLabelColormap
 
-from napari_label_index._widget._color_by_palette import level_colors
-from napari_label_index._widget._highlight import Highlight
-from napari_label_index._widget._run_picture import FILL
-from napari_label_index._widget._swatch import label_colors
+from napari_label_index._widget.modes._color_by_palette import level_colors
+from napari_label_index._widget.picture._highlight import Highlight
+from napari_label_index._widget.picture._run_picture import FILL
+from napari_label_index._widget.picture._swatch import label_colors
 from napari_label_index.session import Dim
 from widget.modes_bench import ALL, OTHERS, SOME, VOLUME, Bench, Z, opened
 
@@ -169,7 +169,7 @@ def test_only_what_is_drawn_can_be_picked(bench):
 
 
 def test_small_labels_keep_their_colours_in_a_coarse_picture(monkeypatch):
-    from napari_label_index._widget import _placement
+    from napari_label_index._widget.picture import _placement
 
     monkeypatch.setitem(_placement.MAX_TEXELS, 3, 24 * 40 * 48 // 20)
     volume = VOLUME.copy()
@@ -203,7 +203,7 @@ class Look:
 def test_in_3d_the_line_of_sight_meets_what_is_drawn_and_nothing_else(
     bench, monkeypatch, texels
 ):
-    from napari_label_index._widget import _placement
+    from napari_label_index._widget.picture import _placement
 
     monkeypatch.setitem(_placement.MAX_TEXELS, 3, texels)
     bench.layer.scale = (2, 0.5, 0.5)

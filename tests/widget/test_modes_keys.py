@@ -9,7 +9,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
 
 from canvas_mouse import settle
-from napari_label_index._widget._modes_keys import LayerKeys
+from napari_label_index._widget.modes._modes_keys import LayerKeys
 from napari_label_index.session import Dim, Ready
 
 WAIT_MS = 10_000

@@ -8,8 +8,8 @@ from napari.components import ViewerModel
 from qtpy.QtCore import Qt
 
 from canvas_mouse import click
-from napari_label_index._widget._color_by_legend import ColorLegend, value_text
-from napari_label_index._widget._modes_menu import OWN_COLORS
+from napari_label_index._widget.modes._color_by_legend import ColorLegend, value_text
+from napari_label_index._widget.modes._modes_menu import OWN_COLORS
 from napari_label_index.session import N_LEVELS, ColorScale, Dim, Ready
 
 WAIT_MS = 10_000

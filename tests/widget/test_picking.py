@@ -7,8 +7,8 @@ import pytest
 
 from canvas_mouse import ALT, RIGHT, SHIFT, click, double_click, settle
 from napari_label_index._samples import ellipsoids
-from napari_label_index._widget._focus import focus_on
-from napari_label_index._widget._picking import ClickPicker
+from napari_label_index._widget.picture._focus import focus_on
+from napari_label_index._widget.picture._picking import ClickPicker
 from napari_label_index.index import build_index
 
 VOLUME = ellipsoids((24, 40, 48), (3, 4, 4), seed=2)

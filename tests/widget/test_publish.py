@@ -8,7 +8,7 @@ import pytest
 from napari.layers import Labels
 from qtpy.QtCore import QItemSelectionModel
 
-from napari_label_index._widget._publish import publish
+from napari_label_index._widget.exports._publish import publish
 from napari_label_index.index import build_index
 
 DENSE = np.array([[1, 1, 0, 4], [2, 0, 3, 4], [2, 2, 3, 4]], np.uint16)

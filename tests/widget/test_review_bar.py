@@ -7,8 +7,8 @@ import pytest
 from qtpy.QtCore import Qt
 
 from dock_table import table_labels, table_selection
-from napari_label_index._widget._export_panel import ALL
-from napari_label_index._widget._highlight import is_highlight
+from napari_label_index._widget.exports._export_panel import ALL
+from napari_label_index._widget.picture._highlight import is_highlight
 from napari_label_index.io import VolumeHint, default_review_path, open_review
 from napari_label_index.session import Ready, Review
 from review_window import (

@@ -7,9 +7,9 @@ import pytest
 from napari.layers import Labels
 
 from napari_label_index._samples import ellipsoids
-from napari_label_index._widget import _placement
-from napari_label_index._widget._placement import place
-from napari_label_index._widget._run_picture import SOLID, RunPicture
+from napari_label_index._widget.picture import _placement
+from napari_label_index._widget.picture._placement import place
+from napari_label_index._widget.picture._run_picture import SOLID, RunPicture
 from napari_label_index.index import build_index
 
 VOLUME = ellipsoids((24, 40, 48), (3, 4, 4), seed=2)

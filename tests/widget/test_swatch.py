@@ -6,7 +6,7 @@ from napari.layers import Labels
 from napari.utils.colormaps import DirectLabelColormap
 
 from canvas_mouse import pixel_of, settle
-from napari_label_index._widget._swatch import label_colors
+from napari_label_index._widget.picture._swatch import label_colors
 
 DIRECT = {None: "gray", 0: "transparent", 2: "red", 70_000: (0.1, 0.2, 0.9, 1)}
 

@@ -10,8 +10,8 @@ from hypothesis.extra import numpy as hnp
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
 
-from napari_label_index._widget._columns import TIMES
-from napari_label_index._widget._table_model import (
+from napari_label_index._widget.table._columns import TIMES
+from napari_label_index._widget.table._table_model import (
     ALIGNMENT,
     ASCENDING,
     DECORATION,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from qtpy.QtCore import QItemSelectionModel, QPoint, Qt
 from qtpy.QtGui import QGuiApplication
 
-from napari_label_index._widget._table_view import RegionTableView, rows_in
+from napari_label_index._widget.table._table_view import RegionTableView, rows_in
 from napari_label_index.index import build_index
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QSize, Qt, Signal
 from qtpy.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
-from napari_label_index._widget._foldable import Foldable
-from napari_label_index._widget._histogram import number
 from napari_label_index._widget._sentences import TIMES, count
+from napari_label_index._widget.filter._histogram import number
+from napari_label_index._widget.parts._foldable import Foldable
 
 if TYPE_CHECKING:
     from napari_label_index.index import LabelIndex

@@ -10,10 +10,7 @@ from qtpy.QtCore import QEvent, QSize
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_label_index._widget import _sentences as sentences
-from napari_label_index._widget._banner import Banner
 from napari_label_index._widget._dock_keys import bind_dock_keys, picture_commands
-from napari_label_index._widget._export_panel import AskPath, ExportPanel, ask_path
-from napari_label_index._widget._highlight import is_highlight
 from napari_label_index._widget._inspector import Inspector
 from napari_label_index._widget._layer_chooser import LayerChooser
 from napari_label_index._widget._layer_link import (
@@ -22,17 +19,20 @@ from napari_label_index._widget._layer_link import (
     voxels_of,
     world_affine,
 )
-from napari_label_index._widget._modes_keys import LayerKeys
-from napari_label_index._widget._modes_panel import ModesPanel, stop_modes
-from napari_label_index._widget._modes_text import is_plain
-from napari_label_index._widget._picture_link import PictureLink
-from napari_label_index._widget._progress_row import ProgressRow
-from napari_label_index._widget._review_link import ReviewLink, stop_review
 from napari_label_index._widget._stop import stop_inspection, stop_work
-from napari_label_index._widget._swatch import label_colors
-from napari_label_index._widget._table_panel import TablePanel
-from napari_label_index._widget._theme import table_style
 from napari_label_index._widget._worker import ThreadSubmit
+from napari_label_index._widget.exports._export_panel import ExportPanel, ask_path
+from napari_label_index._widget.modes._modes_keys import LayerKeys
+from napari_label_index._widget.modes._modes_panel import ModesPanel, stop_modes
+from napari_label_index._widget.modes._modes_text import is_plain
+from napari_label_index._widget.parts._banner import Banner
+from napari_label_index._widget.parts._progress_row import ProgressRow
+from napari_label_index._widget.parts._theme import table_style
+from napari_label_index._widget.picture._highlight import is_highlight
+from napari_label_index._widget.picture._picture_link import PictureLink
+from napari_label_index._widget.picture._swatch import label_colors
+from napari_label_index._widget.review._review_link import ReviewLink, stop_review
+from napari_label_index._widget.table._table_panel import TablePanel
 from napari_label_index.session import (
     Exporter,
     Indexing,
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from napari.viewer import Viewer
 
     from napari_label_index._typing import FloatArray, LabelArray
+    from napari_label_index._widget.exports._export_panel import AskPath
     from napari_label_index.index import LabelIndex
 
 
@@ -175,8 +176,7 @@ class LabelIndexWidget(QWidget):
         )
         self.destroyed.connect(stop)
         self.destroyed.connect(partial(stop_inspection, self.inspection))
-        modes = self.modes
-        self.destroyed.connect(partial(stop_modes, modes.modes, modes.trail))
+        self.destroyed.connect(partial(stop_modes, self.modes.modes, self.modes.trail))
         self.destroyed.connect(partial(stop_review, self.review.desk))
         bind_dock_keys(self)
 

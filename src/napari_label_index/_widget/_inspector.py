@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from napari_label_index._widget._detail_panel import DetailPanel
-from napari_label_index._widget._filter_panel import FilterPanel
 from napari_label_index._widget._keys import Command, keys_page
-from napari_label_index._widget._popup import TextPopup
-from napari_label_index._widget._theme import chip_style
+from napari_label_index._widget.filter._filter_panel import FilterPanel
+from napari_label_index._widget.parts._popup import TextPopup
+from napari_label_index._widget.parts._theme import chip_style
 
 if TYPE_CHECKING:
     from napari.utils.theme import Theme
     from qtpy.QtWidgets import QWidget
 
     from napari_label_index._typing import LabelArray
-    from napari_label_index._widget._table_panel import TablePanel
+    from napari_label_index._widget.table._table_panel import TablePanel
     from napari_label_index.index import LabelIndex
     from napari_label_index.session import IndexSession, Inspection
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from napari_label_index._widget._layer_link import LayerLink
-    from napari_label_index._widget._picture_link import PictureLink
     from napari_label_index._widget._worker import ThreadSubmit
+    from napari_label_index._widget.picture._picture_link import PictureLink
     from napari_label_index.session import Exporter, IndexSession, Inspection
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from napari_label_index.index._build import build_index, warm_up
 from napari_label_index.index._label_image import LabelImage
 from napari_label_index.index._label_index import LabelIndex
-from napari_label_index.index._query import Query, parse_query, select_labels
 from napari_label_index.index._runs import RunTable
+from napari_label_index.index.query._query import Query, parse_query, select_labels
 
 __all__ = [
     "LabelImage",

@@ -12,9 +12,9 @@ from napari_label_index.index._compare import Comparison, compare
 from napari_label_index.index._components import Components, find_components, split
 from napari_label_index.index._intensity import measure_intensities
 from napari_label_index.index._neighbours import Contacts, find_contacts
-from napari_label_index.index._query import Query, select_labels
 from napari_label_index.index._report import missing_ids, report
 from napari_label_index.index._voxel_lookup import VoxelLookup
+from napari_label_index.index.query._query import Query, select_labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping

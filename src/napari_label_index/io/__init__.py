@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from napari_label_index.io._coords_file import export_coords
-from napari_label_index.io._estimate import estimate_export_bytes
-from napari_label_index.io._index_file import INDEX_SUFFIX, open_index, save_index
 from napari_label_index.io._outputs import check_output
-from napari_label_index.io._read import read_label_image
-from napari_label_index.io._review_file import (
-    REVIEW_SUFFIX,
-    OpenedReview,
-    ReviewFile,
-    open_review,
-)
-from napari_label_index.io._review_findings import DamagedReview, StaleReview
-from napari_label_index.io._review_lines import VolumeHint
-from napari_label_index.io._review_marks import STATUSES, ReviewMarks, ReviewStatus
-from napari_label_index.io._review_path import default_review_path
-from napari_label_index.io._review_table import export_review, review_table
-from napari_label_index.io._table_file import (
+from napari_label_index.io.exports._coords_file import export_coords
+from napari_label_index.io.exports._estimate import estimate_export_bytes
+from napari_label_index.io.exports._table_file import (
     export_columns,
     export_table,
     write_columns,
     write_table,
 )
+from napari_label_index.io.images._read import read_label_image
+from napari_label_index.io.index_file._index_file import (
+    INDEX_SUFFIX,
+    open_index,
+    save_index,
+)
+from napari_label_index.io.review._review_file import (
+    REVIEW_SUFFIX,
+    OpenedReview,
+    ReviewFile,
+    open_review,
+)
+from napari_label_index.io.review._review_findings import DamagedReview, StaleReview
+from napari_label_index.io.review._review_lines import VolumeHint
+from napari_label_index.io.review._review_marks import (
+    STATUSES,
+    ReviewMarks,
+    ReviewStatus,
+)
+from napari_label_index.io.review._review_path import default_review_path
+from napari_label_index.io.review._review_table import export_review, review_table
 
 __all__ = [
     "INDEX_SUFFIX",

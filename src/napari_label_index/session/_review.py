@@ -11,7 +11,7 @@ import numpy as np
 from psygnal import Signal
 
 from napari_label_index.io import STATUSES, ReviewMarks, ReviewStatus, VolumeHint
-from napari_label_index.io._review_marks import (
+from napari_label_index.io.review._review_marks import (
     MAX_TIME,
     exact_ids,
     repeated,

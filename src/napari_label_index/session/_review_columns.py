@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from napari_label_index.io._review_marks import exact_ids, status_names
+from napari_label_index.io.review._review_marks import exact_ids, status_names
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -1,0 +1,3 @@
+"""What leaves the dock: files, and napari's own table."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Which labels are shown: query line, chips, histogram."""
+
+from __future__ import annotations

@@ -1,0 +1,93 @@
+"""Many labels in their colours, drawn from an index when napari looks at them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from napari_label_index._widget.picture._run_picture import RunPicture, Texels
+
+if TYPE_CHECKING:
+    from napari_label_index._typing import IntVector
+    from napari_label_index._widget.picture._placement import Placement
+    from napari_label_index.index import LabelIndex
+
+Painting = npt.NDArray[np.uint32] | npt.NDArray[np.uint8]
+
+
+class ColorPicture(RunPicture):
+    """Labels as a read-only uint8 array of their codes, 0 where there are none.
+
+    The index draws masks. A mask for each bit of the codes makes a picture of any
+    number of codes: six drawings, not one for each of 50 colours.
+
+    Parameters
+    ----------
+    index : LabelIndex
+    rows : (n,) array of int
+        Rows of the labels in the index, ascending.
+    placement : Placement
+        The part of the volume that the array covers.
+    codes : (n_labels,) array of uint8
+        For each label of the index. A label with code 0 is not seen.
+    is_outlined : bool
+        In a slice, draw the outline of each label alone.
+    """
+
+    def __init__(
+        self,
+        index: LabelIndex,
+        rows: IntVector,
+        placement: Placement,
+        codes: Texels,
+        is_outlined: bool = False,
+    ) -> None:
+        super().__init__(index, rows, placement)
+        self._codes = codes
+        self._is_outlined = is_outlined
+
+    def _texels(
+        self, low: IntVector, high: IntVector, within: tuple[int | slice, ...]
+    ) -> Texels:
+        rows = self._rows_between(low, high)
+        is_slice = sum(isinstance(part, slice) for part in within) == 2
+        if not (is_slice and self._is_outlined):
+            return self._painted(rows, self._codes[rows], low, high)[within]
+        # Neighbours may have one colour: outlines are told apart by the rows.
+        numbers = np.arange(1, len(rows) + 1, dtype=np.uint32)
+        painted = self._painted(rows, numbers, low, high)[within]
+        codes = np.append(np.uint8(0), self._codes[rows])[painted]
+        codes[_surrounded(painted)] = 0
+        return codes
+
+    def _painted(
+        self, rows: IntVector, values: npt.NDArray[Any], low: IntVector, high: IntVector
+    ) -> npt.NDArray[Any]:
+        """Texels of a box with the value of their label; values ascend with rows."""
+        painted: npt.NDArray[Any] | None = None
+        n_bits = int(values.max(initial=1)).bit_length()
+        for bit in range(n_bits):
+            has_bit = (values >> bit & 1).astype(bool)
+            plane: npt.NDArray[Any] = self._mask(rows[has_bit], low, high)
+            plane = plane.view(np.uint8)
+            if values.dtype.itemsize > 1:
+                plane = plane.astype(values.dtype)
+            np.left_shift(plane, bit, out=plane)
+            painted = plane if painted is None else np.bitwise_or(painted, plane, plane)
+        assert painted is not None, "there is at least one bit"
+        for labels, texels in self._small_between(rows, low, high):
+            painted[texels] = values[np.searchsorted(self._index.labels[rows], labels)]
+        return painted
+
+
+def _surrounded(painted: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Texels whose four neighbours are the same; beyond the edge is another one."""
+    surrounded = np.zeros(painted.shape, np.bool_)
+    middle, inner = surrounded[1:-1, 1:-1], painted[1:-1, 1:-1]
+    np.equal(painted[:-2, 1:-1], inner, out=middle)
+    middle &= painted[2:, 1:-1] == inner
+    middle &= painted[1:-1, :-2] == inner
+    middle &= painted[1:-1, 2:] == inner
+    return surrounded

@@ -1,0 +1,3 @@
+"""Small widgets that know nothing of labels."""
+
+from __future__ import annotations

@@ -1,0 +1,133 @@
+"""A click on an object in the picture, whichever layer is active."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_label_index._widget.picture._placement import data_to_world, displayed_axes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from napari.components import ViewerModel
+    from napari.layers import Labels
+
+    from napari_label_index._typing import FloatArray
+    from napari_label_index.index import LabelIndex
+
+_LEFT_BUTTON = 1
+_STILL_A_CLICK = 3  # pixels; a hand on a mouse or a pen is never quite still
+
+
+class ClickPicker:
+    """Calls `on_pick` with the label of each object that is clicked.
+
+    A click is a press and a release of the left button with no drag in between.
+    It is left alone while a tool is in use: the active layer must be in its pan and
+    zoom mode. So is a click on the background, or with Alt or Control held.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer
+    layer_of : callable
+        Gives the Labels layer to pick from, or None.
+    index_of : callable
+        Gives its `LabelIndex`, or None. Labels that it lacks are not picked.
+    on_pick : callable
+        Called as ``on_pick(label, add)``; `add` is True if Shift was held.
+    unseen_in_3d : callable, optional
+        Called as ``unseen_in_3d(event)`` where the layer is hidden in 3D; gives the
+        label that is meant. If left out: nobody can tell, and None is.
+    """
+
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        layer_of: Callable[[], Labels | None],
+        index_of: Callable[[], LabelIndex | None],
+        on_pick: Callable[[int, bool], None],
+        unseen_in_3d: Callable[[Any], int | None] = lambda event: None,
+    ) -> None:
+        self._viewer = getattr(viewer, "__wrapped__", viewer)
+        self._layer_of = layer_of
+        self._index_of = index_of
+        self._on_pick = on_pick
+        self._unseen_in_3d = unseen_in_3d
+        # The viewer hears every click, a layer only those while it is active.
+        self._viewer.mouse_drag_callbacks.append(self._on_drag)
+
+    def close(self) -> None:
+        """Listen no more; a second call does nothing."""
+        if self._on_drag in self._viewer.mouse_drag_callbacks:
+            self._viewer.mouse_drag_callbacks.remove(self._on_drag)
+
+    def _on_drag(self, viewer: ViewerModel, event: Any) -> Iterator[None]:
+        """Follow one press of a button to its release, as napari's generators do."""
+        if event.button != _LEFT_BUTTON or not self._is_idle():
+            return
+        if "Alt" in event.modifiers or "Control" in event.modifiers:
+            return
+        pressed_at = np.array(event.pos)
+        position = np.array(event.position)
+        yield
+        while event.type == "mouse_move":
+            if np.abs(np.array(event.pos) - pressed_at).max() > _STILL_A_CLICK:
+                return
+            yield
+        label = self._label_at(position, event)
+        if label is not None:
+            self._on_pick(label, "Shift" in event.modifiers)
+
+    def _is_idle(self) -> bool:
+        active = self._viewer.layers.selection.active
+        return active is None or str(active.mode) == "pan_zoom"
+
+    def _label_at(self, position: Any, event: Any) -> int | None:
+        """Label at a world position, if the index has it."""
+        layer, index = self._layer_of(), self._index_of()
+        if layer is None or index is None:
+            return None
+        if layer.visible:
+            value = self._value_in_view(layer, position, event)
+            if isinstance(value, tuple):  # (level, value) of a multiscale layer
+                value = value[1]
+        elif len(event.dims_displayed) == 2:
+            value = _indexed_label(layer, index, position)
+        else:
+            value = self._unseen_in_3d(event)
+        return int(value) if value is not None and value in index else None
+
+    def _value_in_view(self, layer: Labels, position: Any, event: Any) -> Any:
+        """What the layer shows at a world position, as its `get_value` says it."""
+        displayed = displayed_axes(self._viewer, layer)
+        if len(event.dims_displayed) == 2 and len(displayed) == 2:
+            # Of a layer that is turned out of the picture plane napari shows a slice
+            # without that turn, but looks up the voxel with it: another object.
+            return layer.get_value(_voxel_in_slice(layer, displayed, position))
+        return layer.get_value(
+            position,
+            view_direction=event.view_direction,
+            dims_displayed=event.dims_displayed,
+            world=True,
+        )
+
+
+def _voxel_in_slice(layer: Labels, displayed: list[int], position: Any) -> FloatArray:
+    """Voxel that is drawn at a world position; zero along axes that are hidden."""
+    linear, offset = data_to_world(layer)
+    at = np.asarray(position, float)[-layer.ndim :]
+    voxel = np.zeros(layer.ndim)
+    voxel[displayed] = np.linalg.solve(
+        linear[np.ix_(displayed, displayed)], at[displayed] - offset[displayed]
+    )
+    return voxel
+
+
+def _indexed_label(layer: Labels, index: LabelIndex, position: Any) -> int | None:
+    """Label at a world position from the index: napari looks up no hidden layer."""
+    voxel = np.round(layer.world_to_data(position)).astype(int)
+    if np.any(voxel < 0) or np.any(voxel >= index.shape):
+        return None
+    return index.label_at(tuple(voxel.tolist()))

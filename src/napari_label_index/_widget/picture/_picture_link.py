@@ -1,0 +1,128 @@
+"""The selection and the picture: highlight out, clicks in, focus on demand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from psygnal import Signal
+from qtpy.QtCore import QTimer
+
+from napari_label_index._widget.picture._focus import focus_on
+from napari_label_index._widget.picture._highlight import Highlight
+from napari_label_index._widget.picture._picking import ClickPicker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from napari.layers import Labels
+    from napari.viewer import Viewer
+    from qtpy.QtCore import QObject
+
+    from napari_label_index._typing import LabelArray
+    from napari_label_index._widget.modes._modes import Modes
+    from napari_label_index.index import LabelIndex
+    from napari_label_index.session import IndexSession
+
+# One drag over the table changes the selection many times between two frames.
+HIGHLIGHT_DELAY_MS = 10
+
+
+class PictureLink:
+    """Keeps the picture of one viewer in step with the selection of one session.
+
+    Parameters
+    ----------
+    viewer
+        Where the layer is shown.
+    session
+        Whose selection is shown.
+    layer_of
+        Gives the layer that is indexed.
+    parent
+        Owns the timer.
+    modes
+        What is seen of the layer, and what of the selection is highlighted.
+    """
+
+    picked = Signal(int)  # the label that was clicked in the picture
+
+    def __init__(
+        self,
+        viewer: Viewer,
+        session: IndexSession,
+        layer_of: Callable[[], Labels | None],
+        parent: QObject,
+        modes: Modes,
+    ) -> None:
+        self._viewer = viewer
+        self._modes = modes
+        self._session = session
+        self._layer_of = layer_of
+        self._highlight = Highlight(viewer)
+        self._picker = ClickPicker(
+            viewer, layer_of, lambda: session.index, self._on_pick, modes.label_in_3d
+        )
+        self._timer = QTimer(parent)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(HIGHLIGHT_DELAY_MS)
+        self._timer.timeout.connect(self.show_highlight)
+        session.selection.changed.connect(self._on_selection_changed)
+        session.index_changed.connect(self._on_index_changed)
+
+    def focus(self, labels: LabelArray, parts: LabelIndex | None = None) -> None:
+        """Jump to these labels, or parts of one, and fit them in view."""
+        layer, index = self._layer_of(), parts or self._session.index
+        if layer is not None and index is not None and len(labels):
+            focus_on(self._viewer, layer, index, labels)
+
+    def use_theme(self) -> None:
+        """Be seen on the canvas of the viewer's theme."""
+        self._highlight.use_theme()
+
+    def show_highlight(self) -> None:
+        """Draw the selection now."""
+        self._timer.stop()
+        layer, index = self._layer_of(), self._session.index
+        labels = self._modes.draw()
+        if layer is None or index is None or not len(labels):
+            self._highlight.clear()
+        else:
+            is_hollow = self._modes.shows_values
+            self._highlight.show(layer, index, labels, is_hollow=is_hollow)
+
+    def stop(self) -> None:
+        """Follow the selection and the mouse no more; a second call does nothing.
+
+        This must be safe while Qt destroys `parent`, so it touches no Qt object.
+        """
+        self._session.selection.changed.disconnect(
+            self._on_selection_changed, missing_ok=True
+        )
+        self._session.index_changed.disconnect(self._on_index_changed, missing_ok=True)
+        self._picker.close()
+        self._modes.stop()
+
+    def close(self) -> None:
+        """Take everything of ours out of the viewer."""
+        self._timer.stop()
+        self.stop()
+        self._highlight.close()
+        self._modes.close()
+
+    def _on_pick(self, label: int, add: bool) -> None:
+        if not self._modes.is_seen(label):
+            return  # the layer is hidden there: who clicks means what is seen
+        selection = self._session.selection
+        if add:
+            selection.toggle([label])
+        else:
+            selection.select([label])
+        selection.focus(label)
+        self.picked.emit(label)
+
+    def _on_selection_changed(self, _labels: LabelArray) -> None:
+        self._timer.start()
+
+    def _on_index_changed(self, index: object) -> None:
+        # At once: what is drawn belongs to an index that is gone.
+        self.show_highlight()

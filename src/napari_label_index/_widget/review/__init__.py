@@ -1,0 +1,3 @@
+"""Verdicts and notes in the dock."""
+
+from __future__ import annotations

@@ -1,0 +1,242 @@
+"""The review row: buttons for a verdict, a line for a note, how far it has come."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_label_index._widget._sentences import DOT
+from napari_label_index._widget.filter._chip_row import ChipRow
+from napari_label_index._widget.parts._banner import Banner
+from napari_label_index._widget.parts._foldable import Foldable
+from napari_label_index._widget.parts._theme import chip_style
+
+if TYPE_CHECKING:
+    from napari.utils.theme import Theme
+    from qtpy.QtGui import QHideEvent, QKeyEvent
+
+    from napari_label_index.session import ReviewNotice, ReviewProgress
+
+VERDICTS = (  # status, button, key, meaning
+    ("accepted", "Accept", "A", "Accept the selected labels"),
+    ("rejected", "Reject", "R", "Reject the selected labels"),
+    ("unsure", "Unsure", "U", "Mark the selected labels as unsure"),
+    ("unreviewed", "Clear", "Q", "Take the marks of the selected labels back"),
+)
+GOES_ON = "a single one leads to the next unreviewed"
+
+
+class NoteEdit(QLineEdit):
+    """A note on one label; it is written at Enter or when the focus goes elsewhere."""
+
+    written = Signal(int, str)  # label, text
+    left = Signal()  # by Enter or Esc
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Note")
+        self._label: int | None = None
+        self._shown = ""
+        self.editingFinished.connect(self._write)
+        self.returnPressed.connect(self.left)
+        self.show_note(None, "")
+
+    def show_note(self, label: int | None, text: str) -> None:
+        """Show the note of a label; without one there is nothing to write on."""
+        if label == self._label and text == self._shown:
+            return
+        if label != self._label:
+            self._write()
+        self._label, self._shown = label, text
+        self.setText(text)
+        self.setCursorPosition(0)
+        self.setEnabled(label is not None)
+        self.setPlaceholderText("Note (T)" if label is None else f"Note on {label} (T)")
+        self.setToolTip(
+            "Select one label to write a note on it"
+            if label is None
+            else f"Note on label {label}: Enter keeps it, Esc does not"
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Esc forgets what was typed."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.setText(self._shown)
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _write(self) -> None:
+        text = self.text()
+        if self._label is not None and text != self._shown:
+            self._shown = text
+            self.written.emit(self._label, text)
+
+
+class ReviewBar(QWidget):
+    """Shows a review and asks for marks; it decides nothing."""
+
+    status_asked = Signal(str)
+    note_written = Signal(int, str)
+    undo_asked = Signal()
+    redo_asked = Signal()
+    use_asked = Signal()
+    ignore_asked = Signal()
+    opened = Signal()
+    hidden = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Review")
+        self.buttons = {
+            name: _verdict(text, key, meaning) for name, text, key, meaning in VERDICTS
+        }
+        self.note = NoteEdit()
+        self.undo_button = _small("Undo", "Take it back (Ctrl+Z in the table)")
+        self.redo_button = _small("Redo", "Mark it again (Ctrl+Shift+Z in the table)")
+        self.sentence = QLabel()
+        self.sentence.setWordWrap(True)
+        self.sentence.setAccessibleName("Progress of the review")
+        self.chips = ChipRow()
+        self.chips.setAccessibleName("Filters by status")
+        self.fold = Foldable("Review", self._content())
+        self.fold.button.setToolTip("Accept or reject labels one after another")
+        self.banner = Banner("Message about the review")
+        self.use_button = QPushButton("Use")
+        self.use_button.setToolTip("Count these marks for this volume")
+        self.ignore_button = QPushButton("Ignore")
+        self.ignore_button.setToolTip("Begin anew; the marks are kept in a file aside")
+        self._lay_out()
+        self._connect()
+        self._brief = ""
+        self._focus_before: QWidget | None = None
+        self.show_notice_buttons(False)
+
+    def begin_note(self) -> None:
+        """Write a note; Enter or Esc leads back to where the focus was."""
+        self.fold.set_open(True)
+        if self.note.isEnabled():
+            self._focus_before = QApplication.focusWidget()
+            self.note.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.note.selectAll()
+
+    def show_progress(self, progress: ReviewProgress | None, note: str = "") -> None:
+        """Say how far the review has come, and what there is to say beside it."""
+        if progress is None:
+            self.sentence.setText(note or "Reading the review\N{HORIZONTAL ELLIPSIS}")
+            self._brief = ""
+        else:
+            self.sentence.setText("\n".join(filter(None, (f"{progress}", note))))
+            self._brief = f"{progress.n_reviewed:,} of {progress.n_labels:,}"
+        self._show_title()
+
+    def show_able(self, marks: bool, undo: bool, redo: bool) -> None:
+        """Enable what can be done now."""
+        for button in self.buttons.values():
+            button.setEnabled(marks)
+        self.undo_button.setEnabled(undo)
+        self.redo_button.setEnabled(redo)
+
+    def show_notice(self, notice: ReviewNotice) -> None:
+        """Show what the user should be told, with buttons where it is a question."""
+        self.banner.say(notice.text, notice.kind)
+        self.show_notice_buttons(notice.asks)
+
+    def show_notice_buttons(self, shown: bool) -> None:
+        """Show the two answers to a question, or hide them."""
+        self.use_button.setVisible(shown)
+        self.ignore_button.setVisible(shown)
+
+    def use_theme(self, theme: Theme) -> None:
+        """Take the colours of a napari theme."""
+        self.banner.use_theme(theme)
+        self.chips.setStyleSheet(chip_style(theme))
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Tell: the window may be about to close."""
+        super().hideEvent(event)
+        self.hidden.emit()
+
+    def _content(self) -> QWidget:
+        content = QWidget()
+        verdicts, note = QHBoxLayout(), QHBoxLayout()
+        for row in (verdicts, note):
+            row.setSpacing(4)
+        for button in self.buttons.values():
+            verdicts.addWidget(button)
+        note.addWidget(self.note, stretch=1)
+        note.addWidget(self.undo_button)
+        note.addWidget(self.redo_button)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(verdicts)
+        layout.addLayout(note)
+        layout.addWidget(self.sentence)
+        layout.addWidget(self.chips)
+        return content
+
+    def _lay_out(self) -> None:
+        answers = QHBoxLayout()
+        answers.addWidget(self.use_button)
+        answers.addWidget(self.ignore_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.fold)
+        layout.addWidget(self.banner)
+        layout.addLayout(answers)
+
+    def _connect(self) -> None:
+        for name, button in self.buttons.items():
+            button.clicked.connect(partial(self._ask_for, name))
+        self.note.written.connect(self.note_written)
+        self.note.left.connect(self._on_note_left)
+        self.undo_button.clicked.connect(self.undo_asked)
+        self.redo_button.clicked.connect(self.redo_asked)
+        self.use_button.clicked.connect(self.use_asked)
+        self.ignore_button.clicked.connect(self.ignore_asked)
+        self.fold.folded.connect(self._on_folded)
+
+    def _ask_for(self, status: str, _checked: bool = False) -> None:
+        self.status_asked.emit(status)
+
+    def _on_folded(self, folded: bool) -> None:
+        self._show_title()
+        if not folded:
+            self.opened.emit()
+
+    def _on_note_left(self) -> None:
+        before, self._focus_before = self._focus_before, None
+        if before is not None and before is not self.note:
+            before.setFocus()
+        else:
+            self.buttons["accepted"].setFocus()
+
+    def _show_title(self) -> None:
+        is_brief = self._brief and not self.fold.is_open
+        self.fold.set_title(f"Review{DOT}{self._brief}" if is_brief else "Review")
+
+
+def _verdict(text: str, key: str, meaning: str) -> QPushButton:
+    button = _small(text, f"{meaning} ({key}); {GOES_ON}")
+    button.setMinimumWidth(40)
+    return button
+
+
+def _small(text: str, tooltip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tooltip)
+    button.setStyleSheet("padding-left: 6px; padding-right: 6px")
+    return button

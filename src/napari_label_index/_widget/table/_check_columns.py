@@ -1,0 +1,112 @@
+"""Columns of the table that are computed when they are first shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from napari_label_index._widget.table._columns import Column
+from napari_label_index._widget.table._flags import FLAGS, flags_column, pending_column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from napari_label_index.index import LabelIndex
+    from napari_label_index.session import ColumnStore
+
+_IN_TABLE = ("label", "num_pixels", "centroid-")
+_SHAPE = ("area", "extent", "equivalent", "axis_", "inertia")
+_HEADERS = {
+    "n_components": "Parts",
+    "n_components-2": "Parts (edges)",
+    "n_components-3": "Parts (corners)",
+    "largest_component": "Largest part",
+    "smallest_component": "Smallest part",
+    "n_holes": "Holes",
+    "hole_voxels": "Hole voxels",
+    "filled_hole_voxels": "Filled hole voxels",
+    "touches_border": "Border",
+    "n_neighbours": "Neighbours",
+    "contact_area": "Contact",
+    "area": "Size",
+    "area_bbox": "Box size",
+    "extent": "Extent",
+    "equivalent_diameter_area": "Diameter",
+    "axis_major_length": "Long axis",
+    "axis_minor_length": "Short axis",
+}
+
+
+def choosable(index: LabelIndex) -> dict[str, list[str]]:
+    """Return the columns that the menu offers by submenu: all that the table lacks."""
+    groups: dict[str, list[str]] = {"": [FLAGS]}
+    groups |= {title: [] for title in ("Shape", "Box", "Border faces")}
+    for key in index.columns:
+        if not key.startswith(_IN_TABLE):
+            groups[_group_of(key)].append(key)
+    return groups
+
+
+def _group_of(key: str) -> str:
+    if key.startswith(_SHAPE):
+        return "Shape"
+    return {"bbox": "Box", "border": "Border faces"}.get(key.partition("-")[0], "")
+
+
+def header_of(key: str, index: LabelIndex) -> str:
+    """Return what stands over a column."""
+    kind, _, place = key.rpartition("-")
+    if kind in ("bbox", "border") and place.isdigit():
+        is_low = int(place) < index.ndim
+        axis = index.axes[int(place) % index.ndim]
+        if kind == "bbox":
+            return f"{axis} {'from' if is_low else 'to'}"
+        return f"Border {axis} {'low' if is_low else 'high'}"
+    if kind == "inertia_tensor_eigvals":
+        return f"Inertia {int(place) + 1}"
+    if key == FLAGS:
+        return "Flags"
+    return _HEADERS.get(key, key)
+
+
+def meaning_of(key: str, index: LabelIndex) -> str:
+    """Return what a column says, as a sentence without a stop."""
+    if key == FLAGS:
+        return "Faults by letter"
+    meaning = index.columns[key].meaning
+    return meaning[:1].upper() + meaning[1:]
+
+
+def check_column(key: str, index: LabelIndex, store: ColumnStore) -> Column:
+    """Return a column for the table; it shows dots while it is computed."""
+    if key == FLAGS:
+        return flags_column(index, store)
+    tooltip = f"{meaning_of(key, index)}; {key} in the filter"
+    values = store.values(key)
+    if values is None:
+        return pending_column(key, header_of(key, index), tooltip, store)
+    text, widest = _text_of(values)
+    return Column(
+        header=header_of(key, index),
+        tooltip=tooltip,
+        sort_values=values,
+        text=text,
+        plain={key: values.view(np.uint8) if values.dtype == bool else values},
+        widest=widest,
+        key=key,
+    )
+
+
+def _text_of(values: npt.NDArray[Any]) -> tuple[Callable[[int], str], str]:
+    """What is shown of a row, and the widest of all such texts."""
+    if values.dtype == bool:
+        return (lambda row: "yes" if values[row] else "no"), "yes"
+    ends = [values.min(initial=0), values.max(initial=0)]
+    if values.dtype.kind in "iu":
+        style = ",d"
+    else:
+        style = ",.1f" if max(map(abs, ends)) >= 1000 else ",.2f"
+    widest = max((format(end, style) for end in ends), key=len)
+    return (lambda row: format(values[row], style)), widest

@@ -1,0 +1,125 @@
+"""Which check and shape columns the table shows; a menu adds and removes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from qtpy.QtCore import QPoint, Qt
+from qtpy.QtWidgets import QMenu
+
+from napari_label_index._widget.table._check_columns import (
+    check_column,
+    choosable,
+    header_of,
+    meaning_of,
+)
+from napari_label_index._widget.table._flags import FLAG_NEEDS, FLAGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from napari_label_index._widget.table._columns import Column
+    from napari_label_index._widget.table._table_view import RegionTableView
+    from napari_label_index.index import LabelIndex
+    from napari_label_index.session import ColumnStore
+
+    MakeColumn: TypeAlias = Callable[[LabelIndex], Column]
+
+
+class ColumnMenu:
+    """Adds columns to a table; what is not at hand is computed elsewhere.
+
+    Parameters
+    ----------
+    view
+        The table.
+    store
+        Has the columns, or computes them.
+    """
+
+    def __init__(self, view: RegionTableView, store: ColumnStore) -> None:
+        self._view = view
+        self._store = store
+        self._shown = [FLAGS]
+        self._others: dict[str, MakeColumn] = {}  # by key
+        header = view.horizontalHeader()
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._on_menu_asked)
+        store.arrived.connect(self._on_arrived)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Keys of the columns that were added, in order."""
+        return tuple(self._shown)
+
+    def close(self) -> None:
+        """Let go of the columns; for when the dock is closed."""
+        self._store.arrived.disconnect(self._on_arrived, missing_ok=True)
+
+    def offer(self, key: str, make: MakeColumn) -> None:
+        """Offer a column that is no column of the index."""
+        self._others[key] = make
+
+    def columns_for(self, index: LabelIndex | None) -> tuple[Column, ...]:
+        """Return the added columns for a table of `index`."""
+        # While one index replaces another, the store may still hold the old one.
+        if index is None or index is not self._store.index:
+            return ()
+        return tuple(
+            self._others[key](index)
+            if key in self._others
+            else check_column(key, index, self._store)
+            for key in self._shown
+            if key == FLAGS or key in self._others or key in index.columns
+        )
+
+    def set_shown(self, key: str, shown: bool) -> None:
+        """Add a column, or take it off the table."""
+        if shown == (key in self._shown):
+            return
+        if shown:
+            self._shown.append(key)
+            self._store.request(FLAG_NEEDS if key == FLAGS else (key,))
+        else:
+            self._shown.remove(key)
+        self._view.show_columns(self.columns_for(self._store.index))
+
+    def make_menu(self) -> QMenu | None:
+        """Return the menu; None while there is no table."""
+        index = self._store.index
+        if index is None:
+            return None
+        menu = QMenu("Columns", self._view)
+        menu.setToolTipsVisible(True)
+        for title, keys in choosable(index).items():
+            group = menu.addMenu(title) if title else menu
+            group.setToolTipsVisible(True)
+            for key in keys:
+                meaning = meaning_of(key, index)
+                self._offer(group, key, header_of(key, index), meaning)
+        for key, make in self._others.items():
+            column = make(index)
+            self._offer(menu, key, column.header, column.tooltip)
+        return menu
+
+    def _offer(self, menu: QMenu, key: str, header: str, meaning: str) -> None:
+        action = menu.addAction(header)
+        action.setCheckable(True)
+        action.setChecked(key in self._shown)
+        action.setToolTip(meaning)
+        action.toggled.connect(lambda shown: self.set_shown(key, shown))
+
+    def pop_up(self, place: QPoint) -> None:
+        """Show the menu at a place of the screen."""
+        menu = self.make_menu()
+        if menu is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(place)
+
+    def _on_menu_asked(self, place: QPoint) -> None:
+        self.pop_up(self._view.horizontalHeader().mapToGlobal(place))
+
+    def _on_arrived(self, name: str) -> None:
+        is_flag = FLAGS in self._shown and name in FLAG_NEEDS
+        if is_flag or name in self._shown:
+            self._view.show_columns(self.columns_for(self._store.index))

@@ -1,0 +1,100 @@
+"""The flags: one letter for each fault of a label, readable without colour."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_label_index._widget.table._columns import Column
+from napari_label_index.session import tiny_below
+
+if TYPE_CHECKING:
+    from napari_label_index._typing import IntVector
+    from napari_label_index.index import LabelIndex
+    from napari_label_index.session import ColumnStore
+
+PENDING = "\N{HORIZONTAL ELLIPSIS}"
+FAILED = "?"
+FLAGS = "flags"
+FLAG_NEEDS = ("n_components", "n_holes")
+# Bit, letter, meaning; the heaviest fault has the highest bit, for sorting.
+_FLAGS = (
+    (8, "M", "Multi-part: in more than one part"),
+    (4, "H", "Holes: has closed cavities"),
+    (2, "B", "Border: cut by the border of the volume"),
+    (1, "T", "Tiny: fewer than {:,} voxels"),
+)
+
+
+def pending_column(
+    key: str,
+    header: str,
+    tooltip: str,
+    store: ColumnStore,
+    needs: tuple[str, ...] = (),
+) -> Column:
+    """Return a column of dots, for what is not computed yet, or cannot be."""
+    failure = next(filter(None, map(store.failure, needs or (key,))), "")
+    text = FAILED if failure else PENDING
+    index = store.index
+    assert index is not None, "a table has an index"
+    return Column(
+        header=header,
+        tooltip=f"{tooltip}.\n{failure}" if failure else f"{tooltip}; being computed",
+        sort_values=index.labels,
+        text=lambda row: text,
+        plain={},
+        widest=text,
+        key=key,
+    )
+
+
+def flags_column(index: LabelIndex, store: ColumnStore) -> Column:
+    """Return the column of flags; it shows dots while it is computed."""
+    meanings = [text.format(tiny_below(index)) for _, _, text in _FLAGS]
+    letters = [letter for _, letter, _ in _FLAGS]
+    listed = "\n".join(
+        f"{letter}  {text}" for letter, text in zip(letters, meanings, strict=True)
+    )
+    tooltip = f"Faults by letter:\n{listed}"
+    parts, holes = map(store.values, FLAG_NEEDS)
+    if parts is None or holes is None:
+        return pending_column(FLAGS, "Flags", tooltip, store, FLAG_NEEDS)
+    codes = _codes(index, parts, holes)
+    texts = _texts(letters, " ")
+    hints = _texts(meanings, "\n")
+    return Column(
+        header="Flags",
+        tooltip=tooltip,
+        sort_values=codes,
+        text=lambda row: texts[codes[row]],
+        plain={FLAGS: np.array(texts)[codes]},
+        widest="M H B",
+        key=FLAGS,
+        hint=lambda row: hints[codes[row]],
+    )
+
+
+def _codes(index: LabelIndex, parts: IntVector, holes: IntVector) -> IntVector:
+    """One bit for each fault of each label, (n_labels,)."""
+    faults = (
+        parts > 1,
+        holes > 0,
+        index.column("touches_border"),
+        index.voxel_counts < tiny_below(index),
+    )
+    codes = np.zeros(len(index), np.uint8)
+    for (bit, _, _), fault in zip(_FLAGS, faults, strict=True):
+        codes |= np.where(fault, bit, 0).astype(np.uint8)
+    return codes
+
+
+def _texts(words: list[str], between: str) -> list[str]:
+    """The words of each of the 16 combinations of faults."""
+    return [
+        between.join(
+            word for (bit, _, _), word in zip(_FLAGS, words, strict=True) if code & bit
+        )
+        for code in range(16)
+    ]

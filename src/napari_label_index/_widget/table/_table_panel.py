@@ -1,0 +1,190 @@
+"""The table with what belongs to it: id field, status line, and an empty state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from qtpy.QtCore import QPoint, Qt
+from qtpy.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_label_index._widget._sentences import selection_summary
+from napari_label_index._widget.table._column_menu import ColumnMenu
+from napari_label_index._widget.table._goto_field import GoToField
+from napari_label_index._widget.table._table_view import RegionTableView
+from napari_label_index.session import Filtered
+
+if TYPE_CHECKING:
+    from napari_label_index._typing import FloatArray, LabelArray
+    from napari_label_index.index import LabelIndex
+    from napari_label_index.session import FilterState, IndexSession, Inspection
+
+
+class TablePanel(QWidget):
+    """Shows the index of a session, and hands what the user selects to it.
+
+    Parameters
+    ----------
+    session
+        Whose index and selection are shown.
+    """
+
+    def __init__(self, session: IndexSession, inspection: Inspection) -> None:
+        super().__init__()
+        self._session = session
+        self._inspection = inspection
+        self._is_selecting = False
+        self.view = RegionTableView()
+        self.columns = ColumnMenu(self.view, inspection.columns)
+        self.columns_button = QPushButton("Columns")
+        self.columns_button.setToolTip("Show or hide columns (or right-click a header)")
+        self.goto = GoToField()
+        self.status = QLabel()
+        self.status.setWordWrap(True)
+        self.status.setAccessibleName("Selection")
+        self.hint = QLabel()
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.hint.setWordWrap(True)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.hint)
+        self._stack.addWidget(self.view)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        top = QHBoxLayout()
+        top.addWidget(self.goto, stretch=1)
+        top.addWidget(self.columns_button)
+        layout.addLayout(top)
+        layout.addWidget(self._stack, stretch=1)
+        layout.addWidget(self.status)
+        self._connect()
+        self._show_status()
+
+    def _connect(self) -> None:
+        selection = self._session.selection
+        self.view.labels_selected.connect(self._on_user_selected)
+        self.view.label_focused.connect(selection.focus)
+        self.view.label_typed.connect(self.goto.begin)
+        self.goto.label_asked.connect(self._on_label_asked)
+        selection.changed.connect(self._on_selection_changed)
+        self._inspection.filter.changed.connect(self._on_filter_changed)
+        self._inspection.filter.state_changed.connect(self._on_filter_answered)
+        self.columns_button.clicked.connect(self._on_columns_asked)
+        self._show_goto(False)
+
+    def close_session(self) -> None:
+        """Let go of the session; for when the dock is closed."""
+        self._session.selection.changed.disconnect(self._on_selection_changed)
+        self._inspection.filter.changed.disconnect(self._on_filter_changed)
+        self._inspection.filter.state_changed.disconnect(self._on_filter_answered)
+        self.columns.close()
+
+    def show_index(self, index: LabelIndex | None, colors: FloatArray | None) -> None:
+        """Show `index` with one colour for each label; None shows the hint."""
+        self.view.show_index(index, colors, self.columns.columns_for(index))
+        if index is not None and index is self._inspection.columns.index:
+            self.view.show_only(self._inspection.filter.labels)
+        self._stack.setCurrentWidget(self.view if index else self.hint)
+        self._show_goto(index is not None)
+        selection = self._session.selection
+        self._on_selection_changed(selection.labels)
+        if selection.focused is not None:
+            self.view.show_label(selection.focused)
+
+    def show_label(self, label: int) -> None:
+        """Scroll to the row of a label that is in the table."""
+        self.view.show_label(label)
+
+    def select_label(self, label: int) -> None:
+        """Select and focus one label."""
+        selection = self._session.selection
+        selection.select([label])
+        selection.focus(label)
+        self.view.show_label(label)
+
+    def step(self, by: int) -> int | None:
+        """Select and focus the label `by` rows below the current one.
+
+        A current one that is not selected is first: a table that gets the focus makes
+        its first row the current one.
+        """
+        current = self.view.current_label()
+        is_selected = current is not None and current in self._session.selection
+        label = self.view.label_beside_current(by if is_selected else 0)
+        if label is not None:
+            self.select_label(label)
+        return label
+
+    def _show_goto(self, shown: bool) -> None:
+        self.goto.setVisible(shown)
+        self.columns_button.setVisible(shown)
+        self.status.setVisible(shown)
+
+    def _on_user_selected(self, labels: LabelArray) -> None:
+        self._is_selecting = True
+        try:
+            self._session.selection.select(labels)
+        finally:
+            self._is_selecting = False
+
+    def _on_selection_changed(self, labels: LabelArray) -> None:
+        # The table shows already what the user just selected in it.
+        if not self._is_selecting and self._session.index is not None:
+            self.view.show_selection(labels)
+        self._show_status()
+
+    def _on_filter_changed(self, labels: LabelArray | None) -> None:
+        self.view.show_only(labels)
+        self._show_status()
+
+    def _on_filter_answered(self, state: FilterState) -> None:
+        """Sort as the query asks, where it does."""
+        if not isinstance(state, Filtered) or state.sort is None:
+            return
+        key, descending = state.sort
+        index = self._session.index
+        if self.view.column_of(key) < 0 and index is not None and key in index.columns:
+            self.columns.set_shown(key, True)
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder(0)
+        self.view.sort_by_key(key, order)
+
+    def _on_columns_asked(self) -> None:
+        button = self.columns_button
+        self.columns.pop_up(button.mapToGlobal(QPoint(0, button.height())))
+
+    def _on_label_asked(self, label: int) -> None:
+        selection, index = self._session.selection, self._session.index
+        if index is None:
+            return
+        if label not in index:
+            # What is selected stays: one slip of a finger must not undo it.
+            self.status.setText(f"There is no label {label}.")
+            return
+        selection.select([label])
+        selection.focus(label)
+        self.view.show_label(label)
+        self.view.setFocus()
+        shown = self._inspection.filter.labels
+        if shown is not None and label not in shown:
+            self.status.setText(f"The filter hides label {label}. It is selected.")
+
+    def _show_status(self) -> None:
+        index = self._session.index
+        if index is None:
+            self.status.clear()
+            return
+        labels = self._session.selection.labels
+        n_voxels = int(index.voxel_counts[index.rows_of(labels)].sum())
+        shown = self._inspection.filter.labels
+        n_shown = None if shown is None else len(shown)
+        n_hidden = 0
+        if shown is not None:
+            n_hidden = len(labels) - int(np.isin(labels, shown).sum())
+        text = selection_summary(len(labels), len(index), n_voxels, n_shown, n_hidden)
+        self.status.setText(text)

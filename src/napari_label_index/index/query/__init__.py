@@ -1,0 +1,3 @@
+"""One line of text that selects labels."""
+
+from __future__ import annotations
