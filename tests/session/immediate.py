@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from napari_label_index.errors import Cancelled, LabelIndexError
-from napari_label_index.session import Faulted, Finished, Stopped
+from napari_label_index.session import ColumnStore, Faulted, Finished, Stopped
 
 
 class Held:
@@ -42,3 +42,11 @@ def submit_now(work, *, on_done, on_progress):
     job = Held(work, on_done, on_progress)
     job.finish()
     return job
+
+
+def columns_of(session, submit=submit_now):
+    """Columns that follow the index of a session."""
+    columns = ColumnStore(submit)
+    columns.set_index(session.index)
+    session.index_changed.connect(columns.set_index)
+    return columns

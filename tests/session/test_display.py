@@ -10,11 +10,12 @@ from napari_label_index.session import (
     Dim,
     Display,
     DisplayModes,
+    Faulted,
     IndexSession,
     can_replace_layer,
     resolve,
 )
-from session.immediate import HeldSubmit, submit_now
+from session.immediate import HeldSubmit, columns_of, submit_now
 
 IMAGE = LabelImage(np.array([[1, 1, 0, 7, 7], [2, 0, 3, 9, 9]], np.uint32))
 OTHER = LabelImage(np.array([[1, 1, 0, 8, 8], [2, 0, 3, 9, 0]], np.uint32))
@@ -31,7 +32,7 @@ def session():
 
 @pytest.fixture
 def modes(session):
-    return DisplayModes(session, submit_now)
+    return DisplayModes(session, columns_of(session))
 
 
 def lists(scene):
@@ -154,25 +155,42 @@ def test_colours_come_and_go_and_keep_their_logarithm(modes):
 
 def test_the_column_asked_for_last_is_shown(session):
     held = HeldSubmit()
-    modes = DisplayModes(session, held)
+    modes = DisplayModes(session, columns_of(session, held))
     asked = []
     modes.color_asked.connect(asked.append)
+    modes.color_by("n_holes")
+    modes.color_by("n_neighbours")
+    held.jobs[0].finish()
+    assert modes.display.colors is None
+    held.jobs[1].finish()
+    assert modes.display.colors.name == "n_neighbours"
+    assert asked == ["n_holes", "n_neighbours", ""]
+
+
+def test_a_column_at_hand_colours_at_once(session):
+    modes = DisplayModes(session, columns_of(session, HeldSubmit()))
     modes.color_by("num_pixels")
-    modes.color_by("centroid-0")
-    first, second = held.jobs
-    assert first.is_cancelled
-    second.finish()
-    first.finish()
-    assert modes.display.colors.name == "centroid-0"
-    assert asked == ["num_pixels", "", "centroid-0", ""]
+    assert modes.display.colors.values.tolist() == session.index.voxel_counts.tolist()
 
 
 def test_a_column_that_comes_after_its_index_is_dropped(session):
     held = HeldSubmit()
-    modes = DisplayModes(session, held)
-    modes.color_by("num_pixels")
+    modes = DisplayModes(session, columns_of(session, held))
+    modes.color_by("n_holes")
     session.clear()
     held.jobs[0].finish()
+    assert modes.display.colors is None
+
+
+def test_why_a_column_cannot_be_computed_is_told_each_time_it_is_asked_for(session):
+    held = HeldSubmit()
+    modes = DisplayModes(session, columns_of(session, held))
+    told = []
+    modes.faulted.connect(told.append)
+    modes.color_by("n_holes")
+    held.jobs[0].on_done(Faulted("no memory"))
+    modes.color_by("n_holes")
+    assert told == ["no memory", "no memory"]
     assert modes.display.colors is None
 
 

@@ -9,7 +9,7 @@ from napari_label_index._samples import ellipsoids
 from napari_label_index._widget.modes._modes import Modes
 from napari_label_index.index import LabelImage
 from napari_label_index.session import DisplayModes, IndexSession
-from session.immediate import submit_now
+from session.immediate import columns_of, submit_now
 
 VOLUME = ellipsoids((24, 40, 48), (3, 4, 4), (0.4, 0.7), seed=2)
 ALL = np.unique(VOLUME[VOLUME > 0])
@@ -27,7 +27,7 @@ class Bench:
         self.session = IndexSession(submit_now, prepare=lambda dtype: None)
         self.session.request_index(LabelImage(volume))
         self.layer = viewer.add_labels(volume, name="cells")
-        self.modes = DisplayModes(self.session, submit_now)
+        self.modes = DisplayModes(self.session, columns_of(self.session))
         self.shown = Modes(viewer, self.session, self.modes, lambda: self.layer)
         self.highlighted = []
         self.modes.changed.connect(self.draw)

@@ -11,13 +11,12 @@ from psygnal import Signal
 from napari_label_index.errors import LabelIndexError, QueryError
 from napari_label_index.session._job import (
     Finished,
-    Job,
     Outcome,
-    Progress,
     Report,
     Submit,
     Work,
 )
+from napari_label_index.session._latest_job import LatestJob
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,14 +90,11 @@ class ChipCounts:
         self, columns: ColumnStore, submit: Submit, label_filter: LabelFilter
     ) -> None:
         self._columns = columns
-        self._submit = submit
+        self._job = LatestJob(submit)
         self._filter = label_filter
         self._registered: list[Chip] = []
         self._counts: dict[str, int] = {}
         self._uncountable: set[str] = set()
-        self._latest_request = 0
-        self._job: Job | None = None
-        self._is_counting = False
         columns.index_changed.connect(self._on_index_changed)
         columns.arrived.connect(self._on_column_arrived)
 
@@ -131,15 +127,15 @@ class ChipCounts:
             self._counts.pop(chip.query, None)
             self._uncountable.discard(chip.query)
         # What is being counted now may have read the state before.
-        self._drop_request()
+        self._job.drop()
         self._count()
 
     def close(self) -> None:
         """Stop what is under way and say no more."""
-        self._drop_request()
+        self._job.drop()
 
     def _on_index_changed(self, index: LabelIndex | None) -> None:
-        self._drop_request()
+        self._job.drop()
         self._counts.clear()
         self._uncountable.clear()
         self.chips_changed.emit()
@@ -162,7 +158,7 @@ class ChipCounts:
     def _count(self) -> None:
         """Count what can be counted with the columns at hand."""
         index = self._columns.index
-        if index is None or self._is_counting:
+        if index is None or self._job.is_waiting:
             return
         queries = [
             chip.query
@@ -171,40 +167,18 @@ class ChipCounts:
             and chip.query not in self._uncountable
             and self._missing(chip, index) == ()
         ]
-        if not queries:
-            return
-        self._latest_request += 1
-        request = self._latest_request
-        self._is_counting = True
-        job = self._submit(
-            _count_work(self._filter, index, queries),
-            on_done=lambda outcome: self._accept(request, queries, outcome),
-            on_progress=_ignore,
-        )
-        if request == self._latest_request and self._is_counting:
-            self._job = job
+        if queries:
+            self._job.start(
+                _count_work(self._filter, index, queries),
+                lambda outcome: self._accept(queries, outcome),
+            )
 
-    def _accept(self, request: int, queries: list[str], outcome: Outcome) -> None:
-        if request != self._latest_request:
-            return
-        self._job = None
-        self._is_counting = False
+    def _accept(self, queries: list[str], outcome: Outcome) -> None:
         counts = outcome.value if isinstance(outcome, Finished) else {}
         self._counts = counts | self._counts  # what was told meanwhile is newer
         self._uncountable.update(set(queries) - set(counts))
         self.counted.emit()
         self._count()
-
-    def _drop_request(self) -> None:
-        self._latest_request += 1
-        self._is_counting = False
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
-
-
-def _ignore(_progress: Progress) -> None:
-    """Counts come all at once."""
 
 
 def _count_work(

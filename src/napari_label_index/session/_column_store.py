@@ -9,13 +9,12 @@ from psygnal import Signal
 from napari_label_index.session._job import (
     Faulted,
     Finished,
-    Job,
     Outcome,
-    Progress,
     Report,
     Submit,
     Work,
 )
+from napari_label_index.session._latest_job import LatestJob
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,14 +46,12 @@ class ColumnStore:
     computing_changed = Signal(str)  # what is computed now; "" for nothing
 
     def __init__(self, submit: Submit) -> None:
-        self._submit = submit
+        self._job = LatestJob(submit)
         self._index: LabelIndex | None = None
         self._ready: set[str] = set()
         self._wanted: list[str] = []
         self._computing = ""
         self._failures: dict[str, str] = {}
-        self._latest_request = 0
-        self._job: Job | None = None
 
     @property
     def index(self) -> LabelIndex | None:
@@ -118,21 +115,13 @@ class ColumnStore:
         if self._index is None or self._computing or not self._wanted:
             return
         name = self._wanted.pop(0)
-        self._latest_request += 1
-        request = self._latest_request
         self._say_computing(name)
-        job = self._submit(
+        self._job.start(
             _column_work(self._index, name),
-            on_done=lambda outcome: self._accept(request, name, outcome),
-            on_progress=_ignore,
+            lambda outcome: self._accept(name, outcome),
         )
-        if request == self._latest_request and self._computing == name:
-            self._job = job
 
-    def _accept(self, request: int, name: str, outcome: Outcome) -> None:
-        if request != self._latest_request:
-            return
-        self._job = None
+    def _accept(self, name: str, outcome: Outcome) -> None:
         match outcome:
             case Finished():
                 self._ready.add(name)
@@ -143,20 +132,13 @@ class ColumnStore:
         self._start_next()
 
     def _drop_request(self) -> None:
-        self._latest_request += 1
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
+        self._job.drop()
         self._say_computing("")
 
     def _say_computing(self, name: str) -> None:
         if name != self._computing:
             self._computing = name
             self.computing_changed.emit(name)
-
-
-def _ignore(_progress: Progress) -> None:
-    """Columns take seconds at most: that one is computed says enough."""
 
 
 def _column_work(index: LabelIndex, name: str) -> Work:

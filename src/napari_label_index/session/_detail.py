@@ -11,13 +11,12 @@ from psygnal import Signal
 from napari_label_index.session._job import (
     Faulted,
     Finished,
-    Job,
     Outcome,
-    Progress,
     Report,
     Submit,
     Work,
 )
+from napari_label_index.session._latest_job import LatestJob
 
 if TYPE_CHECKING:
     from napari_label_index._typing import Cancel, FloatArray, LabelArray
@@ -75,12 +74,10 @@ class DetailFinder:
         self, columns: ColumnStore, submit: Submit, selection: LabelSelection
     ) -> None:
         self._columns = columns
-        self._submit = submit
+        self._job = LatestJob(submit)
         self._selection = selection
         self._is_active = False
         self._detail: LabelDetail | None = None
-        self._latest_request = 0
-        self._job: Job | None = None
         selection.focused_changed.connect(self._on_focused)
         columns.index_changed.connect(self._on_focused)
         columns.arrived.connect(self._on_column_arrived)
@@ -98,10 +95,10 @@ class DetailFinder:
     def close(self) -> None:
         """Stop what is under way and say no more."""
         self._is_active = False
-        self._drop_request()
+        self._job.drop()
 
     def _on_focused(self, _value: object = None) -> None:
-        self._drop_request()
+        self._job.drop()
         index, label = self._columns.index, self._selection.focused
         if not self._is_active or index is None or label is None or label not in index:
             self._go(None)
@@ -109,14 +106,7 @@ class DetailFinder:
         n_voxels = int(index.voxel_counts[index.row_of(label)])
         self._go(self._with_columns(LabelDetail(label, n_voxels), index))
         self._columns.request(COLUMNS)
-        request = self._latest_request
-        job = self._submit(
-            _parts_work(index, label),
-            on_done=lambda outcome: self._accept(request, outcome),
-            on_progress=_ignore,
-        )
-        if request == self._latest_request:
-            self._job = job
+        self._job.start(_parts_work(index, label), self._accept)
 
     def _with_columns(self, detail: LabelDetail, index: LabelIndex) -> LabelDetail:
         """Add what the columns at hand tell."""
@@ -134,21 +124,14 @@ class DetailFinder:
         if self._detail is not None and index is not None and name in COLUMNS:
             self._go(self._with_columns(self._detail, index))
 
-    def _accept(self, request: int, outcome: Outcome) -> None:
-        if request != self._latest_request or self._detail is None:
+    def _accept(self, outcome: Outcome) -> None:
+        if self._detail is None:
             return
-        self._job = None
         match outcome:
             case Finished(parts):
                 self._go(replace(self._detail, parts=parts))
             case Faulted(message):
                 self._go(replace(self._detail, problem=message))
-
-    def _drop_request(self) -> None:
-        self._latest_request += 1
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
 
     def _go(self, detail: LabelDetail | None) -> None:
         if detail is not None or self._detail is not None:
@@ -162,10 +145,6 @@ def _neighbours_of(index: LabelIndex, label: int) -> Neighbours:
     areas = faces @ (voxel.prod() / voxel)
     order = np.argsort(-areas, kind="stable")
     return Neighbours(labels[order], areas[order])
-
-
-def _ignore(_progress: Progress) -> None:
-    """The parts of one label take no time worth a bar."""
 
 
 def _parts_work(index: LabelIndex, label: int) -> Work:

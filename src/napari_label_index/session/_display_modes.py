@@ -10,15 +10,12 @@ from psygnal import Signal
 
 from napari_label_index.session._color_scale import ColorScale
 from napari_label_index.session._display import Dim, Display, without
-from napari_label_index.session._job import Faulted, Finished, Job, Outcome, Submit
 from napari_label_index.session._selection import NO_LABELS
 
 if TYPE_CHECKING:
-    from typing import Any
-
-    from napari_label_index._typing import Cancel, LabelArray
+    from napari_label_index._typing import LabelArray
     from napari_label_index.index import LabelIndex
-    from napari_label_index.session._job import Report
+    from napari_label_index.session._column_store import ColumnStore
     from napari_label_index.session._session import IndexSession
 
 
@@ -31,21 +28,21 @@ class DisplayModes:
     ----------
     session
         Whose labels and selection they are about.
-    submit
-        Starts the computing of a column elsewhere.
+    columns
+        Columns of its index, to colour by.
     """
 
     changed = Signal()
     color_asked = Signal(str)  # name of a column that is being computed, "" once done
     faulted = Signal(str)  # a sentence for the user
 
-    def __init__(self, session: IndexSession, submit: Submit) -> None:
+    def __init__(self, session: IndexSession, columns: ColumnStore) -> None:
         self._session = session
-        self._submit = submit
+        self._columns = columns
         self._display = Display()
-        self._latest_request = 0
-        self._job: Job | None = None
-        session.index_changed.connect(self._on_index_changed)
+        self._asked = ""  # the column that colours wait for
+        columns.index_changed.connect(self._on_index_changed)
+        columns.arrived.connect(self._on_column_arrived)
 
     @property
     def display(self) -> Display:
@@ -85,20 +82,13 @@ class DisplayModes:
 
     def color_by(self, name: str) -> None:
         """Colour the labels by a column of the index; "" gives them back theirs."""
-        self._drop_request()
-        index = self._session.index
-        if index is None or not name:
+        self._ask(name if self._columns.index is not None else "")
+        if not self._asked:
             self._show_colors(None)
-            return
-        request = self._latest_request
-        self.color_asked.emit(name)
-        job = self._submit(
-            _column_work(index, name),
-            on_done=lambda outcome: self._accept(request, name, outcome),
-            on_progress=lambda progress: None,
-        )
-        if request == self._latest_request:
-            self._job = job
+        elif self._columns.missing([name]):
+            self._columns.request([name])
+        else:
+            self._on_column_arrived(name)
 
     def set_log(self, is_log: bool) -> None:
         """Let the levels of colour be even steps of the logarithm, or of the value."""
@@ -108,34 +98,31 @@ class DisplayModes:
 
     def reset(self) -> None:
         """Show everything as the layer does."""
-        self._drop_request()
+        self._ask("")
         self._show(Display())
 
     def close(self) -> None:
-        """Listen no more, and drop what is under way; a second call does nothing."""
-        self._drop_request()
-        self._session.index_changed.disconnect(self._on_index_changed, missing_ok=True)
+        """Listen no more; a second call does nothing."""
+        self._asked = ""
+        self._columns.index_changed.disconnect(self._on_index_changed, missing_ok=True)
+        self._columns.arrived.disconnect(self._on_column_arrived, missing_ok=True)
 
-    def _drop_request(self) -> None:
-        self._latest_request += 1
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
-            self.color_asked.emit("")
+    def _ask(self, name: str) -> None:
+        if name != self._asked:
+            self._asked = name
+            self.color_asked.emit(name)
 
-    def _accept(self, request: int, name: str, outcome: Outcome) -> None:
-        if request != self._latest_request:
+    def _on_column_arrived(self, name: str) -> None:
+        if not name or name != self._asked:
             return
-        self._latest_request += 1
-        self._job = None
-        self.color_asked.emit("")
-        match outcome:
-            case Finished(values):
-                before = self._display.colors
-                is_log = before is not None and before.is_log
-                self._show_colors(ColorScale(name, values, is_log))
-            case Faulted(message):
-                self.faulted.emit(message)
+        self._ask("")
+        values = self._columns.values(name)
+        if values is None:
+            self.faulted.emit(self._columns.failure(name))
+            return
+        before = self._display.colors
+        is_log = before is not None and before.is_log
+        self._show_colors(ColorScale(name, values, is_log))
 
     def _show_colors(self, colors: ColorScale | None) -> None:
         if colors is not self._display.colors:
@@ -161,10 +148,3 @@ def _known_among(known: LabelArray, labels: LabelArray) -> LabelArray:
     if not len(labels):
         return known[:0]
     return known[np.isin(known, labels.astype(known.dtype))]
-
-
-def _column_work(index: LabelIndex, name: str) -> Any:
-    def work(_report: Report, _cancel: Cancel) -> Any:
-        return index.column(name)
-
-    return work

@@ -12,13 +12,13 @@ from napari_label_index.io import export_coords
 from napari_label_index.session._job import (
     Faulted,
     Finished,
-    Job,
     Outcome,
     Progress,
     Report,
     Submit,
     Work,
 )
+from napari_label_index.session._latest_job import LatestJob
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,10 +98,8 @@ class Exporter:
     progressed = Signal(object)  # Progress
 
     def __init__(self, submit: Submit) -> None:
-        self._submit = submit
+        self._job = LatestJob(submit)
         self._state: ExportState = Idle()
-        self._latest_request = 0
-        self._job: Job | None = None
 
     @property
     def state(self) -> ExportState:
@@ -110,16 +108,13 @@ class Exporter:
 
     def export(self, request: ExportRequest) -> None:
         """Write `request`; an export that is still under way is stopped."""
-        self._drop_request()
-        number = self._latest_request
+        self._job.drop()
         self._go(Exporting(request))
-        job = self._submit(
+        self._job.start(
             _export_work(request),
-            on_done=lambda outcome: self._accept(number, request, outcome),
-            on_progress=lambda progress: self._pass_on(number, progress),
+            lambda outcome: self._accept(request, outcome),
+            self.progressed.emit,
         )
-        if self._is_waiting_for(number):
-            self._job = job
 
     def cancel(self) -> None:
         """Ask the export to stop; what was at its path before stays as it was.
@@ -127,30 +122,13 @@ class Exporter:
         The answer is awaited: only the work knows whether its file was already
         in place when it heard of this.
         """
-        if self._job is not None:
-            self._job.cancel()
+        self._job.cancel()
 
     def close(self) -> None:
         """Stop the export and listen to it no more."""
-        self._drop_request()
+        self._job.drop()
 
-    def _drop_request(self) -> None:
-        self._latest_request += 1
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
-
-    def _is_waiting_for(self, number: int) -> bool:
-        return number == self._latest_request and isinstance(self._state, Exporting)
-
-    def _pass_on(self, number: int, progress: Progress) -> None:
-        if self._is_waiting_for(number):
-            self.progressed.emit(progress)
-
-    def _accept(self, number: int, request: ExportRequest, outcome: Outcome) -> None:
-        if not self._is_waiting_for(number):
-            return
-        self._job = None
+    def _accept(self, request: ExportRequest, outcome: Outcome) -> None:
         match outcome:
             case Finished((path, n_bytes)):
                 self._go(Exported(request, path, n_bytes))

@@ -14,13 +14,12 @@ from napari_label_index.errors import LabelIndexError, QueryError
 from napari_label_index.session._job import (
     Faulted,
     Finished,
-    Job,
     Outcome,
-    Progress,
     Report,
     Submit,
     Work,
 )
+from napari_label_index.session._latest_job import LatestJob
 from napari_label_index.session._query_text import columns_needed, sort_asked
 
 if TYPE_CHECKING:
@@ -93,12 +92,10 @@ class LabelFilter:
 
     def __init__(self, columns: ColumnStore, submit: Submit, select: Select) -> None:
         self._columns = columns
-        self._submit = submit
+        self._job = LatestJob(submit)
         self._select = select
         self._state: FilterState = Filtered("", None)
         self._labels: LabelArray | None = None
-        self._latest_request = 0
-        self._job: Job | None = None
         self.extra_columns: Callable[[LabelIndex], ExtraColumns] = lambda _index: {}
         columns.index_changed.connect(self._on_index_changed)
         columns.arrived.connect(self._on_column_arrived)
@@ -145,10 +142,10 @@ class LabelFilter:
 
     def close(self) -> None:
         """Stop what is under way and say no more."""
-        self._drop_request()
+        self._job.drop()
 
     def _answer(self, text: str) -> None:
-        self._drop_request()
+        self._job.drop()
         index = self._columns.index
         if index is None or not text.strip():
             self._show(text, None)
@@ -175,20 +172,13 @@ class LabelFilter:
             self._show(text, labels)
 
     def _ask_elsewhere(self, text: str, index: LabelIndex) -> None:
-        request = self._latest_request
         self._go(Waiting(text, ()))
-        job = self._submit(
+        self._job.start(
             _select_work(self.answer_of(index), text),
-            on_done=lambda outcome: self._accept(request, text, outcome),
-            on_progress=_ignore,
+            lambda outcome: self._accept(text, outcome),
         )
-        if request == self._latest_request and isinstance(self._state, Waiting):
-            self._job = job
 
-    def _accept(self, request: int, text: str, outcome: Outcome) -> None:
-        if request != self._latest_request:
-            return
-        self._job = None
+    def _accept(self, text: str, outcome: Outcome) -> None:
         match outcome:
             case Finished(Wrong() as state):
                 self._go(state)
@@ -196,12 +186,6 @@ class LabelFilter:
                 self._show(text, labels)
             case Faulted(message):
                 self._go(Wrong(text, message, 0, len(text)))
-
-    def _drop_request(self) -> None:
-        self._latest_request += 1
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
 
     def _on_index_changed(self, _index: object) -> None:
         # What was shown are labels of another index.
@@ -241,10 +225,6 @@ def wrong(text: str, error: LabelIndexError) -> Wrong:
     if isinstance(error, QueryError):
         return Wrong(text, message, error.position, error.length)
     return Wrong(text, message, 0, len(text))
-
-
-def _ignore(_progress: Progress) -> None:
-    """Queries take a second at most."""
 
 
 def _select_work(answer: Callable[[str], LabelArray], text: str) -> Work:

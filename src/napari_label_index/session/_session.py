@@ -13,13 +13,13 @@ from napari_label_index.index import LabelIndex, build_index, warm_up
 from napari_label_index.session._job import (
     Faulted,
     Finished,
-    Job,
     Outcome,
     Progress,
     Report,
     Submit,
     Work,
 )
+from napari_label_index.session._latest_job import LatestJob
 from napari_label_index.session._selection import NO_LABELS, LabelSelection
 from napari_label_index.session._state import (
     Empty,
@@ -74,12 +74,10 @@ class IndexSession:
         self, submit: Submit, *, build: Build = build_index, prepare: WarmUp = warm_up
     ) -> None:
         self.selection = LabelSelection()
-        self._submit = submit
+        self._job = LatestJob(submit)
         self._build = build
         self._prepare = prepare
         self._state: SessionState = Empty()
-        self._latest_request = 0
-        self._job: Job | None = None
 
     @property
     def state(self) -> SessionState:
@@ -98,22 +96,18 @@ class IndexSession:
 
     def request_index(self, label_image: LabelImage) -> None:
         """Index `label_image`; the answer to any earlier request is dropped."""
-        self._drop_request()
-        request = self._latest_request
+        self._job.drop()
         self._go(Indexing(label_image.source, before=self._settled))
-        job = self._submit(
+        self._job.start(
             _index_work(label_image, self._build, self._prepare),
-            on_done=lambda outcome: self._accept(request, outcome),
-            on_progress=lambda progress: self._pass_on(request, progress),
+            self._accept,
+            self.progressed.emit,
         )
-        # An immediate `submit` has answered already; there is nothing to cancel.
-        if self._is_waiting_for(request):
-            self._job = job
 
     def cancel(self) -> None:
         """Stop indexing and go back to what was there before."""
         if isinstance(self._state, Indexing):
-            self._drop_request()
+            self._job.drop()
             self._go(self._settled)
 
     def mark_changed(self) -> None:
@@ -121,7 +115,7 @@ class IndexSession:
         settled = self._settled
         if settled is self._state and not isinstance(settled, Ready):
             return  # nothing on show that the change could make wrong
-        self._drop_request()
+        self._job.drop()
         match settled:
             case Ready(index, seconds):
                 self._go(Stale(index, seconds))
@@ -132,30 +126,14 @@ class IndexSession:
 
     def clear(self, notice: str = "") -> None:
         """Forget the index, the selection and any request."""
-        self._drop_request()
+        self._job.drop()
         self._go(Empty(notice))
 
     def close(self) -> None:
         """Stop what is under way and say no more."""
-        self._drop_request()
+        self._job.drop()
 
-    def _drop_request(self) -> None:
-        self._latest_request += 1
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
-
-    def _is_waiting_for(self, request: int) -> bool:
-        return request == self._latest_request and isinstance(self._state, Indexing)
-
-    def _pass_on(self, request: int, progress: Progress) -> None:
-        if self._is_waiting_for(request):
-            self.progressed.emit(progress)
-
-    def _accept(self, request: int, outcome: Outcome) -> None:
-        if not self._is_waiting_for(request):
-            return
-        self._job = None
+    def _accept(self, outcome: Outcome) -> None:
         match outcome:
             case Finished(Indexed(index, seconds)):
                 self._go(Ready(index, seconds))

@@ -21,10 +21,10 @@ from napari_label_index._widget.modes._modes_menu import ModesMenu
 from napari_label_index._widget.modes._modes_text import PAUSED, is_plain, modes_text
 from napari_label_index._widget.parts._banner import Banner
 from napari_label_index.session import (
+    ColumnStore,
     DisplayModes,
     IndexSession,
     SelectionTrail,
-    Submit,
     can_replace_layer,
 )
 
@@ -50,8 +50,8 @@ class ModesPanel(QWidget):
         Where the layer is shown.
     session
         Whose labels are shown.
-    submit
-        Starts the computing of a column.
+    columns
+        Columns of its index, to colour by.
     layer_of
         Gives the layer that is indexed.
     """
@@ -62,14 +62,14 @@ class ModesPanel(QWidget):
         self,
         viewer: Viewer,
         session: IndexSession,
-        submit: Submit,
+        columns: ColumnStore,
         layer_of: Callable[[], Labels | None],
     ) -> None:
         super().__init__()
         self._session = session
         self._layer_of = layer_of
         self._in_3d = False
-        self.modes = DisplayModes(session, submit)
+        self.modes = DisplayModes(session, columns)
         self.picture = Modes(viewer, session, self.modes, layer_of)
         self.trail = SelectionTrail(session)
         self.back_button = _narrow(QPushButton(BACK), "Selection before", "J")
