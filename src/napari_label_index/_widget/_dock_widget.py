@@ -99,7 +99,10 @@ class LabelIndexWidget(QWidget):
             self.session, self.exporter, self._affine, ask_path
         )
         self.modes = ModesPanel(
-            self._viewer, self.session, self._submit, lambda: self.link.layer
+            self._viewer,
+            self.session,
+            self.inspection.columns,
+            lambda: self.link.layer,
         )
         self.review = ReviewLink(
             self.session,
