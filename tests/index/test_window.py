@@ -37,6 +37,14 @@ def test_a_mask_of_several_labels_in_any_window_at_any_step(image, data):
     for label in chosen:
         expected |= window == label
     np.testing.assert_array_equal(mask, expected)
+    painted = index.paint(chosen, [label % 97 for label in chosen], box, steps)
+    np.testing.assert_array_equal(painted, np.where(expected, window % 97, 0))
+
+
+def test_each_label_to_paint_needs_a_value():
+    index = build_index(np.array([1, 2, 2]))
+    with pytest.raises(ValueError, match="2 labels need a value each, got 1"):
+        index.paint([1, 2], [5])
 
 
 @given(label_images())

@@ -111,15 +111,16 @@ def test_coords_are_unravelled_positions(function):
 
 @pytest.mark.parametrize("function", both(kernels.draw_runs))
 def test_a_window_is_drawn_where_runs_meet_it(function):
-    image = (RNG.random((4, 6, 9)) < 0.5).astype(np.uint8)
+    image = (RNG.random((4, 6, 9)) < 0.5) * np.uint8(7)
     runs = oracle.runs(image)
     starts = np.array([run[1] for run in runs], np.uint32)
     lengths = np.array([run[2] for run in runs], np.uint16)
     begin, end, step = (1, 0, 2), (4, 5, 8), (1, 2, 3)
     window = image[1:4:1, 0:5:2, 2:8:3]
-    mask = np.zeros(window.size, np.uint8)
+    picture = np.zeros(window.size, np.uint8)
     function(
-        np.array([0]), np.array([0, len(runs)]), starts, lengths,
-        image.shape, begin, end, step, mask,
+        np.array([0]), np.array([7], np.uint8),
+        np.array([0, len(runs)]), starts, lengths,
+        image.shape, begin, end, step, picture,
     )  # fmt: skip
-    np.testing.assert_array_equal(mask.reshape(window.shape), window)
+    np.testing.assert_array_equal(picture.reshape(window.shape), window)

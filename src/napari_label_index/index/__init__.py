@@ -6,6 +6,7 @@ from napari_label_index.index._build import build_index, warm_up
 from napari_label_index.index._label_image import LabelImage
 from napari_label_index.index._label_index import LabelIndex
 from napari_label_index.index._runs import RunTable
+from napari_label_index.index._split_labels import split_labels
 from napari_label_index.index.query._query import Query, parse_query, select_labels
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "build_index",
     "parse_query",
     "select_labels",
+    "split_labels",
     "warm_up",
 ]

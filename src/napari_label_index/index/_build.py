@@ -219,4 +219,5 @@ def warm_up(dtype: Any = np.uint32) -> None:
         index[label]
         index.coords(label)
         index.mask(label)
+        index.paint([label], np.ones(1, np.uint32))
         index.label_at((0, 0, 0))

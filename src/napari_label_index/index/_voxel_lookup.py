@@ -229,10 +229,46 @@ class VoxelLookup(Mapping[int, IndexArrays]):
         """
         chosen = [labels] if isinstance(labels, (int, np.integer)) else labels
         rows = self.rows_of(chosen)
+        return self._draw(rows, np.ones(rows.size, np.uint8), box, step).view(np.bool_)
+
+    def paint(
+        self,
+        labels: Iterable[int] | LabelArray,
+        values: npt.ArrayLike,
+        box: Box | None = None,
+        step: int | tuple[int, ...] = 1,
+    ) -> npt.NDArray[Any]:
+        """Return a picture of a box in which each label has a value of its own.
+
+        Parameters
+        ----------
+        labels : iterable of int
+            The labels to draw.
+        values : (n,) array
+            A value for each of them. All else is 0, in the dtype of this array.
+        box, step
+            As for `mask`.
+
+        Returns
+        -------
+        array of the shape of ``label_image[box][::step, ...]``
+        """
+        rows, values = self.rows_of(labels), np.array(values)
+        if values.shape != rows.shape:
+            raise ValueError(f"{rows.size} labels need a value each, got {values.size}")
+        return self._draw(rows, values, box, step)
+
+    def _draw(
+        self,
+        rows: IntVector,
+        values: npt.NDArray[Any],
+        box: Box | None,
+        step: int | tuple[int, ...],
+    ) -> npt.NDArray[Any]:
         if box is None:
             box = self.union_bbox(self.labels[rows])
         steps = (step,) * self.ndim if isinstance(step, int) else tuple(step)
-        return _window.draw(self.runs, rows, self.shape, box, steps)
+        return _window.draw(self.runs, rows, values, self.shape, box, steps)
 
     def label_at(self, position: Iterable[int]) -> int:
         """Return the label of one voxel, from the runs alone.

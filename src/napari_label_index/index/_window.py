@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,7 +11,9 @@ from napari_label_index.index._parallel import Crew, n_usable_cores
 from napari_label_index.kernels import draw_runs
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import BoolArray, Box, IntVector
+    import numpy.typing as npt
+
+    from napari_label_index._typing import Box, IntVector
     from napari_label_index.index._runs import RunTable
 
 _MANY_LABELS = 20_000  # worth a second thread when drawn
@@ -28,11 +31,15 @@ def box_of(bbox: IntVector) -> Box:
 def draw(
     runs: RunTable,
     rows: IntVector,
+    values: npt.NDArray[Any],
     shape: tuple[int, ...],
     box: Box,
     steps: tuple[int, ...],
-) -> BoolArray:
-    """Return which voxels of ``box[::steps]`` belong to the labels in `rows`."""
+) -> npt.NDArray[Any]:
+    """Draw ``box[::steps]``: the value of its label in each voxel of those in `rows`.
+
+    All else is 0, in the dtype of `values`.
+    """
     begin, end = [], []
     for window, size in zip(box, shape, strict=True):
         start, stop, _ = window.indices(size)
@@ -42,22 +49,23 @@ def draw(
         -(-(stop - start) // step)
         for start, stop, step in zip(begin, end, steps, strict=True)
     ]
-    mask = np.zeros(counts, np.uint8)
-    if not (mask.size and rows.size):
-        return mask.view(np.bool_)
+    picture = np.zeros(counts, values.dtype)
+    if not (picture.size and rows.size):
+        return picture
 
-    def draw_part(part: IntVector) -> None:
+    def draw_part(part: slice) -> None:
         draw_runs(
-            part, runs.offsets, runs.starts, runs.lengths,
-            shape, tuple(begin), tuple(end), steps, mask.reshape(-1),
+            rows[part], values[part], runs.offsets, runs.starts, runs.lengths,
+            shape, tuple(begin), tuple(end), steps, picture.reshape(-1),
         )  # fmt: skip
 
     if rows.size < _MANY_LABELS:
-        draw_part(rows)
-    else:  # side by side: labels share no voxel, and all that is written is ones
+        draw_part(slice(None))
+    else:  # side by side: labels share no voxel
         crew = Crew(n_usable_cores(), rows.size)
-        crew.map(draw_part, np.array_split(rows, crew.n_threads))
-    return mask.view(np.bool_)
+        bounds = np.linspace(0, rows.size, crew.n_threads + 1).astype(int).tolist()
+        crew.map(draw_part, [slice(*pair) for pair in pairwise(bounds)])
+    return picture
 
 
 def row_at(

@@ -28,6 +28,7 @@ from napari_label_index.kernels._neighbours import (
     move_pairs,
 )
 from napari_label_index.kernels._order import DIGIT_BITS, sort_rows
+from napari_label_index.kernels._pack import pack_colors
 from napari_label_index.kernels._rasterize import draw_runs, write_labels
 from napari_label_index.kernels._scan import scan_rows
 
@@ -53,6 +54,7 @@ __all__ = [
     "measure_parts",
     "measure_runs",
     "move_pairs",
+    "pack_colors",
     "place_runs",
     "rebuild_slots",
     "scan_rows",

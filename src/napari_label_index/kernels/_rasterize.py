@@ -20,16 +20,19 @@ def write_labels(labels, offsets, starts, lengths, first, last, positions):
 
 
 @kernel
-def draw_runs(rows, offsets, starts, lengths, shape, begin, end, step, mask):
-    """Set the voxels of chosen labels in a window of the volume.
+def draw_runs(
+    rows, values, offsets, starts, lengths, shape, begin, end, step, picture
+):
+    """Give the voxels of chosen labels a value, in a window of the volume.
 
     Parameters
     ----------
     rows : (n_chosen,) rows of the run table
+    values : (n_chosen,) what to write for each
     offsets, starts, lengths : the run table
     shape, begin, end, step : tuples of ints, one per axis: the volume, and the
         window ``begin:end:step`` of it
-    mask : flat uint8 array of the window in C order, set to 1 where a voxel is met
+    picture : flat array of the window in C order, written where a voxel is met
     """
     ndim = len(shape)
     n_columns = np.uint64(shape[ndim - 1])
@@ -45,6 +48,7 @@ def draw_runs(rows, offsets, starts, lengths, shape, begin, end, step, mask):
         first_position = first_position * size + low
         last_position = last_position * size + high
     for chosen in range(rows.size):
+        value = values[chosen]
         stop = offsets[rows[chosen] + 1]
         k = first_run_from(starts, offsets[rows[chosen]], stop, first_position)
         while k < stop and np.uint64(starts[k]) <= last_position:
@@ -52,7 +56,7 @@ def draw_runs(rows, offsets, starts, lengths, shape, begin, end, step, mask):
             row = start // n_columns
             target = _place_of_row(row, shape, places)
             if target < 0:
-                # A coarse mask passes over most runs: one comparison for each.
+                # A coarse picture passes over most runs: one comparison for each.
                 drawn_next = np.uint64(~target) * n_columns
                 k += 1
                 while k < stop and np.uint64(starts[k]) < drawn_next:
@@ -64,17 +68,17 @@ def draw_runs(rows, offsets, starts, lengths, shape, begin, end, step, mask):
             low = (low + column_step - 1) // column_step
             high = (high + column_step - 1) // column_step
             for place in range(low, high):
-                mask[target + place] = 1
+                picture[target + place] = value
             k += 1
 
 
 @kernel
 def _places_on_axes(shape, begin, end, step):
-    """Tabulate for each coordinate on each leading axis where in the mask it goes.
+    """Tabulate for each coordinate on each leading axis where in the picture it goes.
 
-    That is an offset into the flat mask, to be added up over the axes; for one that
+    That is an offset into the flat picture, to be added up over the axes; for one that
     is not drawn, ``~n`` for the next coordinate `n` that is. Divisions are what a
-    coarse mask would spend its time on.
+    coarse picture would spend its time on.
     """
     last = len(shape) - 1
     n_places = 0
@@ -99,7 +103,7 @@ def _places_on_axes(shape, begin, end, step):
 
 @kernel
 def _place_of_row(row, shape, places):
-    """Return where in the flat mask a row of the volume starts.
+    """Return where in the flat picture a row of the volume starts.
 
     If it is not drawn, ``~n`` for the next row `n` that may be.
     """

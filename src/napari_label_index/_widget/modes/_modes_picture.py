@@ -20,9 +20,6 @@ Painting = npt.NDArray[np.uint32] | npt.NDArray[np.uint8]
 class ColorPicture(RunPicture):
     """Labels as a read-only uint8 array of their codes, 0 where there are none.
 
-    The index draws masks. A mask for each bit of the codes makes a picture of any
-    number of codes: six drawings, not one for each of 50 colours.
-
     Parameters
     ----------
     index : LabelIndex
@@ -65,20 +62,12 @@ class ColorPicture(RunPicture):
     def _painted(
         self, rows: IntVector, values: npt.NDArray[Any], low: IntVector, high: IntVector
     ) -> npt.NDArray[Any]:
-        """Texels of a box with the value of their label; values ascend with rows."""
-        painted: npt.NDArray[Any] | None = None
-        n_bits = int(values.max(initial=1)).bit_length()
-        for bit in range(n_bits):
-            has_bit = (values >> bit & 1).astype(bool)
-            plane: npt.NDArray[Any] = self._mask(rows[has_bit], low, high)
-            plane = plane.view(np.uint8)
-            if values.dtype.itemsize > 1:
-                plane = plane.astype(values.dtype)
-            np.left_shift(plane, bit, out=plane)
-            painted = plane if painted is None else np.bitwise_or(painted, plane, plane)
-        assert painted is not None, "there is at least one bit"
-        for labels, texels in self._small_between(rows, low, high):
-            painted[texels] = values[np.searchsorted(self._index.labels[rows], labels)]
+        """Texels of a box with the value of their label."""
+        box = tuple(map(slice, low.tolist(), high.tolist()))
+        labels = self._index.labels[rows]
+        painted = self._index.paint(labels, values, box, self.placement.step)
+        for small, texels in self._small_between(rows, low, high):
+            painted[texels] = values[np.searchsorted(labels, small)]
         return painted
 
 
