@@ -12,9 +12,11 @@
     │   └── IncompleteVolumeError              a cut stack, odd slices, an empty folder
     ├── UnsupportedFormatError  (ValueError)   a file name whose ending we do not write
     ├── CorruptIndexError       (ValueError)   a damaged or foreign index file
+    ├── StaleIndexError         (ValueError)   an index of what has changed since
     ├── QueryError              (ValueError)   a query that has no answer
     │   ├── QuerySyntaxError                   it cannot be understood
-    │   └── UnknownColumnError                 it asks for a column that is not there
+    │   ├── UnknownColumnError                 it asks for a column that is not there
+    │   └── UnknownSetError                    it asks for a set that is not there
     ├── UnreadableReviewError   (OSError)      a review file that must be left alone
     └── WriteFailedError        (OSError)      an output that could not be written
 """
@@ -30,8 +32,10 @@ __all__ = [
     "OverBudgetError",
     "QueryError",
     "QuerySyntaxError",
+    "StaleIndexError",
     "UnknownColumnError",
     "UnknownLabelError",
+    "UnknownSetError",
     "UnreadableImageError",
     "UnreadableReviewError",
     "UnsupportedFormatError",
@@ -92,6 +96,10 @@ class WriteFailedError(LabelIndexError, OSError):
     """An output could not be written; what was there before is untouched."""
 
 
+class StaleIndexError(LabelIndexError, ValueError):
+    """The volume of an index has changed since, or is another one."""
+
+
 class QueryError(LabelIndexError, ValueError):
     """A query has no answer; the attributes say where in its text the reason is.
 
@@ -118,3 +126,7 @@ class QuerySyntaxError(QueryError):
 
 class UnknownColumnError(QueryError):
     """A query asks for a column that is not there."""
+
+
+class UnknownSetError(QueryError):
+    """A query asks for a set of labels that is not there."""

@@ -54,6 +54,14 @@ class Comparison:
         ratio: FloatArray = self.voxels / (union - self.voxels)
         return ratio
 
+    def transposed(self) -> Comparison:
+        """Return the same comparison seen from the reference."""
+        order = np.lexsort((self.first, self.second))
+        return Comparison(
+            self.second[order], self.first[order], self.voxels[order],
+            self.reference_counts, self.counts, self.reference_labels, self.labels,
+        )  # fmt: skip
+
     def table(self) -> dict[str, npt.NDArray[np.generic]]:
         """Return one row per label of the image.
 

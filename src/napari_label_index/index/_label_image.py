@@ -42,6 +42,9 @@ class LabelImage:
         Unit of `spacing` and `origin`; empty if it is not known.
     source : str
         Where the image came from, for reports.
+    notes : tuple of str
+        What a reader found worth saying, in sentences, such as chunks that are not
+        stored.
 
     Raises
     ------
@@ -55,6 +58,7 @@ class LabelImage:
     origin: tuple[float, ...] = ()
     unit: str = ""
     source: str = ""
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         data = self.data

@@ -6,38 +6,39 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from napari_label_index.index import _expand
+import numpy as np
+
+from napari_label_index.index import _expand, _window
 from napari_label_index.index._columns import Column, columns_of
 from napari_label_index.index._compare import Comparison, compare
-from napari_label_index.index._components import Components, find_components, split
+from napari_label_index.index._connectivity import Connectivity
 from napari_label_index.index._intensity import measure_intensities
-from napari_label_index.index._neighbours import Contacts, find_contacts
 from napari_label_index.index._report import missing_ids, report
-from napari_label_index.index._voxel_lookup import VoxelLookup
+from napari_label_index.index._update import updated
 from napari_label_index.index.query._query import Query, select_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from os import PathLike
 
-    import numpy as np
     import numpy.typing as npt
 
     from napari_label_index._typing import (
+        Box,
         Cancel,
         FloatArray,
-        IntVector,
         LabelArray,
         OnProgress,
     )
     from napari_label_index.index._label_image import LabelImage
     from napari_label_index.index._runs import RunTable
+    from napari_label_index.index.query._query_tree import Sets
 
 BASE_COLUMNS = ("label", "num_pixels", "bbox", "centroid")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class LabelIndex(VoxelLookup):
+class LabelIndex(Connectivity):
     """Every voxel of every label of a volume; made by `build_index`.
 
     It is a read-only mapping from label to a tuple of index arrays, one per axis, as
@@ -67,11 +68,6 @@ class LabelIndex(VoxelLookup):
             f"{self.nbytes / 1e6:.1f} MB)"
         )
 
-    @property
-    def time_axis(self) -> int | None:
-        """The axis named ``t``, across which voxels are no neighbours, or None."""
-        return self.axes.index("t") if "t" in self.axes else None
-
     # -- the table -------------------------------------------------------------
 
     @cached_property
@@ -91,16 +87,6 @@ class LabelIndex(VoxelLookup):
         values: npt.NDArray[Any] = self.remember(name, lambda: column.compute(self))
         return values
 
-    @cached_property
-    def _computed(self) -> dict[Hashable, Any]:
-        return {}
-
-    def remember(self, what: Hashable, compute: Callable[[], Any]) -> Any:
-        """Return what was computed before under this name, or compute it now."""
-        if what not in self._computed:
-            self._computed[what] = compute()
-        return self._computed[what]
-
     def table(self, names: Iterable[str] | None = None) -> dict[str, npt.NDArray[Any]]:
         """Return one row per label, as a dict of columns with scikit-image's names.
 
@@ -119,11 +105,12 @@ class LabelIndex(VoxelLookup):
         self,
         query: str | Query,
         extra_columns: Mapping[str, npt.ArrayLike] | None = None,
+        sets: Sets | None = None,
     ) -> LabelArray:
         """Return the labels that a line of text asks for, sorted, or as it says.
 
-        Ids, comparisons on any of `columns`, ``touches``, ``and``, ``or``, ``not``
-        and ``sort by``, as in ``"num_pixels >= 50 and not touches_border"``.
+        Ids, comparisons on any of `columns`, ``touches``, ``in``, ``and``, ``or``,
+        ``not`` and ``sort by``, as in ``"num_pixels >= 50 and not touches_border"``.
 
         Parameters
         ----------
@@ -131,80 +118,17 @@ class LabelIndex(VoxelLookup):
             Empty selects all labels.
         extra_columns : mapping of str to (n_labels,) array, optional
             More columns to ask for, in the order of `labels`.
+        sets : mapping of str to ids, optional
+            Named sets, for ``in "my set"``; ids that are no label are passed over.
 
         Raises
         ------
         QuerySyntaxError
             If the text cannot be understood; it says where, and what was expected.
-        UnknownColumnError
-            If it asks for a column that does not exist.
+        UnknownColumnError, UnknownSetError
+            If it asks for a column or a set that does not exist.
         """
-        return select_labels(self, query, extra_columns)
-
-    # -- components and neighbours ---------------------------------------------
-
-    def components(
-        self,
-        connectivity: int = 1,
-        *,
-        on_progress: OnProgress | None = None,
-        cancel: Cancel | None = None,
-    ) -> Components:
-        """Count the connected components of every label, from the runs alone.
-
-        Parameters
-        ----------
-        connectivity : int
-            1 joins voxels that share a face, 2 also an edge, 3 also a corner (6, 18
-            and 26 neighbours in 3D); as in scikit-image. Times are kept apart.
-        on_progress, cancel : optional callbacks
-            As in `build_index`.
-        """
-        found: Components = self.remember(
-            ("components", connectivity),
-            lambda: find_components(
-                self.runs, self.shape, self.bboxes, connectivity, self.time_axis,
-                on_progress, cancel,
-            )[0],
-        )  # fmt: skip
-        return found
-
-    def parts(self, label: int, connectivity: int = 1) -> LabelIndex:
-        """Return the connected components of one label, as labels 1, 2, and on.
-
-        They are numbered in the order of their first voxels.
-        """
-        row = self.row_of(label)
-        runs = split(
-            self.runs, self.shape, self.bboxes, row, connectivity, self.time_axis
-        )
-        return LabelIndex(
-            runs, self.shape, runs.labels.dtype, 0,
-            self.axes, self.spacing, self.origin, self.unit, self.source,
-        )  # fmt: skip
-
-    def contacts(
-        self, *, on_progress: OnProgress | None = None, cancel: Cancel | None = None
-    ) -> Contacts:
-        """Return every pair of labels that share voxel faces, and how many."""
-        found: Contacts = self.remember(
-            "contacts",
-            lambda: find_contacts(
-                self.runs, self.shape, self.bboxes, self.time_axis, on_progress, cancel
-            ),
-        )
-        return found
-
-    def neighbours(self, label: int) -> tuple[LabelArray, IntVector]:
-        """Return the labels that touch a label, sorted, and the faces shared.
-
-        Returns
-        -------
-        labels : (n,)
-        faces : (n, ndim) int64 shared voxel faces, by the axis across them
-        """
-        rows, faces = self.contacts().of_row(self.row_of(label))
-        return self.labels[rows], faces
+        return select_labels(self, query, extra_columns, sets)
 
     # -- checks against something ----------------------------------------------
 
@@ -265,17 +189,64 @@ class LabelIndex(VoxelLookup):
         """
         return measure_intensities(self, image, on_progress, cancel)
 
+    # -- after an edit ---------------------------------------------------------
+
+    def update(self, label_image: Any, box: Box) -> LabelIndex:
+        """Return the index of the volume after voxels within a box have changed.
+
+        Parameters
+        ----------
+        label_image : LabelImage or array-like
+            The volume as it is now. It is read in the rows that the box meets.
+        box : tuple of slices
+            One per axis; outside, nothing may have changed.
+
+        Raises
+        ------
+        UnsupportedLabelsError
+            If it has another shape, or another type of ids, than what was indexed.
+        """
+        return updated(self, label_image, box)
+
     # -- all of it -------------------------------------------------------------
 
-    def to_label_image(self) -> LabelArray:
+    def to_label_image(self, box: Box | None = None) -> LabelArray:
         """Return the volume again: the run table is a lossless copy of the labels.
 
         Voxels are of the index's `dtype`: for a volume of floats, an integer type.
-        """
-        return _expand.label_image(self.runs, self.shape, self.dtype, self.background)
 
-    def save(self, path: str | PathLike[str]) -> None:
-        """Save the index to a file; `open_index` reads it again."""
+        Parameters
+        ----------
+        box : tuple of slices, optional
+            Only this part of the volume.
+        """
+        if box is None:
+            return _expand.label_image(
+                self.runs, self.shape, self.dtype, self.background
+            )
+        labels = self.labels[_window.rows_meeting(self.bboxes, box, self.shape)]
+        if self.background == 0:
+            return self.paint(labels, labels, box)
+        # 0 may be a label here, so they are drawn by number, and looked up.
+        numbers = self.paint(labels, np.arange(1, labels.size + 1, dtype="u4"), box)
+        limits = np.iinfo(labels.dtype)
+        can_occur = limits.min <= self.background <= limits.max
+        unlabelled = np.array([self.background if can_occur else 0], labels.dtype)
+        image: LabelArray = np.concatenate([unlabelled, labels])[numbers]
+        return image
+
+    def save(
+        self, path: str | PathLike[str], *, source: str | PathLike[str] | None = None
+    ) -> None:
+        """Save the index to a file; `open_index` reads it again.
+
+        Parameters
+        ----------
+        path : path-like
+            A name that ends in ``.parquet``, best in ``.labelindex.parquet``.
+        source : path-like, optional
+            The file or folder that was indexed, to notice later that it has changed.
+        """
         from napari_label_index.io import save_index
 
-        save_index(self, path)
+        save_index(self, path, source=source)

@@ -68,8 +68,12 @@ class Crew:
     ) -> list[Answer]:
         """Call `work` on every item, in threads; the answers keep their order.
 
-        Where several items fail, the error of the first of them is raised.
+        Where several items fail, the error of the first of them is raised. A single
+        item that nobody watches needs no thread.
         """
+        items = list(items)
+        if len(items) <= 1 and self._on_progress is None and self._cancel is None:
+            return [work(item) for item in items]
         with ThreadPoolExecutor(self.n_threads) as pool:
             futures = [pool.submit(work, item) for item in items]
             waiting = set(futures)

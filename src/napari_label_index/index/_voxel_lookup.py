@@ -137,9 +137,7 @@ class VoxelLookup(Mapping[int, IndexArrays]):
 
     def _runs_of(self, label: int) -> tuple[int, IntVector, IntVector]:
         row = self.row_of(label)
-        first, last = self.runs.offsets[row : row + 2]
-        count = int(self.voxel_counts[row])
-        return count, self.runs.starts[first:last], self.runs.lengths[first:last]
+        return int(self.voxel_counts[row]), *self.runs.of_row(row)
 
     # -- voxels ----------------------------------------------------------------
 
@@ -268,7 +266,8 @@ class VoxelLookup(Mapping[int, IndexArrays]):
         if box is None:
             box = self.union_bbox(self.labels[rows])
         steps = (step,) * self.ndim if isinstance(step, int) else tuple(step)
-        return _window.draw(self.runs, rows, values, self.shape, box, steps)
+        runs, rows = self.runs.narrowed(rows)
+        return _window.draw(runs, rows, values, self.shape, box, steps)
 
     def label_at(self, position: Iterable[int]) -> int:
         """Return the label of one voxel, from the runs alone.

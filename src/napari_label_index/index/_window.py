@@ -28,6 +28,16 @@ def box_of(bbox: IntVector) -> Box:
     )
 
 
+def rows_meeting(bboxes: IntVector, box: Box, shape: tuple[int, ...]) -> IntVector:
+    """Return the rows of the labels whose boxes meet this one, sorted."""
+    ndim = len(shape)
+    meets = np.ones(len(bboxes), np.bool_)
+    for axis, (window, size) in enumerate(zip(box, shape, strict=True)):
+        begin, end, _ = window.indices(size)
+        meets &= (bboxes[:, axis] < end) & (bboxes[:, ndim + axis] > begin)
+    return np.flatnonzero(meets)
+
+
 def draw(
     runs: RunTable,
     rows: IntVector,
@@ -79,11 +89,12 @@ def row_at(
     for axis, at in enumerate(place):  # few boxes are left after the first axis
         starts, stops = bboxes[rows, axis], bboxes[rows, len(shape) + axis]
         rows = rows[(starts <= at) & (at < stops)]
-    position = runs.starts.dtype.type(np.ravel_multi_index(place, shape))
-    for row in rows:
-        first, last = runs.offsets[row : row + 2]
-        run = first + np.searchsorted(runs.starts[first:last], position, "right") - 1
-        if run >= first and position - runs.starts[run] < runs.lengths[run]:
+    position = int(np.ravel_multi_index(place, shape))
+    for row in rows.tolist():
+        starts, lengths = runs.of_row(row)
+        # In the type of the starts, or searchsorted would convert all of them.
+        run = np.searchsorted(starts, starts.dtype.type(position), "right") - 1
+        if run >= 0 and position - int(starts[run]) < int(lengths[run]):
             return int(row)
     return None
 

@@ -29,6 +29,7 @@ from napari_label_index.kernels._neighbours import (
 )
 from napari_label_index.kernels._order import DIGIT_BITS, sort_rows
 from napari_label_index.kernels._pack import pack_colors
+from napari_label_index.kernels._outlines import count_corners, trace_outlines
 from napari_label_index.kernels._rasterize import draw_runs, write_labels
 from napari_label_index.kernels._scan import scan_rows
 
@@ -39,6 +40,7 @@ __all__ = [
     "add_intensities",
     "bound_runs",
     "count_contacts",
+    "count_corners",
     "count_holes",
     "count_overlaps",
     "deal_runs_to_rows",
@@ -60,5 +62,6 @@ __all__ = [
     "scan_rows",
     "sort_rows",
     "sum_second_moments",
+    "trace_outlines",
     "write_labels",
 ]

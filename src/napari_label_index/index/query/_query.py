@@ -8,6 +8,7 @@
 ``touches_border``                    a column of yes and no stands alone
 ``status is not accepted``            a word, or ``"in quotation marks"``
 ``touches 53890``                     labels that share a face with that one
+``in "my set"``                       labels of a set that has a name
 ``and`` ``or`` ``not`` ``( )``        put conditions together
 ``sort by -num_pixels``               at the end: the order, from large to small with -
 ====================================  ================================================
@@ -27,7 +28,13 @@ import numpy as np
 
 from napari_label_index.index.query._query_names import key_of
 from napari_label_index.index.query._query_order import order_of
-from napari_label_index.index.query._query_tree import Scope, Touches, leaves, names_in
+from napari_label_index.index.query._query_tree import (
+    InSet,
+    Scope,
+    Touches,
+    leaves,
+    names_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -38,7 +45,7 @@ if TYPE_CHECKING:
     from napari_label_index.index._label_index import LabelIndex
     from napari_label_index.index.query._query_names import Name
     from napari_label_index.index.query._query_parse import Order
-    from napari_label_index.index.query._query_tree import Condition
+    from napari_label_index.index.query._query_tree import Condition, Sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,22 @@ class Query:
             isinstance(leaf, Touches) for leaf in leaves(self.condition)
         )
 
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """Names of the sets that it asks for, once each."""
+        return tuple(dict.fromkeys(leaf.name for leaf in self._set_leaves()))
+
+    def check_sets(self, known: Collection[str]) -> None:
+        """Refuse to ask for a set that there is not.
+
+        Raises
+        ------
+        UnknownSetError
+            If there is no such set.
+        """
+        for leaf in self._set_leaves():
+            leaf.check(known)
+
     def keys(self, known: Collection[str], axes: Sequence[str] = ()) -> tuple[str, ...]:
         """Return the keys of the columns that it needs, once each.
 
@@ -95,6 +118,7 @@ class Query:
         labels: LabelArray,
         touches: Callable[[int], LabelArray],
         axes: Sequence[str] = (),
+        sets: Sets | None = None,
     ) -> IntVector:
         """Return the rows of the labels that it selects, in its order, (n,) int64.
 
@@ -108,16 +132,19 @@ class Query:
             Returns the labels that share a face with the one it is given.
         axes : sequence of str
             Names of the axes, which mean the centroid along that axis.
+        sets : mapping of str to ids, optional
+            What ``in`` means.
 
         Raises
         ------
-        UnknownColumnError
-            If there is no such column.
+        UnknownColumnError, UnknownSetError
+            If there is no such column or set.
         QuerySyntaxError
             If a column is compared with what it cannot hold.
         """
         self.keys(columns, axes)  # a name that is wrong is told before any work
-        scope = Scope(columns, labels, touches, axes)
+        self.check_sets(sets or {})
+        scope = Scope(columns, labels, touches, axes, sets or {})
         if self.condition is None:
             rows = np.arange(labels.size)
         else:
@@ -133,10 +160,17 @@ class Query:
         labels: LabelArray,
         touches: Callable[[int], LabelArray],
         axes: Sequence[str] = (),
+        sets: Sets | None = None,
     ) -> LabelArray:
         """Return the labels that it selects, in its order; see `rows`."""
-        selected: LabelArray = labels[self.rows(columns, labels, touches, axes)]
+        selected: LabelArray = labels[self.rows(columns, labels, touches, axes, sets)]
         return selected
+
+    def _set_leaves(self) -> Iterator[InSet]:
+        if self.condition is not None:
+            for leaf in leaves(self.condition):
+                if isinstance(leaf, InSet):
+                    yield leaf
 
     def _names(self) -> Iterator[Name]:
         if self.condition is not None:
@@ -172,6 +206,7 @@ def select_labels(
     index: LabelIndex,
     query: str | Query,
     extra_columns: Mapping[str, npt.ArrayLike] | None = None,
+    sets: Sets | None = None,
 ) -> LabelArray:
     """Return the labels of an index that a query selects.
 
@@ -184,6 +219,8 @@ def select_labels(
     extra_columns : mapping of str to (n_labels,) array, optional
         More columns, such as ``status``, in the order of ``index.labels``; they go
         before the index's own of the same name.
+    sets : mapping of str to ids, optional
+        What ``in`` means; ids that are no label are passed over.
 
     Returns
     -------
@@ -193,8 +230,8 @@ def select_labels(
     ------
     QuerySyntaxError
         If the query cannot be understood, or does not fit the columns.
-    UnknownColumnError
-        If there is no such column.
+    UnknownColumnError, UnknownSetError
+        If there is no such column or set.
     """
     parsed = parse_query(query) if isinstance(query, str) else query
     return parsed.select(
@@ -202,6 +239,7 @@ def select_labels(
         index.labels,
         lambda label: index.neighbours(label)[0],
         index.axes,
+        sets,
     )
 
 

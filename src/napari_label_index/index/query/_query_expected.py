@@ -7,13 +7,14 @@ import re
 # What can come next -> how to say so. The first group that fits takes its tokens away.
 _PHRASES = (
     (
-        {"LPAR", "NOT", "NAME", "INT", "RANGE", "FLOAT", "STRING", "_TOUCHES"},
+        {"LPAR", "NOT", "NAME", "INT", "RANGE", "FLOAT", "STRING", "_TOUCHES", "_IN"},
         "a condition, such as num_pixels > 50 or 12 40-60",
     ),
     ({"TRUE", "FALSE", "NAME", "STRING", "INT", "FLOAT"}, "a word or a number"),
     ({"NAME", "STRING", "INT", "FLOAT"}, "a number or a column"),
     ({"NAME", "INT", "FLOAT"}, "a number or a column"),
     ({"NAME", "MINUS"}, "a column to sort by"),
+    ({"NAME", "STRING"}, "the name of a set"),
     ({"NAME"}, "a column"),
     ({"COMMA", "INT", "RANGE"}, "another id"),
     ({"COMMA", "INT"}, "another id"),

@@ -21,6 +21,7 @@ from napari_label_index.index.query._query_tree import (
     Either,
     Flag,
     Ids,
+    InSet,
     Literal,
     Not,
     Touches,
@@ -32,10 +33,12 @@ start: [either] [order]
 ?either: all (_OR all)*
 ?all: negation (_AND negation)*
 ?negation: NOT+ atom -> not_ | atom
-?atom: LPAR either RPAR -> inner | ids | touches | flag | comparison | is_ | between
+?atom: LPAR either RPAR -> inner
+    | ids | touches | in_ | flag | comparison | is_ | between
 
 ids: (INT | RANGE) (COMMA? (INT | RANGE))*
 touches: _TOUCHES INT (COMMA? INT)*
+in_: _IN (STRING | NAME)
 flag: name
 comparison: operand (SIGN operand)+
 is_: name _IS [NOT] (word | TRUE | FALSE | literal)
@@ -63,13 +66,13 @@ LPAR: "("
 RPAR: ")"
 
 // Names that mean something; told apart after the lexer, in upper and lower case.
-%declare _AND _OR NOT _IS _BETWEEN _TOUCHES _SORT _BY TRUE FALSE
+%declare _AND _OR NOT _IS _IN _BETWEEN _TOUCHES _SORT _BY TRUE FALSE
 %ignore /\s+/
 """
 
 KEYWORDS = {
     **{word: f"_{word.upper()}" for word in ("and", "or", "is", "between", "touches")},
-    **{word: f"_{word.upper()}" for word in ("sort", "by")},
+    **{word: f"_{word.upper()}" for word in ("in", "sort", "by")},
     **{word: word.upper() for word in ("not", "true", "false")},
 }
 
@@ -162,6 +165,11 @@ class _Tree(Transformer[Token, Any]):
 
     def touches(self, *tokens: Token) -> Condition:
         return Touches(tuple(int(token) for token in tokens if token.type == "INT"))
+
+    def in_(self, token: Token) -> Condition:
+        quoted = token.type == "STRING"
+        name = str(token)[1:-1] if quoted else str(token)
+        return InSet(name, token.start_pos or 0, len(token))
 
     def flag(self, name: Name) -> Condition:
         return Flag(name)

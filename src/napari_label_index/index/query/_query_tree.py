@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
-from napari_label_index.errors import QuerySyntaxError
+from napari_label_index.errors import QuerySyntaxError, UnknownSetError
+from napari_label_index.index._among import among
 from napari_label_index.index.query._query_compare import (
     compare_arrays,
     compare_number,
@@ -18,12 +21,16 @@ from napari_label_index.index.query._query_compare import (
 from napari_label_index.index.query._query_names import Name, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from decimal import Decimal
 
     import numpy.typing as npt
 
     from napari_label_index._typing import BoolArray, LabelArray
+
+
+Sets: TypeAlias = Mapping[str, Iterable[int]]
+"""Ids by the name of their set; ids that are no label are passed over."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +41,7 @@ class Scope:
     labels: LabelArray  # (n_labels,) sorted
     touches: Callable[[int], LabelArray]  # the labels that share a face with one
     axes: Sequence[str]
+    sets: Sets = field(default_factory=dict)
 
     def values(self, name: Name) -> npt.NDArray[Any]:
         """Return the column that a name means, (n_labels,)."""
@@ -138,6 +146,32 @@ class Touches:
             if row < scope.labels.size and scope.labels[row] == label:
                 found[np.searchsorted(scope.labels, scope.touches(label))] = True
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class InSet:
+    """Belonging to a set that has a name."""
+
+    name: str
+    position: int = field(default=0, compare=False)
+    length: int = field(default=0, compare=False)
+
+    def mask(self, scope: Scope) -> BoolArray:
+        """Return which labels are in the set."""
+        found = np.zeros(scope.labels.shape, np.bool_)
+        labels = among(scope.labels, scope.sets[self.name])
+        found[np.searchsorted(scope.labels, labels)] = True
+        return found
+
+    def check(self, known: Collection[str]) -> None:
+        """Refuse a name that there is not; the closest ones are told."""
+        if self.name in known:
+            return
+        sentence = f"there is no set {self.name[:60]!r}"
+        close = get_close_matches(self.name[:60], known, n=1)
+        if close:
+            sentence += f"; did you mean {close[0]!r}?"
+        raise UnknownSetError(sentence, self.position, self.length)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,97 @@
+"""What lies next to what: components of a label, and labels in contact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from napari_label_index.index._components import Components, find_components, split
+from napari_label_index.index._neighbours import Contacts, find_contacts
+from napari_label_index.index._voxel_lookup import VoxelLookup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+    from typing import Self
+
+    from napari_label_index._typing import Cancel, IntVector, LabelArray, OnProgress
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Connectivity(VoxelLookup):
+    """The part of a `LabelIndex` that looks at neighbouring voxels; see there."""
+
+    @property
+    def time_axis(self) -> int | None:
+        """The axis named ``t``, across which voxels are no neighbours, or None."""
+        return self.axes.index("t") if "t" in self.axes else None
+
+    @cached_property
+    def _computed(self) -> dict[Hashable, Any]:
+        return {}
+
+    def remember(self, what: Hashable, compute: Callable[[], Any]) -> Any:
+        """Return what was computed before under this name, or compute it now."""
+        if what not in self._computed:
+            self._computed[what] = compute()
+        return self._computed[what]
+
+    def components(
+        self,
+        connectivity: int = 1,
+        *,
+        on_progress: OnProgress | None = None,
+        cancel: Cancel | None = None,
+    ) -> Components:
+        """Count the connected components of every label, from the runs alone.
+
+        Parameters
+        ----------
+        connectivity : int
+            1 joins voxels that share a face, 2 also an edge, 3 also a corner (6, 18
+            and 26 neighbours in 3D); as in scikit-image. Times are kept apart.
+        on_progress, cancel : optional callbacks
+            As in `build_index`.
+        """
+        found: Components = self.remember(
+            ("components", connectivity),
+            lambda: find_components(
+                self.runs, self.shape, self.bboxes, connectivity, self.time_axis,
+                on_progress, cancel,
+            )[0],
+        )  # fmt: skip
+        return found
+
+    def parts(self, label: int, connectivity: int = 1) -> Self:
+        """Return the connected components of one label, as labels 1, 2, and on.
+
+        They are numbered in the order of their first voxels.
+        """
+        row = self.row_of(label)
+        runs = split(
+            self.runs, self.shape, self.bboxes, row, connectivity, self.time_axis
+        )
+        return replace(self, runs=runs, dtype=runs.labels.dtype, background=0)
+
+    def contacts(
+        self, *, on_progress: OnProgress | None = None, cancel: Cancel | None = None
+    ) -> Contacts:
+        """Return every pair of labels that share voxel faces, and how many."""
+        found: Contacts = self.remember(
+            "contacts",
+            lambda: find_contacts(
+                self.runs, self.shape, self.bboxes, self.time_axis, on_progress, cancel
+            ),
+        )
+        return found
+
+    def neighbours(self, label: int) -> tuple[LabelArray, IntVector]:
+        """Return the labels that touch a label, sorted, and the faces shared.
+
+        Returns
+        -------
+        labels : (n,)
+        faces : (n, ndim) int64 shared voxel faces, by the axis across them
+        """
+        rows, faces = self.contacts().of_row(self.row_of(label))
+        return self.labels[rows], faces
