@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any, Protocol
 
 from psygnal import Signal
 
-from napari_label_index.errors import Cancelled
+from napari_label_index.errors import Cancelled, LabelIndexError
 from napari_label_index.index import LabelIndex, build_index, warm_up
 from napari_label_index.session._job import (
     Faulted,
@@ -32,11 +33,13 @@ from napari_label_index.session._state import (
 )
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import Cancel, OnProgress
+    from napari_label_index._typing import Box, Cancel, OnProgress
     from napari_label_index.index import LabelImage
 
 PREPARING = "Preparing (the first time this compiles for about 10 s)"
 INDEXING = "Indexing"
+# Read at some 10 ms for a million, in the thread that shows the window.
+MAX_EDITED_VOXELS = 4_000_000
 
 
 class Build(Protocol):
@@ -78,6 +81,7 @@ class IndexSession:
         self._build = build
         self._prepare = prepare
         self._state: SessionState = Empty()
+        self._edits: list[_Edit] = []  # made while the layer is being indexed
 
     @property
     def state(self) -> SessionState:
@@ -97,6 +101,7 @@ class IndexSession:
     def request_index(self, label_image: LabelImage) -> None:
         """Index `label_image`; the answer to any earlier request is dropped."""
         self._job.drop()
+        self._edits.clear()
         self._go(Indexing(label_image.source, before=self._settled))
         self._job.start(
             _index_work(label_image, self._build, self._prepare),
@@ -109,6 +114,27 @@ class IndexSession:
         if isinstance(self._state, Indexing):
             self._job.drop()
             self._go(self._settled)
+
+    def apply_edit(self, label_image: LabelImage, box: Box) -> None:
+        """Follow an edit of the voxels in `box`, which are those of `label_image` now.
+
+        The index is that of the edited voxels when this returns, unless they are too
+        many: then all are indexed again. What is being indexed meanwhile may have
+        read the voxels before or after, so the edit is applied to that as well.
+        """
+        edit = _Edit(label_image, box)
+        settled = self._settled
+        if isinstance(settled, Ready) and not edit.is_large:
+            settled = self._followed(settled, [edit])
+        match self._state:
+            case Indexing(source) if not edit.is_large:
+                self._edits.append(edit)
+                self._go(Indexing(source, settled))
+            case Indexing() | Ready() if edit.is_large:
+                self.mark_changed()
+                self.request_index(label_image)
+            case Ready():
+                self._go(settled)
 
     def mark_changed(self) -> None:
         """Say that the voxels are no longer those that were indexed."""
@@ -136,11 +162,21 @@ class IndexSession:
     def _accept(self, outcome: Outcome) -> None:
         match outcome:
             case Finished(Indexed(index, seconds)):
-                self._go(Ready(index, seconds))
+                self._go(self._followed(Ready(index, seconds), self._edits))
             case Faulted(message):
                 self._go(Failed(message))
             case _:
                 self._go(self._settled)
+
+    def _followed(self, ready: Ready, edits: list[_Edit]) -> SettledState:
+        """Return what is on show after some edits of it."""
+        index = ready.index
+        try:
+            for edit in edits:
+                index = index.update(edit.label_image, edit.box)
+        except LabelIndexError:
+            return Stale(ready.index, ready.seconds)
+        return Ready(index, ready.seconds)
 
     def _go(self, state: SessionState) -> None:
         before = self.index
@@ -150,6 +186,21 @@ class IndexSession:
             self.selection.set_known(NO_LABELS if index is None else index.labels)
             self.index_changed.emit(index)
         self.state_changed.emit(state)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Edit:
+    """Voxels in a box that have changed."""
+
+    label_image: LabelImage
+    box: Box
+
+    @property
+    def is_large(self) -> bool:
+        """Whether to read the rows of the box would be felt."""
+        rows = (axis.stop - axis.start for axis in self.box[:-1])
+        n_voxels: int = prod(rows) * self.label_image.shape[-1]
+        return n_voxels > MAX_EDITED_VOXELS
 
 
 @dataclass(frozen=True, slots=True)
