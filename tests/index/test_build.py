@@ -49,8 +49,8 @@ def test_slabs_of_any_size_and_any_number_of_threads_give_the_same_index(image):
     expected = build_index(image)
     for slab_voxels, n_threads in [(1, 1), (5, 2), (30, 4), (1000, 8)]:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(_run_grouping, "_SLAB_VOXELS", slab_voxels)
-            patch.setattr(_run_grouping, "_COPIED_SLAB_VOXELS", slab_voxels)
+            patch.setattr(_run_grouping, "_PIECE_VOXELS", slab_voxels)
+            patch.setattr(_run_grouping, "_COPIED_BLOCK_VOXELS", slab_voxels)
             patch.setattr(_build, "n_usable_cores", lambda n=n_threads: n)
             index = build_index(image)
         for name in ("labels", "offsets", "starts", "lengths"):

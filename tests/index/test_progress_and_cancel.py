@@ -18,7 +18,7 @@ def image():
 
 @pytest.fixture(autouse=True)
 def _many_small_slabs(monkeypatch):
-    monkeypatch.setattr(_run_grouping, "_SLAB_VOXELS", 400)
+    monkeypatch.setattr(_run_grouping, "_PIECE_VOXELS", 400)
 
 
 def test_progress_rises_to_a_total_that_stays_the_same(image):
@@ -65,7 +65,7 @@ def test_a_build_stops_between_two_slabs(monkeypatch):
             return True
         return False
 
-    monkeypatch.setattr(_run_grouping, "_COPIED_SLAB_VOXELS", 16)
+    monkeypatch.setattr(_run_grouping, "_COPIED_BLOCK_VOXELS", 16)
     with pytest.raises(Cancelled):
         build_index(Slow(), cancel=cancel)
     assert Slow.slabs_read < 100

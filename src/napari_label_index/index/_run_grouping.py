@@ -1,10 +1,10 @@
 """Label volume -> run table: scan rows for runs, number their labels, place them.
 
-The volume is read once, in slabs. A chunk is a stretch of slabs that one thread
-works through: it keeps the runs it finds, with a code for each label, and counts the
-runs of each. Sums of these counts over the chunks say where each chunk must put its
-runs of each label, so that all chunks can place theirs at once and every label ends
-up in C order. This is a counting sort; nothing is compared and nothing is sorted but
+The volume is read once, in blocks. A stretch is a part of the first axis that one
+thread works through: it keeps the runs it finds, with a code for each label, and counts
+the runs of each. Sums of these counts over the stretches say where each must put its
+runs of each label, so that all can place theirs at once and every label ends up in C
+order. This is a counting sort; nothing is compared and nothing is sorted but
 the labels themselves.
 """
 
@@ -12,13 +12,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_label_index.index._blocks import (
+    Block,
+    chunk_edges,
+    iter_chunk_blocks,
+    iter_pieces,
+    iter_slabs,
+)
 from napari_label_index.index._codes import LabelCodes
 from napari_label_index.index._runs import RunTable, length_dtype, start_dtype
-from napari_label_index.index._slabs import Slab, iter_slabs
 from napari_label_index.kernels import place_runs, scan_rows
 
 if TYPE_CHECKING:
@@ -28,33 +35,34 @@ if TYPE_CHECKING:
     from napari_label_index.index._parallel import Crew
     from napari_label_index.index._validate import LabelVolume
 
-# Runs of a slab should stay in the processor's cache between scan and code look-up:
+# Runs of a piece should stay in the processor's cache between scan and code look-up:
 # 2**18 voxels took 0.23 s on 490 M voxels where 2**21 took 0.28 s.
-_SLAB_VOXELS = 2**18
-# Where each slab has to be copied first, it must hold several voxels of every line of
+_PIECE_VOXELS = 2**18
+# Where each block has to be copied first, it must hold several voxels of every line of
 # cache that it touches, or Fortran-order volumes are read from memory 16 times.
-_COPIED_SLAB_VOXELS = 2**23
+_COPIED_BLOCK_VOXELS = 2**23
 # How the time for a voxel divides between the two passes, for the progress shown.
 _SCAN_UNITS, _PLACE_UNITS = 2, 1
-_CHUNKS_PER_THREAD = 2  # so that a thread whose part was sparse can take another
+_STRETCHES_PER_THREAD = 2  # so that a thread whose part was sparse can take another
 
 
 @dataclass(frozen=True, slots=True)
-class _RunBlock:
-    """Runs of one slab, in C order."""
+class _FoundRuns:
+    """Runs of one piece, in C order."""
 
+    first: int  # flat position of its first voxel
     codes: IntVector
     starts: IntVector
     lengths: IntVector
 
 
 @dataclass(frozen=True, slots=True)
-class _Chunk:
-    """Runs of a stretch of slabs, with the labels that their codes stand for."""
+class _Stretch:
+    """Runs of a stretch of blocks, with the labels that their codes stand for."""
 
     labels: LabelArray  # (n_codes,) by code
     run_counts: IntVector  # (n_codes,)
-    blocks: list[_RunBlock]
+    pieces: list[_FoundRuns]  # in C order
     n_voxels: int
 
 
@@ -65,50 +73,62 @@ def total_work(volume: LabelVolume) -> int:
 
 def group_runs(volume: LabelVolume, background: int, crew: Crew) -> RunTable:
     """Return the runs of a volume, grouped by label."""
-    chunks = crew.map(
-        lambda slabs: _scan_chunk(volume, slabs, background, crew),
-        _cut_into_chunks(volume, crew.n_threads * _CHUNKS_PER_THREAD),
+    stretches = crew.map(
+        lambda blocks: _scan(volume, blocks, background, crew),
+        _cut_into_stretches(volume, crew.n_threads * _STRETCHES_PER_THREAD),
     )
-    return _group_by_label(chunks, volume, crew)
+    return _group_by_label(stretches, volume, crew)
 
 
-def _cut_into_chunks(volume: LabelVolume, n_chunks: int) -> Iterator[list[Slab]]:
-    """Share the slabs out, in order, in stretches of about the same size."""
+def _cut_into_stretches(volume: LabelVolume, n_stretches: int) -> Iterator[list[Block]]:
+    """Share the blocks out, in stretches of about the same size, in C order."""
     if volume.n_voxels == 0:
         return
-    size = _SLAB_VOXELS if volume.is_plain else _COPIED_SLAB_VOXELS
-    chunk_size = -(-volume.n_voxels // n_chunks)
-    slabs = iter_slabs(volume.shape, min(size, max(chunk_size, 1)))
-    for _, stretch in groupby(slabs, key=lambda slab: slab.first // chunk_size):
+    size = -(-volume.n_voxels // n_stretches)
+    edges = chunk_edges(volume.data, volume.shape)
+    if edges is not None:
+        blocks = iter_chunk_blocks(volume.shape, edges, _COPIED_BLOCK_VOXELS)
+    else:
+        block_size = _PIECE_VOXELS if volume.is_plain else _COPIED_BLOCK_VOXELS
+        blocks = iter_slabs(volume.shape, min(block_size, max(size, 1)))
+    # Blocks of chunks side by side lie in the same items: these stay together.
+    item = prod(volume.shape[1:]) if edges is not None else 1
+    for _, stretch in groupby(
+        blocks, key=lambda block: block.first // item * item // size
+    ):
         yield list(stretch)
 
 
-def _scan_chunk(
-    volume: LabelVolume, slabs: list[Slab], background: int, crew: Crew
-) -> _Chunk:
-    row_dtype = volume.row_dtype
+def _scan(
+    volume: LabelVolume, blocks: list[Block], background: int, crew: Crew
+) -> _Stretch:
     typed_background, has_background = _typed(background, volume)
-    largest = max(slab.n_voxels for slab in slabs)
+    largest = min(
+        max(block.n_voxels for block in blocks), max(_PIECE_VOXELS, volume.row_length)
+    )
     padded = -(-volume.row_length // 64) * 64
     is_change = np.zeros(padded, np.uint8)
     changes = np.empty(padded + 1, np.uint32)
-    labels = np.empty(largest, row_dtype)
+    labels = np.empty(largest, volume.row_dtype)
     codes = np.empty(largest, np.uint32)
     starts = np.empty(largest, start_dtype(volume.n_voxels))
     lengths = np.empty(largest, length_dtype(volume.row_length))
-    known = LabelCodes(row_dtype)
-    blocks = []
-    for slab in slabs:
-        n_runs = scan_rows(
-            volume.rows(slab), slab.first, typed_background, has_background,
-            is_change, changes, labels, starts, lengths,
-        )  # fmt: skip
-        known.encode(labels, n_runs, codes)
-        found = (codes[:n_runs], starts[:n_runs], lengths[:n_runs])
-        blocks.append(_RunBlock(*(array.copy() for array in found)))
-        crew.advance(_SCAN_UNITS * slab.n_voxels)
-    n_voxels = sum(slab.n_voxels for slab in slabs)
-    return _Chunk(known.labels, known.run_counts, blocks, n_voxels)
+    known = LabelCodes(volume.row_dtype)
+    pieces = []
+    for block in blocks:
+        rows = volume.rows(block.key)
+        for piece in iter_pieces(block, volume.shape, largest):
+            n_runs = scan_rows(
+                rows[piece.rows], piece.first, typed_background, has_background,
+                is_change, changes, labels, starts, lengths,
+            )  # fmt: skip
+            known.encode(labels, n_runs, codes)
+            found = (codes[:n_runs], starts[:n_runs], lengths[:n_runs])
+            pieces.append(_FoundRuns(piece.first, *(array.copy() for array in found)))
+        crew.advance(_SCAN_UNITS * block.n_voxels)
+    pieces.sort(key=lambda piece: piece.first)
+    n_voxels = sum(block.n_voxels for block in blocks)
+    return _Stretch(known.labels, known.run_counts, pieces, n_voxels)
 
 
 def _typed(
@@ -122,30 +142,32 @@ def _typed(
     return value, can_occur
 
 
-def _group_by_label(chunks: list[_Chunk], volume: LabelVolume, crew: Crew) -> RunTable:
+def _group_by_label(
+    stretches: list[_Stretch], volume: LabelVolume, crew: Crew
+) -> RunTable:
     label_dtype = volume.label_dtype
-    chunk_labels = [chunk.labels.view(label_dtype) for chunk in chunks]
-    labels = np.unique(np.concatenate([np.empty(0, label_dtype), *chunk_labels]))
-    rows = crew.map(lambda ids: np.searchsorted(labels, ids), chunk_labels)
+    stretch_labels = [stretch.labels.view(label_dtype) for stretch in stretches]
+    labels = np.unique(np.concatenate([np.empty(0, label_dtype), *stretch_labels]))
+    rows = crew.map(lambda ids: np.searchsorted(labels, ids), stretch_labels)
     run_counts = np.zeros(labels.size, np.int64)
     placed_before = []
-    for chunk, chunk_rows in zip(chunks, rows, strict=True):
-        placed_before.append(run_counts[chunk_rows])
-        run_counts[chunk_rows] += chunk.run_counts
+    for stretch, stretch_rows in zip(stretches, rows, strict=True):
+        placed_before.append(run_counts[stretch_rows])
+        run_counts[stretch_rows] += stretch.run_counts
     offsets = np.zeros(labels.size + 1, np.int64)
     np.cumsum(run_counts, out=offsets[1:])
     starts = np.empty(offsets[-1], start_dtype(volume.n_voxels))
     lengths = np.empty(offsets[-1], length_dtype(volume.row_length))
 
     def place(number: int) -> None:
-        chunk = chunks[number]
+        stretch = stretches[number]
         cursors = (offsets[rows[number]] + placed_before[number]).astype(np.uint64)
-        for block in chunk.blocks:
+        for piece in stretch.pieces:
             place_runs(
-                block.codes, block.starts, block.lengths, cursors, starts, lengths
+                piece.codes, piece.starts, piece.lengths, cursors, starts, lengths
             )
-        chunk.blocks.clear()
-        crew.advance(_PLACE_UNITS * chunk.n_voxels)
+        stretch.pieces.clear()
+        crew.advance(_PLACE_UNITS * stretch.n_voxels)
 
-    crew.map(place, range(len(chunks)))
+    crew.map(place, range(len(stretches)))
     return RunTable(labels, offsets, starts, lengths)

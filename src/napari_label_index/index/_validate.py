@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.errors import NotIntegerLabelsError, UnsupportedLabelsError
+from napari_label_index.errors import (
+    LabelIndexError,
+    NotIntegerLabelsError,
+    UnreadableImageError,
+    UnsupportedLabelsError,
+)
 
 if TYPE_CHECKING:
     from napari_label_index._typing import LabelArray
-    from napari_label_index.index._slabs import Slab
 
 MAX_NDIM = 5
+
+Key = tuple[int | slice, ...]
 
 _CACHE_LINE = 64  # bytes
 _TILE = (16, 64)  # voxels; 8 x 128 to 64 x 64 are as fast, 16 x 16 is not
@@ -60,23 +66,42 @@ class LabelVolume:
             and self.stored_dtype.kind in "iub"
         )
 
-    def rows(self, slab: Slab) -> LabelArray:
-        """Return a slab as (n_rows, row_length) unsigned, C order and read-only.
+    def rows(self, key: Key) -> LabelArray:
+        """Return a block as (n_rows, row_length) unsigned, C order and read-only.
 
         Raises
         ------
         NotIntegerLabelsError
-            If a float voxel of the slab is no whole number.
+            If a float voxel of the block is no whole number.
+        UnreadableImageError
+            If whatever stores the array fails to read it.
         """
-        block = np.asarray(self.data[slab.key])
+        block = self._read(key)
         if block.dtype.kind == "f":
-            block = _whole_numbers(block, self.label_dtype, slab, self.shape)
+            block = _whole_numbers(block, self.label_dtype, key)
         elif block.dtype.kind == "b":
             block = block.view(np.uint8)
         native = _in_c_order(block, self.label_dtype)
         rows = native.reshape(-1, self.row_length).view(self.row_dtype)
         rows.flags.writeable = False
         return rows
+
+    def _read(self, key: Key) -> LabelArray:
+        if isinstance(self.data, np.ndarray):
+            return self.data[key]
+        try:
+            return np.asarray(self.data[key])
+        except (LabelIndexError, MemoryError):
+            raise
+        except Exception as error:  # a store raises anything
+            places = ", ".join(map(_in_words, key))
+            raise UnreadableImageError(
+                f"the voxels [{places}] could not be read: {error}"
+            ) from error
+
+
+def _in_words(part: int | slice) -> str:
+    return f"{part.start}:{part.stop}" if isinstance(part, slice) else str(part)
 
 
 def check_label_image(image: Any) -> LabelVolume:
@@ -139,9 +164,7 @@ def _in_c_order(block: LabelArray, dtype: np.dtype[Any]) -> LabelArray:
     return ordered
 
 
-def _whole_numbers(
-    block: LabelArray, dtype: np.dtype[Any], slab: Slab, shape: tuple[int, ...]
-) -> LabelArray:
+def _whole_numbers(block: LabelArray, dtype: np.dtype[Any], key: Key) -> LabelArray:
     """Return float ids as integers, or name the first voxel that is none."""
     limit = 2 ** _EXACT_FLOATS[block.dtype.itemsize][0]
     with np.errstate(invalid="ignore"):
@@ -149,11 +172,20 @@ def _whole_numbers(
         is_good = (whole == block) & (np.abs(block) <= limit)
     if is_good.all():
         return whole
-    position = slab.first + int(np.argmin(is_good.ravel()))
-    value = block.ravel()[position - slab.first]
-    where = tuple(int(place) for place in np.unravel_index(position, shape))
+    within = np.unravel_index(np.argmin(is_good), block.shape)
+    value = block[within]
+    where = _in_volume(tuple(map(int, within)), key)
     raise NotIntegerLabelsError(
         f"a float volume must hold whole numbers of at most {limit:,} "
         f"(beyond, {value.dtype} cannot tell ids apart); "
         f"the first other voxel is {value} at {where}"
     )
+
+
+def _in_volume(within: tuple[int, ...], key: Key) -> tuple[int, ...]:
+    """Return where in the volume a voxel of the block of this key is."""
+    places = iter(within)
+    outer = [
+        part if isinstance(part, int) else next(places) + part.start for part in key
+    ]
+    return (*outer, *places)
