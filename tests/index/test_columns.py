@@ -83,3 +83,14 @@ def test_contact_area_is_in_world_units():
 def test_an_unknown_column_is_a_key_error():
     with pytest.raises(KeyError, match="colour"):
         build_index(np.ones((2, 2), int)).column("colour")
+
+
+def test_a_column_is_known_once_what_it_needs_has_been_found():
+    index = build_index(np.array([[[1, 1, 0, 2]]]))
+    for name in index.columns:
+        fresh = build_index(np.array([[[1, 1, 0, 2]]]))
+        before = {other for other in fresh.columns if fresh.knows(other)}
+        fresh.column(name)
+        assert fresh.knows(name)
+        after = {other for other in fresh.columns if fresh.knows(other)}
+        assert (name in before) == (before == after)

@@ -17,7 +17,7 @@ from napari_label_index.index import _shape
 from napari_label_index.index._holes import find_filled_voxels, find_holes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Hashable, Iterator
 
     import numpy.typing as npt
 
@@ -34,6 +34,8 @@ class Column:
     key: str
     meaning: str
     compute: Callable[[LabelIndex], Values]
+    needs: Hashable = None
+    """What takes long and is remembered; None where a few array operations do."""
 
 
 def columns_of(index: LabelIndex) -> dict[str, Column]:
@@ -79,17 +81,20 @@ def _moments(index: LabelIndex) -> Iterator[Column]:
             f"inertia_tensor_eigvals-{place}",
             "principal moment of inertia, largest first",
             partial(_moment, place=place),
+            "inertia",
         )
     if index.ndim in (2, 3):
         yield Column(
             "axis_major_length",
             "longest axis of the ellipsoid with the same second moments",
             lambda index: _shape.axis_lengths(_eigvals(index))[0],
+            "inertia",
         )
         yield Column(
             "axis_minor_length",
             "shortest axis of that ellipsoid",
             lambda index: _shape.axis_lengths(_eigvals(index))[1],
+            "inertia",
         )
 
 
@@ -100,21 +105,29 @@ def _checks(index: LabelIndex) -> Iterator[Column]:
             "n_components" if connectivity == 1 else f"n_components-{connectivity}",
             f"connected parts, at connectivity {connectivity}",
             partial(_n_components, connectivity=connectivity),
+            ("components", connectivity),
         )
     yield Column(
         "largest_component",
         "voxels of the largest part (parts join at faces)",
         lambda index: index.components().largest,
+        ("components", 1),
     )
     yield Column(
         "smallest_component",
         "voxels of the smallest part",
         lambda index: index.components().smallest,
+        ("components", 1),
     )
-    yield Column("n_holes", "closed cavities", lambda index: _holes(index)[0])
-    yield Column("hole_voxels", "voxels in them", lambda index: _holes(index)[1])
+    yield Column("n_holes", "closed cavities", lambda index: _holes(index)[0], "holes")
     yield Column(
-        "filled_hole_voxels", "those of them that other labels fill", _filled_voxels
+        "hole_voxels", "voxels in them", lambda index: _holes(index)[1], "holes"
+    )
+    yield Column(
+        "filled_hole_voxels",
+        "those of them that other labels fill",
+        _filled_voxels,
+        "filled_hole_voxels",
     )
     yield Column("touches_border", "meets the border of the volume", _touches_border)
     for place in range(2 * index.ndim):
@@ -125,9 +138,14 @@ def _checks(index: LabelIndex) -> Iterator[Column]:
             partial(_face, place=place),
         )
     yield Column(
-        "n_neighbours", "labels that share a face", lambda index: _contacts(index)[0]
+        "n_neighbours",
+        "labels that share a face",
+        lambda index: _contacts(index)[0],
+        "contact totals",
     )
-    yield Column("contact_area", "area shared with them", _contact_area)
+    yield Column(
+        "contact_area", "area shared with them", _contact_area, "contact totals"
+    )
 
 
 def _bound(index: LabelIndex, place: int) -> Values:

@@ -87,6 +87,11 @@ class LabelIndex(Connectivity):
         values: npt.NDArray[Any] = self.remember(name, lambda: column.compute(self))
         return values
 
+    def knows(self, name: str) -> bool:
+        """Whether a column can be read without a pass over the runs."""
+        needs = self.columns[name].needs
+        return needs is None or needs in self._computed
+
     def table(self, names: Iterable[str] | None = None) -> dict[str, npt.NDArray[Any]]:
         """Return one row per label, as a dict of columns with scikit-image's names.
 
@@ -226,7 +231,9 @@ class LabelIndex(Connectivity):
             )
         labels = self.labels[_window.rows_meeting(self.bboxes, box, self.shape)]
         if self.background == 0:
-            return self.paint(labels, labels, box)
+            # As unsigned numbers: half as many kernels to compile.
+            values = labels.view(f"u{labels.itemsize}")
+            return self.paint(labels, values, box).view(labels.dtype)
         # 0 may be a label here, so they are drawn by number, and looked up.
         numbers = self.paint(labels, np.arange(1, labels.size + 1, dtype="u4"), box)
         limits = np.iinfo(labels.dtype)
