@@ -11,6 +11,7 @@ import numpy as np
 
 import children
 import peers
+from index_file import index_file
 from napari_label_index import LabelIndex, build_index, export_coords
 from napari_label_index.index import warm_up
 from report import Figure, Goal
@@ -149,5 +150,6 @@ ALL = (
     lookup,
     all_coords,
     csv,
+    index_file,
     start,
 )

@@ -27,8 +27,8 @@ def show(done: int, total: int) -> None:
 
 
 index = nli.build_index(label_image, on_progress=show)
-index.save(folder.parent / "sections.labelindex.npz")
+index.save(folder.parent / "sections.labelindex.parquet", source=folder)
 
-again = nli.open_index(folder.parent / "sections.labelindex.npz")
+again = nli.open_index(folder.parent / "sections.labelindex.parquet")
 assert np.array_equal(again.to_label_image(), label_image)
 print(again)

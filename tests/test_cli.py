@@ -38,7 +38,7 @@ def stack(tmp_path, volume):
 
 @pytest.fixture
 def saved(tmp_path, stack):
-    path = tmp_path / "cells.labelindex.npz"
+    path = tmp_path / "cells.labelindex.parquet"
     assert cli.main(["build", str(stack), "-o", str(path), "--quiet"]) == 0
     return path
 
@@ -54,7 +54,7 @@ def expected(volume, labels, scale=(1, 1, 1), shift=(0, 0, 0)):
 
 
 def test_build_saves_the_index_and_says_so(tmp_path, stack, volume, capsys):
-    path = tmp_path / "out.labelindex.npz"
+    path = tmp_path / "out.labelindex.parquet"
     assert cli.main(["build", str(stack), "-o", str(path)]) == 0
     np.testing.assert_array_equal(open_index(path).to_label_image(), volume)
     out, err = capsys.readouterr()
@@ -67,7 +67,7 @@ def test_build_takes_a_folder_of_slices(tmp_path, volume):
     (tmp_path / "slices").mkdir()
     for number, plane in enumerate(volume):
         tifffile.imwrite(tmp_path / "slices" / f"s{number}.tif", plane)
-    path = tmp_path / "out.npz"
+    path = tmp_path / "out.parquet"
     assert cli.main(["build", str(tmp_path / "slices"), "-o", str(path)]) == 0
     np.testing.assert_array_equal(open_index(path).to_label_image(), volume)
 
@@ -132,9 +132,9 @@ def test_coords_as_npz_straight_from_a_stack(tmp_path, stack, volume):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["build", "none.tif", "-o", "a.npz"], "there is no such file"),
-        (["build", "{stack}", "-o", "a.parquet"], "must end in .npz"),
-        (["build", "{stack}", "-o", "none/a.npz"], "make its folder first"),
+        (["build", "none.tif", "-o", "a.parquet"], "there is no such file"),
+        (["build", "{stack}", "-o", "a.npz"], "must end in .parquet"),
+        (["build", "{stack}", "-o", "none/a.parquet"], "make its folder first"),
         (["table", "{stack}", "-o", "a.npz"], "must end in .csv"),
         (["table", "{junk}"], "no whole index file"),
         (["coords", "{stack}", "-o", "a.csv", "--labels", "7"], "no voxel has label 7"),
@@ -148,8 +148,8 @@ def test_an_error_is_one_sentence_and_status_1(
     tmp_path, monkeypatch, stack, capsys, arguments, told
 ):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "junk.npz").write_bytes(b"junk")
-    names = {"stack": stack, "junk": tmp_path / "junk.npz"}
+    (tmp_path / "junk.parquet").write_bytes(b"junk")
+    names = {"stack": stack, "junk": tmp_path / "junk.parquet"}
     before = sorted(tmp_path.iterdir())
     assert cli.main([part.format(**names) for part in arguments]) == 1
     out, err = capsys.readouterr()

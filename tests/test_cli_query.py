@@ -16,7 +16,7 @@ ROW = np.array([0, 5, 5, 7, 7, 7, 7, -3, 0, 9, 9, 9, 0])
 @pytest.fixture
 def saved(tmp_path):
     image = LabelImage(np.stack([ROW, ROW, np.zeros_like(ROW)]), axes=("y", "x"))
-    path = tmp_path / "cells.npz"
+    path = tmp_path / "cells.parquet"
     save_index(build_index(image), path)
     return str(path)
 
@@ -47,7 +47,7 @@ def test_table_where_writes_those_rows_in_the_order_of_the_query(saved, capsys):
     assert cli.main(["table", saved, *where]) == 0
     out = capsys.readouterr().out
     assert [line.split(",")[0] for line in out.splitlines()[1:]] == ["7", "9", "5"]
-    path = saved.replace(".npz", ".csv")
+    path = saved.replace(".parquet", ".csv")
     assert cli.main(["table", saved, "-o", path, *where]) == 0
     assert capsys.readouterr().err == f"{path}: 3 labels\n"
     with open(path) as file:
@@ -75,7 +75,7 @@ def test_coords_where_writes_the_voxels_of_those_labels(
 
 def test_a_query_that_is_wrong_is_a_wrong_call_and_is_pointed_at(capsys):
     # before the file is looked at: there is none
-    assert cli.main(["select", "none.npz", "voxels > and 5"]) == 2
+    assert cli.main(["select", "none.parquet", "voxels > and 5"]) == 2
     err = capsys.readouterr().err
     assert "expected a number or a column, found 'and'" in err
     assert err.endswith("\n  voxels > and 5\n           ^^^\n")

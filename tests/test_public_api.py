@@ -14,9 +14,13 @@ def test_the_public_names_are_these_and_sorted():
         "LabelIndex",
         "LabelIndexError",
         "build_index",
+        "export",
         "export_coords",
+        "export_table",
         "open_index",
+        "read_color_labels",
         "read_label_image",
+        "verify_export",
     ]
 
 

@@ -37,13 +37,17 @@ def test_the_terminal_example_runs(readme, tmp_path, monkeypatch):
     folder.mkdir()
     for z in range(3):
         tifffile.imwrite(folder / f"slice_{z}.tif", np.full((4, 5), z, np.uint16))
+    (tmp_path / "rgb").mkdir()
+    for z in range(3):
+        plane = np.full((4, 5, 3), 80 * z, np.uint8)
+        tifffile.imwrite(tmp_path / "rgb" / f"{z}.tif", plane, photometric="rgb")
     commands = [
         shlex.split(line, comments=True)
         for block in blocks(readme, "sh")
         for line in block.splitlines()
         if line.startswith("label-index ")
     ]
-    assert len(commands) == 5
+    assert len(commands) == 7
     for _, *arguments in commands:
         assert main(arguments) == 0, arguments
     assert (tmp_path / "cells.csv").read_text().count("\n") == 1 + 2

@@ -10,7 +10,15 @@ from importlib.metadata import version
 
 from napari_label_index.errors import LabelIndexError
 from napari_label_index.index import LabelImage, LabelIndex, build_index
-from napari_label_index.io import export_coords, open_index, read_label_image
+from napari_label_index.io import (
+    export,
+    export_coords,
+    export_table,
+    open_index,
+    read_color_labels,
+    read_label_image,
+    verify_export,
+)
 
 __version__ = version("napari-label-index")
 
@@ -19,7 +27,11 @@ __all__ = [
     "LabelIndex",
     "LabelIndexError",
     "build_index",
+    "export",
     "export_coords",
+    "export_table",
     "open_index",
+    "read_color_labels",
     "read_label_image",
+    "verify_export",
 ]

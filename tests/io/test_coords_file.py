@@ -149,7 +149,7 @@ def test_arguments_that_do_not_fit_are_refused(tmp_path, index, how):
 
 
 def test_another_ending_an_unknown_label_or_no_folder_leave_no_file(tmp_path, index):
-    with pytest.raises(UnsupportedFormatError, match=r"\.csv or \.npz, got \.xlsx"):
+    with pytest.raises(UnsupportedFormatError, match=r"\.parquet or \.npz, got \.xlsx"):
         export_coords(index, None, tmp_path / "a.xlsx")
     with pytest.raises(UnknownLabelError, match="12345"):
         export_coords(index, [12345], tmp_path / "a.csv")

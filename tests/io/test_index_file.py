@@ -1,48 +1,46 @@
-"""The index file: what was saved comes back, and damage is always noticed."""
+"""The index file: what was saved comes back, here and in other programs."""
 
 from __future__ import annotations
 
-import io
-import json
-import pickle
-import zipfile
+import subprocess
+import sys
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import array_shapes, arrays
 
+from index_files import assert_same_runs
 from napari_label_index.errors import (
+    Cancelled,
     CorruptIndexError,
+    UnknownLabelError,
     UnsupportedFormatError,
     WriteFailedError,
 )
-from napari_label_index.index import RunTable, build_index
-from napari_label_index.io import open_index, save_index
+from napari_label_index.index import LabelImage, RunTable, build_index
+from napari_label_index.io import (
+    check_source,
+    open_index,
+    open_label_ranges,
+    save_index,
+)
+from napari_label_index.io.index_file import _index_file
+from napari_label_index.io.index_file._label_ranges import LabelRanges
 from napari_label_index.io.index_file._run_checks import check_runs
+from strategies import label_images
 
 
 @pytest.fixture
 def saved(tmp_path, index):
-    return save_index(index, tmp_path / "cells.labelindex.npz")
+    return save_index(index, tmp_path / "cells.labelindex.parquet")
 
 
-def members_of(path):
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def write_members(path, members, compression=zipfile.ZIP_STORED):
-    with zipfile.ZipFile(path, "w", compression) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-
-
-def npy(array, **how):
-    output = io.BytesIO()
-    np.save(output, array, **how)
-    return output.getvalue()
+@pytest.fixture
+def small_groups(monkeypatch):
+    """Row groups of a few runs, so that labels go on from one to the next."""
+    monkeypatch.setattr(_index_file, "GROUP_RUNS", 7)
 
 
 def test_an_index_comes_back_with_all_that_is_known_about_it(saved, volume, index):
@@ -55,180 +53,213 @@ def test_an_index_comes_back_with_all_that_is_known_about_it(saved, volume, inde
         np.testing.assert_array_equal(found.table()[name], column)
 
 
-@given(
-    volume=st.sampled_from(["u1", "<i2", ">u4", "i8", "u8", "?"]).flatmap(
-        lambda dtype: arrays(
-            dtype,
-            array_shapes(min_dims=1, max_dims=4, max_side=5, min_side=0),
-            elements=None if dtype == "?" else st.sampled_from([0, 1, 2, 100]),
-            fill=st.nothing(),
+@given(volume=label_images(), n_runs=st.integers(1, 20), background=st.integers(0, 2))
+def test_every_volume_comes_back(tmp_path_factory, volume, n_runs, background):
+    path = tmp_path_factory.mktemp("index") / "a.parquet"
+    index = build_index(volume, background=background)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_index_file, "GROUP_RUNS", n_runs)
+        save_index(index, path)
+    found = open_index(path)
+    assert_same_runs(found, index)
+    assert found.dtype == index.dtype
+    np.testing.assert_array_equal(found.to_label_image(), volume)
+    for label in index:
+        np.testing.assert_array_equal(
+            open_index(path, [label]).positions(label), index.positions(label)
         )
-    )
+
+
+@pytest.mark.parametrize("shape", [(0,), (0, 5, 5), (5, 0), (3, 4, 5)])
+def test_an_index_without_labels_comes_back(tmp_path, shape):
+    path = save_index(build_index(np.zeros(shape, ">i4")), tmp_path / "a.parquet")
+    found = open_index(path)
+    assert (found.shape, len(found), found.dtype) == (shape, 0, np.dtype("i4"))
+    assert pq.read_table(path).num_rows == 0
+
+
+def test_an_edited_index_comes_back(tmp_path, volume, index):
+    edited = volume.copy()
+    edited[2:4, 3:9, 5:20] = 4242
+    box = (slice(2, 4), slice(3, 9), slice(5, 20))
+    path = save_index(index.update(edited, box), tmp_path / "a.parquet")
+    np.testing.assert_array_equal(open_index(path).to_label_image(), edited)
+
+
+EXTREMES = {
+    "u8": [1, 2**53, 2**53 + 1, 2**63, 2**64 - 1],
+    "i8": [-(2**63), -1, 1, 2**63 - 1],
+    "i1": [-128, -1, 127],
+}
+
+
+@pytest.mark.parametrize("dtype", EXTREMES)
+def test_ids_are_exact_to_the_ends_of_their_type(tmp_path, dtype, small_groups):
+    ids = np.array(EXTREMES[dtype], dtype)
+    volume = np.zeros((4, 5, 6), dtype)
+    volume[1, :, ::2] = np.resize(ids, (5, 3))
+    index = build_index(volume)
+    path = save_index(index, tmp_path / "a.parquet")
+    assert_same_runs(open_index(path), index)
+    for label in ids.tolist():
+        found = open_index(path, [label])
+        assert found.labels.tolist() == [label]
+        np.testing.assert_array_equal(found.coords(label), index.coords(label))
+
+
+# -- other programs ------------------------------------------------------------
+
+
+def drawn(columns, shape, dtype):
+    """The volume, from the columns as another program reads them."""
+    image = np.zeros(shape, dtype)
+    for label, *place, length in zip(*columns, strict=True):
+        z, y, x = (int(coordinate) for coordinate in place)
+        image[z, y, x : x + int(length)] = label
+    return image
+
+
+def columns_in_pandas(path):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.read_parquet(path)
+    return list(frame), [frame[name].to_numpy() for name in frame]
+
+
+def columns_in_polars(path):
+    polars = pytest.importorskip("polars")
+    frame = polars.read_parquet(path)
+    return frame.columns, [column.to_numpy() for column in frame]
+
+
+def columns_in_duckdb(path):
+    duckdb = pytest.importorskip("duckdb")
+    table = duckdb.sql(f"select * from '{path}'").fetchnumpy()
+    return list(table), list(table.values())
+
+
+@pytest.mark.parametrize(
+    "read", [columns_in_pandas, columns_in_polars, columns_in_duckdb]
 )
-def test_every_volume_comes_back(tmp_path_factory, volume):
-    path = tmp_path_factory.mktemp("index") / "a.npz"
-    save_index(build_index(volume), path)
-    np.testing.assert_array_equal(open_index(path).to_label_image(), volume)
+def test_other_programs_read_it_as_it_is(saved, volume, read):
+    names, columns = read(saved)
+    assert names == ["label", "z", "y", "x", "length"]
+    np.testing.assert_array_equal(drawn(columns, volume.shape, volume.dtype), volume)
+    assert columns[0].dtype == volume.dtype
 
 
-def test_an_index_file_is_read_without_pickle_by_numpy_too(saved, index):
-    with np.load(saved, allow_pickle=False) as members:
-        np.testing.assert_array_equal(members["labels"], index.labels)
+@pytest.mark.parametrize("axes", [("length", "y", "x"), ("", "y", "x")])
+def test_axes_whose_names_cannot_be_columns_are_numbered(tmp_path, volume, axes):
+    index = build_index(LabelImage(volume, axes=axes))
+    path = save_index(index, tmp_path / "a.parquet")
+    names = ["label", "axis-0", "axis-1", "axis-2", "length"]
+    assert pq.read_schema(path).names == names
+    assert open_index(path).axes == axes
+
+
+def test_pages_have_checksums_for_other_programs_too(tmp_path, saved):
+    whole = bytearray(saved.read_bytes())
+    whole[120] ^= 1
+    (tmp_path / "b.parquet").write_bytes(whole)
+    with pytest.raises(OSError, match="CRC"):
+        pq.read_table(tmp_path / "b.parquet", page_checksum_verification=True)
+
+
+# -- saving --------------------------------------------------------------------
 
 
 def test_saving_twice_gives_the_same_bytes(tmp_path, saved, index):
-    again = save_index(index, tmp_path / "again.npz")
+    again = save_index(index, tmp_path / "again.parquet")
     assert again.read_bytes() == saved.read_bytes()
 
 
-def test_only_names_that_say_npz_are_written(tmp_path, index):
-    with pytest.raises(UnsupportedFormatError, match=r"must end in \.npz"):
-        save_index(index, tmp_path / "cells.parquet")
+def test_the_method_saves_the_source_too(tmp_path, index, saved):
+    index.save(tmp_path / "a.parquet", source=saved)
+    assert check_source(tmp_path / "a.parquet", saved, "stamp").verdict == "same"
+
+
+def test_only_names_that_say_parquet_are_written(tmp_path, index):
+    with pytest.raises(UnsupportedFormatError, match=r"must end in \.parquet"):
+        save_index(index, tmp_path / "cells.npz")
     with pytest.raises(WriteFailedError):
-        save_index(index, tmp_path / "none" / "cells.npz")
+        save_index(index, tmp_path / "none" / "cells.parquet")
 
 
-def open_damaged(path, content, index):
-    """Open a damaged file: it is refused by name, or nothing of it has changed."""
-    path.write_bytes(content)
-    try:
-        found = open_index(path)
-    except CorruptIndexError as error:
-        told = str(error)
-        assert str(path) in told
-        return False
-    assert found.shape == index.shape
-    assert found.axes == index.axes
-    assert found.spacing == index.spacing
-    np.testing.assert_array_equal(found.labels, index.labels)
-    for name in ("offsets", "starts", "lengths"):
-        expected = getattr(index.runs, name)
-        np.testing.assert_array_equal(getattr(found.runs, name), expected)
-    return True
+def test_saving_and_opening_tell_how_far_they_are(tmp_path, index, small_groups):
+    told = []
+    path = save_index(
+        index, tmp_path / "a.parquet", on_progress=lambda *step: told.append(step)
+    )
+    assert told[-1] == (index.n_runs, index.n_runs)
+    assert told == sorted(set(told))
+    told.clear()
+    open_index(path, on_progress=lambda *step: told.append(step))
+    assert told[-1] == (index.n_runs, index.n_runs)
 
 
-def test_a_flipped_bit_is_refused_or_harmless(tmp_path, saved, index):
-    whole = saved.read_bytes()
-    rng = np.random.default_rng(2)
-    ends = [*range(400), *range(len(whole) - 700, len(whole))]
-    places = [*ends, *rng.integers(400, len(whole) - 700, 400).tolist()]
-    n_harmless = 0
-    for place in places:
-        flipped = bytearray(whole)
-        flipped[place] ^= 1 << int(rng.integers(8))
-        n_harmless += open_damaged(tmp_path / "b.npz", flipped, index)
-    assert n_harmless < len(places) / 3, "dates, modes and versions in the zip's tables"
+def test_a_cancelled_save_leaves_the_old_file(tmp_path, saved, index, small_groups):
+    before = saved.read_bytes()
+    answers = iter([False] * 5 + [True])
+    with pytest.raises(Cancelled):
+        save_index(index, saved, cancel=lambda: next(answers))
+    assert saved.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [saved]
+    with pytest.raises(Cancelled):
+        open_index(saved, cancel=lambda: True)
 
 
-def test_a_cut_anywhere_is_refused(tmp_path, saved, index):
-    whole = saved.read_bytes()
-    cuts = [*range(60), *range(60, len(whole), 23), *range(len(whole) - 60, len(whole))]
-    for cut in cuts:
-        assert not open_damaged(tmp_path / "b.npz", whole[:cut], index)
+def test_neither_saving_nor_opening_imports_pandas(tmp_path):
+    code = f"""
+import sys, numpy as np, napari_label_index as nli
+nli.build_index(np.eye(5, dtype="u2")).save(r"{tmp_path / "a.parquet"}")
+assert len(nli.open_index(r"{tmp_path / "a.parquet"}")) == 1
+assert "pandas" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda whole: whole + b"junk",
-        lambda whole: b"junk" + whole,
-        lambda whole: whole[:-500] + bytes(500),
-        lambda whole: b"",
-        lambda whole: whole[: len(whole) // 2] * 2,
-        lambda whole: b"GIF89a" + whole[6:],
-    ],
-    ids=["appended", "prepended", "zeros", "empty", "half twice", "another kind"],
+# -- some labels ---------------------------------------------------------------
+
+
+def test_some_labels_are_read_without_the_rest(tmp_path, index, small_groups):
+    path = save_index(index, tmp_path / "a.parquet")
+    chosen = index.labels[[3, 17, 40]]
+    found = open_index(path, chosen)
+    assert found.labels.tolist() == chosen.tolist()
+    assert (found.shape, found.spacing) == (index.shape, index.spacing)
+    for label in chosen.tolist():
+        np.testing.assert_array_equal(found.coords(label), index.coords(label))
+    # the rest may be damaged: it is not looked at
+    whole = bytearray(path.read_bytes())
+    whole[10] ^= 255
+    path.write_bytes(whole)
+    assert open_index(path, chosen).labels.tolist() == chosen.tolist()
+    with pytest.raises(CorruptIndexError, match="bytes 4 to"):
+        open_index(path)
+    with pytest.raises(CorruptIndexError, match="bytes 4 to"):
+        open_index(path, index.labels[:1])
+
+
+def test_a_label_that_is_not_there_is_named(saved, index):
+    for label in (7, -1, 2**70):
+        with pytest.raises(UnknownLabelError, match=f"no voxel has label {label};"):
+            open_index(saved, [int(index.labels[0]), label])
+    with pytest.raises(UnknownLabelError, match="no label from 7 to 9"):
+        open_label_ranges(saved, [(7, 9)])
+    assert len(open_index(saved, [])) == 0
+
+
+@given(
+    pairs=st.lists(st.tuples(st.integers(-3, 300), st.integers(-3, 300)), max_size=6),
+    labels=st.sets(st.integers(0, 255), max_size=30),
 )
-def test_junk_is_refused(tmp_path, saved, index, spoil):
-    assert not open_damaged(tmp_path / "b.npz", spoil(saved.read_bytes()), index)
+def test_ranges_hold_what_they_say(pairs, labels):
+    ranges = LabelRanges.of(pairs, np.dtype("u1"))
+    vector = np.array(sorted(labels), "u1")
+    expected = [any(a <= label <= b for a, b in pairs) for label in sorted(labels)]
+    assert ranges.holds(vector).tolist() == expected
 
 
-def test_halves_of_two_saves_are_refused(tmp_path, saved, volume, index):
-    other = save_index(build_index(volume[:, ::-1].copy()), tmp_path / "other.npz")
-    one, two = saved.read_bytes(), other.read_bytes()
-    middle = len(one) // 2
-    assert not open_damaged(tmp_path / "b.npz", one[:middle] + two[middle:], index)
-
-
-@pytest.mark.parametrize(
-    "make", [lambda folder: folder, lambda folder: folder / "none"]
-)
-def test_a_folder_and_a_missing_file_are_refused_by_name(tmp_path, make):
-    with pytest.raises(CorruptIndexError) as caught:
-        open_index(make(tmp_path))
-    assert str(make(tmp_path)) in str(caught.value)
-
-
-class Payload:
-    ran = False
-
-    def __reduce__(self):
-        return (setattr, (Payload, "ran", True))
-
-
-@pytest.mark.parametrize("name", ["labels", "starts"])
-def test_a_pickle_is_never_loaded(tmp_path, saved, name):
-    Payload.ran = False
-    members = members_of(saved)
-    bomb = np.array([Payload()], dtype=object)
-    members[f"{name}.npy"] = npy(bomb, allow_pickle=True)
-    write_members(tmp_path / "b.npz", members)
-    with pytest.raises(CorruptIndexError):
-        open_index(tmp_path / "b.npz")
-    assert not Payload.ran
-    pickle.loads(pickle.dumps(Payload()))
-    assert Payload.ran, "the payload would have worked"
-
-
-def change_meta(**changes):
-    def change(members):
-        page = json.loads(members["meta.json"])
-        page.update(changes)
-        return {**members, "meta.json": json.dumps(page).encode()}
-
-    return change
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        (change_meta(version=2), "format version 2, and this release reads up to 1"),
-        (change_meta(version="1"), "version is '1'"),
-        (change_meta(format="other"), "not of an index file"),
-        (change_meta(shape=[10**6, 10**9, 10**9]), "starts must be uint64"),
-        (change_meta(shape=[6, 24]), "do not have one entry per axis"),
-        (change_meta(shape=[6, 24, -21]), "shape is"),
-        (change_meta(shape=[6, 24, True]), "must be a list of int"),
-        (change_meta(shape=[5, 24, 21]), "inside the volume"),
-        (change_meta(shape=[8, 24, 20]), "cross the end of its row"),
-        (change_meta(dtype="O"), "dtype is object"),
-        (change_meta(dtype="<u4"), "labels must be uint32"),
-        (change_meta(background=1000), "must not be a label"),
-        (change_meta(spacing=[1.0, 1.0, float("nan")]), "not finite"),
-        (change_meta(unit=3), "unit is no str"),
-        (lambda members: {**members, "meta.json": b"[" * 100_000}, "no whole index"),
-        (lambda members: {**members, "meta.json": b" " * (2 << 20)}, "more than"),
-        (lambda members: {**members, "more.npy": npy([1])}, "so it is no index file"),
-        (
-            lambda members: {**members, "offsets.npy": npy([[0, 1]])},
-            "must be a row of integers",
-        ),
-    ],
-)
-def test_members_that_break_a_rule_are_refused(tmp_path, saved, change, told):
-    write_members(tmp_path / "b.npz", change(members_of(saved)))
-    with pytest.raises(CorruptIndexError, match=told):
-        open_index(tmp_path / "b.npz")
-
-
-def test_members_that_would_blow_up_are_refused_unread(tmp_path, saved):
-    members = members_of(saved)
-    members["starts.npy"] = npy(np.zeros(10_000_000, np.uint32))
-    write_members(tmp_path / "b.npz", members, zipfile.ZIP_DEFLATED)
-    assert (tmp_path / "b.npz").stat().st_size < 200_000
-    with pytest.raises(CorruptIndexError, match="is compressed"):
-        open_index(tmp_path / "b.npz")
-
+# -- the rules of a run table --------------------------------------------------
 
 GOOD = {
     "labels": [3, 5],

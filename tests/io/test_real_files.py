@@ -47,8 +47,8 @@ def test_a_real_stack_comes_back_from_index_file_and_coordinates(
     shared_data, tmp_path, name
 ):
     image = read_label_image(shared_data / name)
-    save_index(build_index(image), tmp_path / "a.labelindex.npz")
-    index = open_index(tmp_path / "a.labelindex.npz")
+    save_index(build_index(image), tmp_path / "a.labelindex.parquet")
+    index = open_index(tmp_path / "a.labelindex.parquet")
     np.testing.assert_array_equal(index.to_label_image(), image.data)
     export_coords(index, None, tmp_path / "a.csv")
     rows = np.loadtxt(tmp_path / "a.csv", np.int64, delimiter=",", skiprows=1)

@@ -83,3 +83,13 @@ def test_a_query_tells_what_it_sorts_by():
     assert sort_asked("voxels > 3 sort by -voxels", index) == ("num_pixels", True)
     assert sort_asked("sort by z", index) == ("centroid-0", False)
     assert sort_asked("voxels > 3", index) is None
+
+
+def test_a_range_of_large_ids_is_written_and_read_with_all_digits():
+    low, high = 2**53 + 1, 2**64 - 1
+    text = with_range("", "label", low, high)
+    assert text == "label between 9007199254740993 and 18446744073709551615"
+    assert range_in(text, "label") == (low, high)
+    assert with_range(text, "label", low + 2, high) == (
+        "label between 9007199254740995 and 18446744073709551615"
+    )

@@ -10,7 +10,7 @@ from napari_label_index._widget.table._column_menu import ColumnMenu
 from napari_label_index._widget.table._table_model import TOOLTIP
 from napari_label_index._widget.table._table_view import RegionTableView
 from napari_label_index.index import build_index
-from napari_label_index.session import ColumnStore, Faulted
+from napari_label_index.session import INTENSITIES, ColumnStore, Faulted
 from planted_faults import SPLIT, faulty_volume
 from session.immediate import HeldSubmit
 
@@ -113,8 +113,9 @@ def test_the_menu_offers_every_column_that_the_table_lacks(table, index):
         inner = action.menu().actions() if action.menu() else [action]
         offered += [each.text() for each in inner]
         assert all(each.isCheckable() and each.toolTip() for each in inner)
+    n_beside = 1 + len(INTENSITIES)  # the flags are no column of the index either
     n_in_table = 2 + index.ndim
-    assert len(offered) == len(index.columns) - n_in_table + 1  # and the flags
+    assert len(offered) == len(index.columns) - n_in_table + n_beside
     assert len(set(offered)) == len(offered)
 
 

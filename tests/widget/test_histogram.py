@@ -65,9 +65,27 @@ def test_what_is_no_number_is_left_out():
     assert bins.counts.sum() == 2
 
 
-def test_labels_of_64_bits_are_counted():
-    bins = bins_of(np.array([1, 2**63, 2**64 - 1], np.uint64), None)
-    assert bins.counts.sum() == 3
+@pytest.mark.parametrize(
+    ("ids", "dtype"),
+    [
+        ([1, 2**63, 2**64 - 1], np.uint64),
+        ([2**53, 2**53 + 1, 2**53 + 2], np.int64),
+        ([-(2**63), -1, 0, 2**63 - 1], np.int64),
+        ([2**60 + i * 10**9 + 1 for i in range(200)], np.int64),
+        ([-128, 127], np.int8),
+    ],
+)
+def test_large_ids_are_counted_in_ranges_that_are_exact(ids, dtype):
+    values = np.array(ids, dtype)
+    bins = bins_of(values, None)
+    n_bins = len(bins.counts)
+    ranges = [bins.range_of(i, i) for i in range(n_bins)]
+    assert bins.counts.tolist() == [
+        sum(low <= each <= high for each in ids) for low, high in ranges
+    ]
+    assert all(type(end) is int for ends in ranges for end in ends)
+    assert ranges[0][0] == ids[0]
+    assert ranges[-1][1] >= ids[-1]
 
 
 @pytest.fixture
@@ -97,6 +115,7 @@ def test_a_drag_tells_the_values_below_it(histogram, qtbot, begin, end, values):
     with qtbot.waitSignal(histogram.brushed) as brushed:
         drag(histogram, qtbot, begin, end)
     assert tuple(brushed.args) == values
+    assert {type(each) for each in brushed.args} == {int}
 
 
 def test_a_click_is_no_drag(histogram, qtbot):

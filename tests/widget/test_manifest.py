@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from qtpy.QtGui import QGuiApplication
 
 from napari_label_index.session import Ready
 
@@ -54,5 +55,16 @@ def test_commands_of_the_palette_open_the_dock_and_mark(viewer, qtbot):
     assert widget.session.selection.labels.tolist() == [3]
     run("accept_labels")
     assert widget.review.desk.codes.tolist() == [0, 2, 1, 0, 0]
+    run("put_into_set")
+    assert widget.inspector.sets.name.isVisibleTo(widget)
+    run("copy_ids")
+    assert QGuiApplication.clipboard().text() == "4"
+    widget.inspection.columns.request(("n_neighbours",))
+    run("select_neighbours")
+    qtbot.waitUntil(lambda: len(widget.session.selection) == 4, timeout=WAIT_MS)
+    run("select_same_status")
+    assert widget.session.selection.labels.tolist() == [1, 2, 3, 4, 5]
+    run("export_labels")
+    assert widget.export_panel.isVisibleTo(widget)
     run("undo_mark")
     assert widget.review.desk.codes.tolist() == [0, 2, 0, 0, 0]

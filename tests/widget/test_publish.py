@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from napari.layers import Labels
-from qtpy.QtCore import QItemSelectionModel
+from qtpy.QtCore import QItemSelectionModel, Qt
 
 from napari_label_index._widget.exports._publish import publish
 from napari_label_index.index import build_index
@@ -103,17 +103,61 @@ def test_ids_beyond_the_exact_floats_are_not_run_together():
     assert layer.features["label"].tolist() == [0, top + 1, top + 2]
 
 
-def test_naparis_own_table_selects_the_label_of_a_row(make_napari_viewer, qtbot):
-    viewer = make_napari_viewer()
-    layer = viewer.add_labels(DENSE)
-    publish(layer, build_index(DENSE))
-    _, widget = viewer.window.add_plugin_dock_widget("napari", "Features table widget")
-    viewer.layers.selection.clear()
-    viewer.layers.selection.active = layer
-    qtbot.waitUntil(lambda: widget.table.model().rowCount() == 5, timeout=10_000)
+@pytest.fixture
+def table_of(make_napari_viewer, qtbot):
+    """Opens napari's own table on a layer, in a window."""
+
+    def open_table(volume):
+        viewer = make_napari_viewer()
+        layer = viewer.add_labels(volume)
+        publish(layer, build_index(volume))
+        _, widget = viewer.window.add_plugin_dock_widget(
+            "napari", "Features table widget"
+        )
+        viewer.layers.selection.clear()
+        viewer.layers.selection.active = layer
+        n_rows = len(layer.features)
+        qtbot.waitUntil(lambda: widget.table.model().rowCount() == n_rows)
+        return layer, widget.table
+
+    return open_table
+
+
+def select_row(table, row):
     # Not `selectRow`: that takes a Shift key of an earlier test for held.
     flags = QItemSelectionModel.SelectionFlag
-    cell = widget.table.model().index(3, 0)
-    widget.table.selectionModel().select(cell, flags.ClearAndSelect | flags.Rows)
+    cell = table.model().index(row, 0)
+    table.selectionModel().select(cell, flags.ClearAndSelect | flags.Rows)
+
+
+def cells(table, name):
+    """What a column shows, from the top."""
+    model = table.model()
+    columns = range(model.columnCount())
+    headers = [model.headerData(i, Qt.Orientation.Horizontal) for i in columns]
+    column = headers.index(name)
+    return [model.data(model.index(row, column)) for row in range(model.rowCount())]
+
+
+def test_naparis_own_table_selects_the_label_of_a_row(table_of):
+    layer, table = table_of(DENSE)
+    select_row(table, 3)
     assert layer.selected_label == 3
     assert layer.features["label"][3] == 3
+
+
+def test_publishing_while_naparis_own_table_is_sorted(table_of):
+    layer, table = table_of(DENSE)
+    by_voxels = list(layer.features).index("num_pixels") + 1  # after the row number
+    table.sortByColumn(by_voxels, Qt.SortOrder.DescendingOrder)
+    edited = DENSE.copy()
+    edited[0, 2] = 4
+    layer.data = edited
+    publish(layer, build_index(edited), ("n_components",))
+    voxels, labels = cells(table, "num_pixels"), cells(table, "label")
+    assert voxels == sorted(voxels, reverse=True)
+    assert voxels == [int((edited == label).sum()) for label in labels]
+    assert cells(table, "n_components")[labels.index(4)] == 1
+    for row, label in enumerate(labels):
+        select_row(table, row)
+        assert layer.selected_label == label

@@ -101,7 +101,7 @@ def test_a_header_click_sorts_and_a_second_one_turns_round(view, qtbot):
 
 def test_the_s_key_sorts_by_the_current_column(view, qtbot):
     view.setCurrentIndex(view.model().index(0, 1))
-    qtbot.keyClick(view, Qt.Key.Key_S)
+    qtbot.keyClick(view, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
     assert view.model().sorted_by[0] == 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from napari.viewer import Viewer  # noqa: TC002  napari injects by the annotation
 
 from napari_label_index._widget._dock_widget import LabelIndexWidget
+from napari_label_index._widget._label_actions import LabelActions
 
 
 def dock_of(viewer: Viewer) -> LabelIndexWidget:
@@ -35,6 +36,46 @@ def focus_labels(viewer: Viewer) -> None:
 def isolate_labels(viewer: Viewer) -> None:
     """Show the selected labels alone, or everything."""
     dock_of(viewer).modes.isolate()
+
+
+def hide_labels(viewer: Viewer) -> None:
+    """Hide the selected labels, or show them again."""
+    dock_of(viewer).modes.modes.hide_selected()
+
+
+def dim_others(viewer: Viewer) -> None:
+    """Dim what is not selected, outline it, or show it as it is."""
+    dock_of(viewer).modes.cycle_dim()
+
+
+def select_neighbours(viewer: Viewer) -> None:
+    """Select what touches the selected labels too."""
+    LabelActions(dock_of(viewer)).select_neighbours()
+
+
+def select_same_status(viewer: Viewer) -> None:
+    """Select all labels that were judged as the selected ones were."""
+    LabelActions(dock_of(viewer)).select_same_status()
+
+
+def put_into_set(viewer: Viewer) -> None:
+    """Put the selected labels into a set."""
+    dock_of(viewer).inspector.sets.begin_new()
+
+
+def copy_ids(viewer: Viewer) -> None:
+    """Copy the ids of the selected labels."""
+    LabelActions(dock_of(viewer)).copy_ids()
+
+
+def copy_coordinates(viewer: Viewer) -> None:
+    """Copy the voxels of the selected labels, if they are few."""
+    LabelActions(dock_of(viewer)).copy_coordinates()
+
+
+def export_labels(viewer: Viewer) -> None:
+    """Open the export."""
+    LabelActions(dock_of(viewer)).export()
 
 
 def accept_labels(viewer: Viewer) -> None:

@@ -9,6 +9,7 @@ from napari_label_index._widget._keys import Command, keys_page
 from napari_label_index._widget.filter._filter_panel import FilterPanel
 from napari_label_index._widget.parts._popup import TextPopup
 from napari_label_index._widget.parts._theme import chip_style
+from napari_label_index._widget.sets._sets_link import SetsLink
 
 if TYPE_CHECKING:
     from napari.utils.theme import Theme
@@ -57,7 +58,9 @@ class Inspector:
         self._dock = dock
         self.filter = FilterPanel(inspection)
         self.detail = DetailPanel(inspection.detail)
+        self.sets = SetsLink(session, inspection, table)
         self.keys = TextPopup("Keys", dock)
+        inspection.neighbourhood.told.connect(table.say)
         table.view.label_opened.connect(self.look_at)
         table.view.sorted_by_key.connect(self.filter.show_column)
         self.filter.left.connect(table.view.setFocus)
@@ -67,20 +70,15 @@ class Inspector:
         self._on_index_changed(inspection.columns.index)
 
     def commands(self) -> list[Command]:
-        """Keys for the dock."""
-        find = self.filter.bar.begin
-        return [
-            *self.walk_commands(),
-            ("/", "Write a filter; Esc leaves it", find),
-            ("Ctrl+F", "Write a filter; Esc leaves it", find),
-            ("G", "Go to a label by its id", self._table.goto.begin),
-        ]
-
-    def walk_commands(self) -> list[Command]:
         """Keys for the dock and for the picture."""
+        find = self.filter.bar.begin
         return [
             ("N", "Next row: select it and bring it into view", self.walk_down),
             ("Shift+N", "The row before", self.walk_up),
+            ("/", "Write a filter; Esc leaves it", find),
+            ("Ctrl+F", "Write a filter; Esc leaves it", find),
+            ("G", "Go to a label by its id", self._table.goto.begin),
+            *self.sets.commands(),
         ]
 
     def walk_down(self) -> None:
@@ -107,6 +105,7 @@ class Inspector:
         self.filter.use_theme(theme)
         self.filter.setStyleSheet(chip_style(theme))
         self.keys.use_theme(theme)
+        self.sets.use_theme(theme)
 
     def close_session(self) -> None:
         """Stop work, and let go of the session; for when the dock is closed."""
@@ -116,6 +115,7 @@ class Inspector:
         )
         self.filter.close_session()
         self.detail.close_session()
+        self.sets.close_session()
 
     def _walk(self, by: int) -> None:
         label = self._table.step(by)

@@ -20,16 +20,18 @@ Command: TypeAlias = tuple[str, str, Callable[[], None]]  # keys, meaning, slot
 TABLE_KEYS = (
     ("Up, Down", "Row by row; with Shift also selects"),
     ("Enter", "Fit the current label in view"),
-    ("S", "Sort by the current column, again the other way round"),
+    ("Shift+S", "Sort by the current column, again the other way round"),
     ("0 to 9", "Start typing a label id"),
     ("Ctrl+A", "Select every row shown"),
     ("Ctrl+C", "Copy the selected rows"),
+    ("Menu or Shift+F10", "What can be done with the selected labels"),
     ("Ctrl+Z", "Take the last mark back"),
     ("Ctrl+Shift+Z", "Mark it again"),
 )
 PICTURE_KEYS = (
     ("Click", "Select the object"),
     ("Shift+Click", "Add it to the selection, or take it off"),
+    ("Right click", "What can be done with it"),
 )
 
 
@@ -41,6 +43,15 @@ def bind_key(
     shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
     shortcut.setWhatsThis(meaning)
     shortcut.activated.connect(slot)
+    return shortcut
+
+
+def bind_window_key(
+    widget: QWidget, keys: str, meaning: str, slot: Callable[[], None]
+) -> QShortcut:
+    """As `bind_key`, but wherever in the window the focus is."""
+    shortcut = bind_key(widget, keys, meaning, slot)
+    shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
     return shortcut
 
 

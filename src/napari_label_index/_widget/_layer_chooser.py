@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from magicgui.widgets import ComboBox
 from napari.layers import Image, Labels, Layer
+from napari.utils.theme import get_theme
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from napari_label_index._widget._layer_link import voxels_of
+from napari_label_index._widget._sentences import color_warning, unusable_image
+from napari_label_index._widget._time_button import TimeButton
+from napari_label_index._widget.parts._banner import Banner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,15 +57,21 @@ class LayerChooser(QWidget):
         self._combo.changed.connect(self._on_changed)
         self.use_button = QPushButton("Use image as labels")
         self.use_button.clicked.connect(self._on_use_clicked)
+        self.time_button = TimeButton()
+        self.warning = Banner("Message about the layer")
         label = QLabel("Layer")
         label.setBuddy(self._combo.native)
         row = QHBoxLayout()
         row.addWidget(label)
         row.addWidget(self._combo.native, stretch=1)
+        row.addWidget(self.time_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(row)
         layout.addWidget(self.use_button)
+        layout.addWidget(self.warning)
+        viewer.events.theme.connect(self._on_theme_changed)
+        self._on_theme_changed()
         viewer.layers.selection.events.active.connect(self.offer_image)
         self.reset_choices()
 
@@ -71,6 +84,15 @@ class LayerChooser(QWidget):
     def names(self) -> list[str]:
         """Names on offer."""
         return [name for name, _ in self._choices()]
+
+    @property
+    def unusable(self) -> str:
+        """Why the image that is open cannot be used as labels; "" without one."""
+        images = [x for x in self._layers(Image) if not holds_integers(x)]
+        if not images:
+            return ""
+        image = images[-1]
+        return unusable_image(_shortened(image.name), image.dtype, image.rgb)
 
     def choose(self, layer: Labels) -> None:
         """Choose `layer`, as if the user had."""
@@ -92,6 +114,8 @@ class LayerChooser(QWidget):
 
     def close_viewer(self) -> None:
         """Let go of the viewer; for when the dock is closed."""
+        self.time_button.close_layer()
+        self._viewer.events.theme.disconnect(self._on_theme_changed)
         self._viewer.layers.selection.events.active.disconnect(self.offer_image)
 
     def _choices(self, _combo: object = None) -> list[tuple[str, Labels]]:
@@ -105,6 +129,8 @@ class LayerChooser(QWidget):
         layer = self._combo.value
         if layer is not self._layer:
             self._layer = layer
+            self.time_button.show_layer(layer)
+            self.warning.say("" if layer is None else warning_about(layer), "warning")
             self.layer_changed.emit(layer)
 
     def _image_on_offer(self) -> Image | None:
@@ -121,6 +147,9 @@ class LayerChooser(QWidget):
         images = [x for x in images if id(x.data) not in shown]
         return images[-1] if images else None
 
+    def _on_theme_changed(self, _event: object = None) -> None:
+        self.warning.use_theme(get_theme(self._viewer.theme))
+
     def _on_use_clicked(self) -> None:
         image = self._image_on_offer()
         if image is not None:
@@ -130,6 +159,15 @@ class LayerChooser(QWidget):
 def holds_integers(image: Image) -> bool:
     """Whether the voxels of an image could be labels."""
     return not image.rgb and image.dtype.kind in "iub"
+
+
+def warning_about(layer: Labels) -> str:
+    """Return what is odd about the voxels of a layer, if anything is."""
+    voxels = voxels_of(layer)
+    is_color = len(voxels.shape) >= 3 and voxels.shape[-1] in (3, 4)
+    if is_color and voxels.dtype == np.uint8:
+        return color_warning(voxels.dtype, voxels.shape[-1])
+    return ""
 
 
 def add_as_labels(viewer: Viewer, image: Image) -> Labels:

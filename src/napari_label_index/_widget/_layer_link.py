@@ -8,6 +8,7 @@ import numpy as np
 from napari.utils.transforms import Affine
 from psygnal import Signal
 
+from napari_label_index._widget._time_axis import TIME, axes_of
 from napari_label_index.index import LabelImage
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class LayerLink:
             layer.events.data.connect(self._on_data_replaced)
             layer.events.set_data.connect(self._on_set_data)
             layer.events.colormap.connect(self._on_colormap_changed)
+            layer.events.axis_labels.connect(self._on_axes_renamed)
 
     def close(self) -> None:
         """Let go of the layer; the session is left alone."""
@@ -64,11 +66,9 @@ class LayerLink:
         """The voxels of the layer, as they are now, with their spacing."""
         layer = self._layer
         assert layer is not None, "there is no layer to index"
-        axes = tuple(layer.axis_labels)
-        is_named = all(name.isidentifier() for name in axes)
         return LabelImage(
             voxels_of(layer),
-            axes=axes if is_named and len(set(axes)) == len(axes) else (),
+            axes=axes_of(layer),
             spacing=tuple(map(float, layer.scale)),
             origin=tuple(map(float, layer.translate)),
             unit=unit_of(layer),
@@ -84,6 +84,7 @@ class LayerLink:
         events.data.disconnect(self._on_data_replaced)
         events.set_data.disconnect(self._on_set_data)
         events.colormap.disconnect(self._on_colormap_changed)
+        events.axis_labels.disconnect(self._on_axes_renamed)
 
     def _on_edited(self, _event: object = None) -> None:
         if self._layer is not None:
@@ -104,6 +105,15 @@ class LayerLink:
         # lengths of the history tell them apart.
         if self._layer is not None and _history_of(self._layer) != self._history:
             self._on_edited()
+
+    def _on_axes_renamed(self, _event: object = None) -> None:
+        """Another time axis makes other parts and other neighbours."""
+        index = self._session.index
+        if index is None or self._layer is None:
+            return
+        axes = axes_of(self._layer)
+        if index.time_axis != (axes.index(TIME) if TIME in axes else None):
+            self._session.mark_changed()
 
     def _on_colormap_changed(self, _event: object = None) -> None:
         self.colors_changed.emit()

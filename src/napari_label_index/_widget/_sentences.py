@@ -35,11 +35,38 @@ NOT_INDEXED = "Press Index to list every label of this layer."
 NO_LABELS = "This layer has no labels:\nall of its voxels are background (0)."
 
 
-def hint_for(has_layer: bool, offers_image: bool, is_indexed: bool) -> str:
-    """Say what to do next while there is no table."""
+def hint_for(
+    has_layer: bool, offers_image: bool, is_indexed: bool, unusable: str = ""
+) -> str:
+    """Say what to do next while there is no table.
+
+    `unusable` says why an image that is open cannot be used as it is.
+    """
     if has_layer:
         return NO_LABELS if is_indexed else NOT_INDEXED
-    return USE_IMAGE if offers_image else OPEN
+    return USE_IMAGE if offers_image else unusable or OPEN
+
+
+def unusable_image(name: str, dtype: object, is_color: bool) -> str:
+    """Say why an image is no label image, and what to make of it."""
+    if is_color:
+        return (
+            f"{name!r} is a colour image ({dtype}).\n\nLabels are whole numbers: turn"
+            " each colour into an id first."
+        )
+    return (
+        f"{name!r} holds {dtype} values.\n\nLabels are whole numbers. If these are, say"
+        " so: right-click the layer,\nConvert to Labels."
+    )
+
+
+def color_warning(dtype: object, n_channels: int) -> str:
+    """Say that a layer of labels was a colour image, by the look of it."""
+    return (
+        f"This looks like a colour image: {dtype}, with {n_channels} values along the"
+        " last axis. As labels, each colour channel is a position along x. Turn each"
+        " colour into an id first."
+    )
 
 
 def layer_summary(shape: Sequence[int], dtype: object) -> str:

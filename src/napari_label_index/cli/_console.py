@@ -5,26 +5,43 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tqdm import tqdm
 
-from napari_label_index.index import LabelIndex, build_index
-from napari_label_index.io import open_index, read_label_image
+from napari_label_index.cli._axes import with_axes
+from napari_label_index.errors import StaleIndexError
+from napari_label_index.index import LabelImage, LabelIndex, build_index
+from napari_label_index.io import (
+    check_source,
+    open_index,
+    open_label_ranges,
+    read_label_image,
+    read_meta,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from types import FrameType
 
     from napari_label_index._typing import OnProgress
 
+_T = TypeVar("_T", LabelImage, LabelIndex)
+
+
+class WrongCallError(Exception):
+    """Options that do not fit the file that they are meant for."""
+
 
 class Console:
     """Progress and sentences on standard error; standard output is for results."""
 
-    def __init__(self, quiet: bool, ctrl_c: CtrlC) -> None:
+    def __init__(
+        self, quiet: bool, ctrl_c: CtrlC, axes: tuple[str, ...] | None = None
+    ) -> None:
         self._quiet = quiet
+        self._axes = axes
         self._ctrl_c = ctrl_c
 
     def cancel(self) -> bool:
@@ -48,14 +65,78 @@ class Console:
 
             yield on_progress
 
-    def index_of(self, path: Path) -> LabelIndex:
-        """Open an index file, or read and index a stack."""
-        if path.suffix.lower() == ".npz":
-            return open_index(path)
+    def index_of(
+        self,
+        path: Path,
+        against: Path | None = None,
+        labels: Sequence[tuple[int, int]] | None = None,
+    ) -> LabelIndex:
+        """Open an index file, or read and index a stack.
+
+        Parameters
+        ----------
+        path : Path
+            The file or folder.
+        against : Path, optional
+            The stack that an index file must still tell of.
+        labels : sequence of (first, last), optional
+            Labels that suffice, of an index file.
+        """
+        if path.suffix.lower() == ".parquet":
+            self._check_source(path, against)
+            if labels is not None:
+                return self._named(open_label_ranges(path, labels))
+            with self.progress("Opening", "run") as on_progress:
+                index = open_index(path, on_progress=on_progress, cancel=self.cancel)
+            return self._named(index)
+        if against is not None:
+            raise WrongCallError("--against is for an index file")
         with self.progress("Reading", "part") as on_progress:
-            image = read_label_image(path, on_progress=on_progress, cancel=self.cancel)
+            image = self._named(
+                read_label_image(path, on_progress=on_progress, cancel=self.cancel)
+            )
+        for note in image.notes:
+            self.say(f"note: {note}")
         with self.progress("Indexing", "voxel") as on_progress:
             return build_index(image, on_progress=on_progress, cancel=self.cancel)
+
+    def _named(self, volume: _T) -> _T:
+        """Return the same with its axes as --axes names them."""
+        if self._axes is None:
+            return volume
+        try:
+            return with_axes(volume, self._axes)
+        except ValueError as error:
+            raise WrongCallError(str(error)) from None
+
+    def _check_source(self, path: Path, against: Path | None) -> None:
+        """Refuse an index that is not of `against`; say if it may not be of its source.
+
+        That is the stack beside it whose name it has; sizes and times tell.
+        """
+        if against is None:
+            name = read_meta(path).source
+            beside = path.parent / name
+            if name and beside.exists():
+                found = check_source(path, beside, "stamp")
+                if found.verdict == "unknown":
+                    self.say(
+                        f"{beside} may have changed since it was indexed "
+                        f"({found.told}); --against {beside} compares them"
+                    )
+            return
+        found = check_source(path, against, "stamp")
+        if found.verdict != "same":
+            with self.progress("Comparing", "voxel") as on_progress:
+                found = check_source(
+                    path, against, on_progress=on_progress, cancel=self.cancel
+                )
+        if found.verdict == "changed":
+            raise StaleIndexError(
+                f"{path}: {against} is not what was indexed: {found.told}; "
+                "build the index again"
+            )
+        self.say(f"{against} is what was indexed: {found.told}")
 
 
 class CtrlC:

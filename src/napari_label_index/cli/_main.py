@@ -6,8 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from napari_label_index.cli._commands import WrongCallError
-from napari_label_index.cli._console import Console, CtrlC
+from napari_label_index.cli._console import Console, CtrlC, WrongCallError
 from napari_label_index.cli._parser import make_parser
 from napari_label_index.cli._values import pointed
 from napari_label_index.errors import Cancelled, LabelIndexError, QueryError
@@ -26,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else WRONG_CALL
     try:
         with CtrlC() as ctrl_c:
-            options.run(options, Console(options.quiet, ctrl_c))
+            status = options.run(options, Console(options.quiet, ctrl_c, options.axes))
     except WrongCallError as error:
         return _told(f"{error}; see label-index {options.command} --help", WRONG_CALL)
     except (Cancelled, KeyboardInterrupt):
@@ -44,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # the buffer must go somewhere when Python flushes it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
-    return OK
+    return OK if status is None else int(status)
 
 
 def _told(sentence: str, status: int) -> int:

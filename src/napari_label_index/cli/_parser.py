@@ -1,19 +1,33 @@
 """Every voxel of every label, from the command line.
 
-    label-index build STACK -o cells.labelindex.npz
-    label-index table cells.labelindex.npz -o cells.csv
-    label-index coords cells.labelindex.npz -o voxels.csv --labels 1,2,40-60
-    label-index select cells.labelindex.npz "num_pixels < 50 and not touches_border"
-    label-index check cells.labelindex.npz -o checks.csv
-    label-index compare cells.labelindex.npz reference.tif
+    label-index build STACK -o cells.labelindex.parquet
+    label-index colors STACK -o cells.labelindex.parquet --split --table colors.csv
+    label-index table cells.labelindex.parquet -o cells.csv
+    label-index coords cells.labelindex.parquet -o voxels.csv --labels 1,2,40-60
+    label-index select cells.labelindex.parquet "num_pixels < 50 and not touches_border"
+    label-index check cells.labelindex.parquet -o checks.csv
+    label-index compare cells.labelindex.parquet reference.tif
+    label-index restore cells.labelindex.parquet -o cells.tif
 
 STACK is a TIFF or PNG file, or a folder of single-slice TIFF or PNG files, taken in
-natural order. All others than `build` take an index file (.npz) or a stack,
-which is then indexed on the way.
+natural order; a zarr or OME-Zarr folder, an .npy or .npz file; with the extra `formats`
+a NIfTI, NRRD or HDF5 file. Where a file holds several images, one is named, as in
+cells.npz::labels or scan.h5::/labels. All others than `build`, `colors` and `restore`
+take an index file (.parquet) or a
+stack, which is then indexed on the way.
 
-build   saves the index of a stack.
+build   saves the index of a stack: a lossless copy of its labels, as a Parquet file
+        that pandas, polars and DuckDB read too, with a row for each run of voxels.
+colors  makes labels of an image in which each object has a colour, and saves their
+        index, or the label image as TIFF or .npy. An id is red << 16 | green << 8 |
+        blue, or what the CSV of --map says (label,color or label,red,green,blue).
+        --background is #000000 unless another colour or `none` is given. With --split
+        each connected part of a colour has its own id. --table keeps which colour
+        became which id.
 table   writes one row per label: voxel count, bounding box, centroid, or the columns
-        named with --columns. Without -o it goes to standard output.
+        named with --columns. Without -o it goes to standard output. With --intensity
+        IMAGE, of the same shape, come intensity_mean, _min, _max and _sum, which
+        --columns and --where may name too.
 coords  writes one row per voxel: label, then its coordinates. The file is CSV or NPZ,
         by its ending.
 select  prints the labels that a query selects, one per line.
@@ -21,6 +35,7 @@ check   counts the labels in several parts, with holes, at the border, touching 
         and the ids that are missing; with -o it writes these for every label.
 compare tells for every label whether the other volume has it (match), has it in one
         with others (split), has it in pieces (merge), or has nothing there (missing).
+restore writes the stack that an index file was built from, as TIFF or .npy.
 
 A query is one line of text; `table` and `coords` take one with --where.
 
@@ -30,15 +45,26 @@ A query is one line of text; `table` and `coords` take one with --where.
     z between 300 and 400            an axis is the centroid along it, in voxels
     touches_border                   a column of yes and no
     touches 53890                    labels that share a face with that one
+    in "my set"                      labels of a set, with --sets
     and  or  not  ( )                put these together
     sort by -num_pixels              at the end; - is from large to small
 
 Columns are called as `table` calls them; n_components, n_holes and others are computed
 when a query asks for them. Short for some: voxels, parts, border. No text selects all.
 
+An index file is known to be of a stack by sizes and times, or else voxel by voxel, with
+--against STACK: it is refused if the stack has changed since.
+
 Labels are given as 1,2,40-60: single ones must exist, a range takes those that do.
+Of an index file, only what holds these labels is read.
 Write --labels=-5 when the first one is negative. World units are voxel * spacing +
 origin, with the spacing and origin of the image unless they are given.
+
+Sets of labels that have a name are kept by the inspector in a file beside the stack,
+such as cells.tif.labelsets.json; --sets takes it.
+
+Axes are named as the file says, or with --axes t,z,y,x. Along an axis called t voxels
+are no neighbours: an object that moves is not in several parts.
 
 Files are written whole or not at all. Ctrl+C stops and leaves no file; a second one
 stops at once. The exit status is 0 when all went well, 1 for an error that is told in
@@ -51,8 +77,11 @@ import argparse
 from importlib.metadata import version
 from pathlib import Path
 
-from napari_label_index.cli import _commands
-from napari_label_index.cli._values import names, numbers, query, ranges
+from napari_label_index.cli import _commands, _restore
+from napari_label_index.cli._axes import axes
+from napari_label_index.cli._colors import add_colors
+from napari_label_index.cli._export_parser import add_exports
+from napari_label_index.cli._values import query
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -66,38 +95,34 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--quiet", action="store_true", help="say nothing but errors")
+    common.set_defaults(axes=None, sets=None)
+    named = argparse.ArgumentParser(add_help=False, parents=[common])
+    named.add_argument("--sets", type=Path, metavar="FILE", help="sets, for `in`")
+    named.add_argument(
+        "--axes", type=axes, metavar="t,z,y,x", help="names of the axes; t is time"
+    )
 
-    _add_exports(commands, common)
-    _add_checks(commands, common)
+    _add_index_files(commands, common, named)
+    add_colors(commands, common)
+    add_exports(commands, named)
+    _add_checks(commands, named)
     return parser
 
 
-def _add_exports(
+def _add_index_files(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     common: argparse.ArgumentParser,
+    named: argparse.ArgumentParser,
 ) -> None:
-    build = commands.add_parser("build", parents=[common], help="save an index")
+    build = commands.add_parser("build", parents=[named], help="save an index")
     build.add_argument("stack", type=Path, metavar="STACK")
-    build.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.npz")
+    build.add_argument("-o", "--output", type=Path, required=True, metavar="INDEX")
     build.set_defaults(run=_commands.build)
 
-    table = commands.add_parser("table", parents=[common], help="one row per label")
-    table.add_argument("input", type=Path, metavar="INDEX_OR_STACK")
-    table.add_argument("-o", "--output", type=Path, metavar="FILE.csv")
-    table.add_argument("--where", type=query, metavar="QUERY")
-    table.add_argument("--columns", type=names, metavar="n_holes,area")
-    table.set_defaults(run=_commands.table)
-
-    coords = commands.add_parser("coords", parents=[common], help="one row per voxel")
-    coords.add_argument("input", type=Path, metavar="INDEX_OR_STACK")
-    coords.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
-    chosen = coords.add_mutually_exclusive_group()
-    chosen.add_argument("--labels", type=ranges, metavar="1,2,40-60")
-    chosen.add_argument("--where", type=query, metavar="QUERY")
-    coords.add_argument("--units", choices=("voxel", "world"))
-    coords.add_argument("--spacing", type=numbers, metavar="Z,Y,X")
-    coords.add_argument("--origin", type=numbers, metavar="Z,Y,X")
-    coords.set_defaults(run=_commands.coords)
+    restore = commands.add_parser("restore", parents=[common], help="the stack back")
+    restore.add_argument("index", type=Path, metavar="INDEX")
+    restore.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    restore.set_defaults(run=_restore.restore)
 
 
 def _add_checks(
@@ -106,11 +131,13 @@ def _add_checks(
 ) -> None:
     select = commands.add_parser("select", parents=[common], help="labels of a query")
     select.add_argument("input", type=Path, metavar="INDEX_OR_STACK")
+    select.add_argument("--against", type=Path, metavar="STACK")
     select.add_argument("where", type=query, metavar="QUERY")
     select.set_defaults(run=_commands.select)
 
     check = commands.add_parser("check", parents=[common], help="count the faults")
     check.add_argument("input", type=Path, metavar="INDEX_OR_STACK")
+    check.add_argument("--against", type=Path, metavar="STACK")
     check.add_argument("-o", "--output", type=Path, metavar="FILE.csv")
     check.set_defaults(run=_commands.check)
 

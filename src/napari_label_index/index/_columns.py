@@ -40,7 +40,8 @@ class Column:
 
 def columns_of(index: LabelIndex) -> dict[str, Column]:
     """Return all columns of an index, by name, in the order to show them."""
-    found = [*_base(index), *_sizes(index), *_moments(index), *_checks(index)]
+    found = [*_base(index), *_sizes(index), *_moments(index)]
+    found += [*_checks(index), *_holes_and_sides(index)]
     return {column.key: column for column in found}
 
 
@@ -119,6 +120,9 @@ def _checks(index: LabelIndex) -> Iterator[Column]:
         lambda index: index.components().smallest,
         ("components", 1),
     )
+
+
+def _holes_and_sides(index: LabelIndex) -> Iterator[Column]:
     yield Column("n_holes", "closed cavities", lambda index: _holes(index)[0], "holes")
     yield Column(
         "hole_voxels", "voxels in them", lambda index: _holes(index)[1], "holes"

@@ -3,20 +3,42 @@
 from __future__ import annotations
 
 from napari_label_index.io._outputs import check_output
+from napari_label_index.io.exports._as_python import as_python_call
 from napari_label_index.io.exports._coords_file import export_coords
 from napari_label_index.io.exports._estimate import estimate_export_bytes
+from napari_label_index.io.exports._export import check_export
+from napari_label_index.io.exports._formats import (
+    FORMATS,
+    ExportFormat,
+    ExportOption,
+    export,
+)
+from napari_label_index.io.exports._manifest import spreadsheet_notes
 from napari_label_index.io.exports._table_file import (
     export_columns,
     export_table,
     write_columns,
     write_table,
 )
+from napari_label_index.io.exports._verify import verify_export
+from napari_label_index.io.exports._verify_report import VerifyReport
+from napari_label_index.io.images._color_labels import ColorLabels, ColorTable
+from napari_label_index.io.images._color_map import parse_color
+from napari_label_index.io.images._color_read import pack_colors, read_color_labels
 from napari_label_index.io.images._read import read_label_image
+from napari_label_index.io.index_file._check_source import SourceCheck, check_source
 from napari_label_index.io.index_file._index_file import (
     INDEX_SUFFIX,
     open_index,
+    open_label_ranges,
+    read_meta,
     save_index,
 )
+from napari_label_index.io.index_file._restore import (
+    RESTORE_SUFFIXES,
+    restore_label_image,
+)
+from napari_label_index.io.index_file._stamp import SourceStamp
 from napari_label_index.io.review._review_file import (
     REVIEW_SUFFIX,
     OpenedReview,
@@ -32,30 +54,67 @@ from napari_label_index.io.review._review_marks import (
 )
 from napari_label_index.io.review._review_path import default_review_path
 from napari_label_index.io.review._review_table import export_review, review_table
+from napari_label_index.io.review._sets_file import (
+    SETS_SUFFIX,
+    LabelSet,
+    SetsRead,
+    merged_sets,
+    read_sets,
+    save_sets,
+    sets_path,
+)
 
 __all__ = [
+    "FORMATS",
     "INDEX_SUFFIX",
+    "RESTORE_SUFFIXES",
     "REVIEW_SUFFIX",
+    "SETS_SUFFIX",
     "STATUSES",
+    "ColorLabels",
+    "ColorTable",
     "DamagedReview",
+    "ExportFormat",
+    "ExportOption",
+    "LabelSet",
     "OpenedReview",
     "ReviewFile",
     "ReviewMarks",
     "ReviewStatus",
+    "SetsRead",
+    "SourceCheck",
+    "SourceStamp",
     "StaleReview",
+    "VerifyReport",
     "VolumeHint",
+    "as_python_call",
+    "check_export",
     "check_output",
+    "check_source",
     "default_review_path",
     "estimate_export_bytes",
+    "export",
     "export_columns",
     "export_coords",
     "export_review",
     "export_table",
+    "merged_sets",
     "open_index",
+    "open_label_ranges",
     "open_review",
+    "pack_colors",
+    "parse_color",
+    "read_color_labels",
     "read_label_image",
+    "read_meta",
+    "read_sets",
+    "restore_label_image",
     "review_table",
     "save_index",
+    "save_sets",
+    "sets_path",
+    "spreadsheet_notes",
+    "verify_export",
     "write_columns",
     "write_table",
 ]

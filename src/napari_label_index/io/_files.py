@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "OsCalls",
+    "RawOutput",
     "append_bytes",
     "atomic_write",
+    "buffered",
     "check_target",
     "force_to_disk",
+    "fsync",
+    "fsync_folder",
     "os_calls",
+    "write_failed",
 ]
 
 _BUFFER_BYTES = 1 << 20
@@ -73,6 +78,9 @@ class OsCalls:
     def chmod(self, path: Path, mode: int) -> None:
         os.chmod(path, mode)
 
+    def mkdir(self, path: Path) -> None:
+        os.mkdir(path)
+
     def replace(self, source: Path, target: Path) -> None:
         os.replace(source, target)
 
@@ -86,7 +94,7 @@ os_calls = OsCalls()
 _in_use: set[str] = set()
 
 
-class _RawOutput(io.RawIOBase):
+class RawOutput(io.RawIOBase):
     """An open descriptor whose writes go through `os_calls`."""
 
     def __init__(self, fd: int) -> None:
@@ -142,16 +150,16 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         old_mode = _mode_of_replaceable(target)
         remove_stale_temps(target.parent, os_calls.unlink, _in_use)
         with _temporary_file(target, old_mode) as (temp, raw):
-            with _buffered(raw) as output:
+            with buffered(raw) as output:
                 yield output
-            _fsync(raw.fileno())
+            fsync(raw.fileno())
             raw.close()  # Windows moves no open file
             os_calls.replace(temp, target)
-        _fsync_folder(target.parent)
+        fsync_folder(target.parent)
     except LabelIndexError:
         raise
     except OSError as error:
-        raise _write_failed(shown, error) from error
+        raise write_failed(shown, error) from error
 
 
 def append_bytes(path: Path, data: bytes) -> os.stat_result:
@@ -170,7 +178,7 @@ def append_bytes(path: Path, data: bytes) -> os.stat_result:
         finally:
             os_calls.close(fd)
     except OSError as error:
-        raise _write_failed(path, error) from error
+        raise write_failed(path, error) from error
     return status
 
 
@@ -179,11 +187,11 @@ def force_to_disk(path: Path) -> None:
     try:
         fd = os_calls.open_to_append(path)
         try:
-            _fsync(fd)
+            fsync(fd)
         finally:
             os_calls.close(fd)
     except OSError as error:
-        raise _write_failed(path, error) from error
+        raise write_failed(path, error) from error
 
 
 def check_target(path: Path) -> None:
@@ -195,7 +203,7 @@ def check_target(path: Path) -> None:
         if not os.access(target.parent, os.W_OK):
             raise PermissionError(errno.EACCES, "its folder is write-protected")
     except OSError as error:
-        raise _write_failed(path, error) from error
+        raise write_failed(path, error) from error
 
 
 def _mode_of_replaceable(target: Path) -> int | None:
@@ -217,13 +225,13 @@ def _mode_of_replaceable(target: Path) -> int | None:
 @contextlib.contextmanager
 def _temporary_file(
     target: Path, old_mode: int | None
-) -> Iterator[tuple[Path, _RawOutput]]:
+) -> Iterator[tuple[Path, RawOutput]]:
     """Make a temporary file beside `target`; on any error it is removed again."""
     temp = target.with_name(f"{temp_prefix()}{secrets.token_hex(4)}.partial")
     _in_use.add(temp.name)
     try:
         # Private until it has the permissions of the file that it replaces.
-        raw = _RawOutput(os_calls.open(temp, 0o666 if old_mode is None else 0o600))
+        raw = RawOutput(os_calls.open(temp, 0o666 if old_mode is None else 0o600))
         try:
             if old_mode is not None:
                 os_calls.chmod(temp, old_mode)
@@ -239,7 +247,8 @@ def _temporary_file(
 
 
 @contextlib.contextmanager
-def _buffered(raw: _RawOutput) -> Iterator[BinaryIO]:
+def buffered(raw: RawOutput) -> Iterator[BinaryIO]:
+    """Give a buffer before `raw`, flushed at the end of the block."""
     output = io.BufferedWriter(raw, _BUFFER_BYTES)
     try:
         yield cast("BinaryIO", output)
@@ -252,7 +261,8 @@ def _buffered(raw: _RawOutput) -> Iterator[BinaryIO]:
         output.detach()
 
 
-def _fsync(fd: int) -> None:
+def fsync(fd: int) -> None:
+    """Force a file to the disk, where the disk can be told to."""
     try:
         os_calls.fsync(fd)
     except OSError as error:
@@ -260,7 +270,7 @@ def _fsync(fd: int) -> None:
             raise
 
 
-def _fsync_folder(folder: Path) -> None:
+def fsync_folder(folder: Path) -> None:
     """Make the move itself durable, where the system can (Windows cannot).
 
     The new file is in place and whole by now, so a failure here is no failure.
@@ -273,7 +283,8 @@ def _fsync_folder(folder: Path) -> None:
             os.close(fd)
 
 
-def _write_failed(path: Path, error: OSError) -> WriteFailedError:
+def write_failed(path: Path, error: OSError) -> WriteFailedError:
+    """Return the error that says what was not written, why, and what to do."""
     reason = error.strerror or str(error) or type(error).__name__
     hint = _HINTS.get(error.errno or 0, "try again or choose another folder")
     failed = WriteFailedError(f"{path} was not written: {reason}; {hint}")

@@ -27,13 +27,16 @@ def available_memory() -> int | None:
 
 
 def check_budget(
-    path: Path, shape: Sequence[int], dtype: np.dtype[Any], max_bytes: int | None
+    path: Path | str,
+    shape: Sequence[int],
+    dtype: np.dtype[Any],
+    max_bytes: int | None,
 ) -> None:
     """Refuse a declared size that does not fit; a file of 88 bytes can declare 1 TB.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         The file, for the message.
     shape, dtype
         What the file says it holds.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["check_output", "check_suffix"]
+__all__ = ["check_output", "check_suffix", "ending_of"]
 
 
 def check_output(path: Path, suffixes: Sequence[str]) -> None:
@@ -37,8 +37,26 @@ def check_output(path: Path, suffixes: Sequence[str]) -> None:
 
 def check_suffix(path: Path, suffixes: Sequence[str]) -> None:
     """Raise `UnsupportedFormatError` unless `path` has one of the endings."""
-    if path.suffix.lower() not in suffixes:
+    ending_of(path, suffixes)
+
+
+def ending_of(path: Path, suffixes: Sequence[str]) -> str:
+    """Return the longest of the endings that `path` has, such as ``.csv.gz``.
+
+    Raises
+    ------
+    UnsupportedFormatError
+        When it has none of them.
+    """
+    found = [end for end in suffixes if path.name.lower().endswith(end)]
+    if not found:
         raise UnsupportedFormatError(
-            f"{path}: the name must end in {' or '.join(suffixes)}, "
+            f"{path}: the name must end in {_listed(suffixes)}, "
             f"got {path.suffix or 'no ending'}"
         )
+    return max(found, key=len)
+
+
+def _listed(words: Sequence[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} or {last}" if most else last

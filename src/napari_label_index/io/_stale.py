@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
-__all__ = ["remove_stale_temps", "temp_prefix"]
+__all__ = ["is_dead", "process_tag", "remove_stale_temps", "temp_prefix"]
 
 _TEMP_NAME = re.compile(
     r"\.label-index-(?P<host>[0-9a-f]{8})-(?P<pid>\d+)-\w+\.partial"
@@ -27,12 +27,23 @@ def _host() -> str:
     return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
 
 
+def process_tag() -> str:
+    """Return the name of this process among all that share a disk."""
+    return f"{_host()}-{os.getpid()}"
+
+
+def is_dead(tag: str) -> bool:
+    """Return whether a process of this computer, known by its tag, has ended."""
+    host, _, pid = tag.partition("-")
+    return host == _host() and pid.isdecimal() and not _is_alive(int(pid))
+
+
 def temp_prefix() -> str:
     """Return how the temporary files of this process begin.
 
     The target's name is not in it: that could make the name too long.
     """
-    return f".label-index-{_host()}-{os.getpid()}-"
+    return f".label-index-{process_tag()}-"
 
 
 def remove_stale_temps(

@@ -5,6 +5,15 @@ from __future__ import annotations
 from napari_label_index.session._chips import Chip, ChipCounts, tiny_below
 from napari_label_index.session._color_scale import N_LEVELS, NO_VALUE, ColorScale
 from napari_label_index.session._column_store import ColumnStore
+from napari_label_index.session._compared_rows import VERDICTS, ComparedRows, Verdict
+from napari_label_index.session._comparer import (
+    Compared,
+    CompareFailed,
+    Comparer,
+    ComparerState,
+    Comparing,
+    NotCompared,
+)
 from napari_label_index.session._detail import DetailFinder, LabelDetail, Neighbours
 from napari_label_index.session._display import (
     Dim,
@@ -32,6 +41,7 @@ from napari_label_index.session._filter import (
 )
 from napari_label_index.session._history import SelectionHistory
 from napari_label_index.session._inspection import Inspection
+from napari_label_index.session._intensities import INTENSITIES, IntensityImage
 from napari_label_index.session._job import (
     Faulted,
     Finished,
@@ -42,13 +52,14 @@ from napari_label_index.session._job import (
     Submit,
     Work,
 )
+from napari_label_index.session._label_sets import LabelSets
 from napari_label_index.session._query_text import (
     query_reads,
     range_in,
     with_range,
 )
 from napari_label_index.session._review import Review, ReviewProgress
-from napari_label_index.session._review_columns import ReviewColumns
+from napari_label_index.session._review_columns import ReviewColumns, labels_like
 from napari_label_index.session._review_desk import (
     ReviewDesk,
     ReviewNotice,
@@ -67,12 +78,20 @@ from napari_label_index.session._state import (
 from napari_label_index.session._trail import SelectionTrail
 
 __all__ = [
+    "INTENSITIES",
     "NO_VALUE",
     "N_LEVELS",
+    "VERDICTS",
     "Chip",
     "ChipCounts",
     "ColorScale",
     "ColumnStore",
+    "CompareFailed",
+    "Compared",
+    "ComparedRows",
+    "Comparer",
+    "ComparerState",
+    "Comparing",
     "DetailFinder",
     "Dim",
     "Display",
@@ -93,11 +112,14 @@ __all__ = [
     "IndexSession",
     "Indexing",
     "Inspection",
+    "IntensityImage",
     "Job",
     "LabelDetail",
     "LabelFilter",
     "LabelSelection",
+    "LabelSets",
     "Neighbours",
+    "NotCompared",
     "Outcome",
     "Progress",
     "Ready",
@@ -114,10 +136,12 @@ __all__ = [
     "Stale",
     "Stopped",
     "Submit",
+    "Verdict",
     "Waiting",
     "Work",
     "Wrong",
     "can_replace_layer",
+    "labels_like",
     "query_reads",
     "range_in",
     "resolve",

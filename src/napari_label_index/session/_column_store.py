@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
 
+from napari_label_index.session._intensities import INTENSITIES, Intensities
 from napari_label_index.session._job import (
     Faulted,
     Finished,
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
     from napari_label_index._typing import Cancel
     from napari_label_index.index import LabelIndex
+    from napari_label_index.session._intensities import IntensityImage
 
+CANCELLED = "Measuring was cancelled. Choose the column again to measure."
 # A few array operations each, from what an index always has.
 _CHEAP = ("label", "num_pixels", "touches_border", "extent", "equivalent_diameter_area")
 _CHEAP_BEGINNINGS = ("bbox-", "centroid-", "border-", "area")
@@ -44,8 +47,11 @@ class ColumnStore:
     index_changed = Signal(object)  # LabelIndex | None
     arrived = Signal(str)  # the column is at hand now, or can never be
     computing_changed = Signal(str)  # what is computed now; "" for nothing
+    progressed = Signal(object)  # Progress, of what takes longest
+    image_changed = Signal()  # intensities are those of another image, or of none
 
     def __init__(self, submit: Submit) -> None:
+        self.intensities = Intensities()
         self._job = LatestJob(submit)
         self._index: LabelIndex | None = None
         self._ready: set[str] = set()
@@ -70,7 +76,43 @@ class ColumnStore:
         self._ready.clear()
         self._wanted.clear()
         self._failures.clear()
+        self.intensities.forget()
         self.index_changed.emit(index)
+
+    def set_image(self, image: IntensityImage | None, problem: str = "") -> None:
+        """Measure intensities in another image, or say why in none.
+
+        What is measured in the one before is dropped.
+        """
+        before = self.intensities.image
+        self.intensities.use(image, problem)
+        if image is None or before is None or image.key != before.key:
+            for name in INTENSITIES:
+                self._failures.pop(name, None)
+            self._want_no_intensities()
+        self.image_changed.emit()  # or it has another name
+        self._start_next()
+
+    def cancel(self) -> None:
+        """Stop measuring an image, until it is asked for again."""
+        if self._computing not in INTENSITIES:
+            return
+        self._failures |= dict.fromkeys(INTENSITIES, CANCELLED)
+        self._want_no_intensities()
+        for name in INTENSITIES:
+            self.arrived.emit(name)
+        self._start_next()
+
+    def forgive(self, names: Iterable[str]) -> None:
+        """Let columns be asked for again that were cancelled."""
+        for name in names:
+            if self._failures.get(name) == CANCELLED:
+                del self._failures[name]
+
+    def knows(self, name: str) -> bool:
+        """Whether there is such a column, computed or not."""
+        is_of_index = self._index is not None and name in self._index.columns
+        return is_of_index or name in INTENSITIES
 
     def close(self) -> None:
         """Stop what is under way and say no more."""
@@ -79,6 +121,8 @@ class ColumnStore:
 
     def is_ready(self, name: str) -> bool:
         """Whether the column can be read without a wait."""
+        if name in INTENSITIES:
+            return name in self.intensities.columns
         if self._index is None or name not in self._index.columns:
             return False
         is_cheap = name in _CHEAP or name.startswith(_CHEAP_BEGINNINGS)
@@ -88,10 +132,14 @@ class ColumnStore:
         """Return the column, ``(n_labels,)``, or None while it is not at hand."""
         if self._index is None or not self.is_ready(name):
             return None
+        if name in INTENSITIES:
+            return self.intensities.columns[name]
         return self._index.column(name)
 
     def failure(self, name: str) -> str:
         """Return why the column cannot be computed; nothing where it can."""
+        if name in INTENSITIES and self.intensities.image is None:
+            return self.intensities.problem
         return self._failures.get(name, "")
 
     def missing(self, names: Iterable[str]) -> tuple[str, ...]:
@@ -99,14 +147,14 @@ class ColumnStore:
         return tuple(
             name
             for name in dict.fromkeys(names)
-            if not self.is_ready(name) and name not in self._failures
+            if not self.is_ready(name) and not self.failure(name)
         )
 
     def request(self, names: Iterable[str]) -> None:
         """Compute what is missing of `names`, before what was asked for earlier."""
         if self._index is None:
             return
-        known = [name for name in self.missing(names) if name in self._index.columns]
+        known = [name for name in self.missing(names) if self.knows(name)]
         rest = [name for name in self._wanted if name not in known]
         self._wanted = [name for name in known if name != self._computing] + rest
         self._start_next()
@@ -116,20 +164,34 @@ class ColumnStore:
             return
         name = self._wanted.pop(0)
         self._say_computing(name)
+        if name in INTENSITIES:
+            work = self.intensities.work(self._index)
+        else:
+            work = _column_work(self._index, name)
         self._job.start(
-            _column_work(self._index, name),
-            lambda outcome: self._accept(name, outcome),
+            work, lambda outcome: self._accept(name, outcome), self.progressed.emit
         )
 
     def _accept(self, name: str, outcome: Outcome) -> None:
+        names = tuple(INTENSITIES) if name in INTENSITIES else (name,)
+        image = self.intensities.image
         match outcome:
+            case Finished(found) if name in INTENSITIES and image is not None:
+                self.intensities.keep(image.key, found)
+                self._want_no_intensities()  # one pass gives all of them
             case Finished():
                 self._ready.add(name)
             case Faulted(message):
-                self._failures[name] = message
+                self._failures |= dict.fromkeys(names, message)
         self._say_computing("")
-        self.arrived.emit(name)
+        for each in names:
+            self.arrived.emit(each)
         self._start_next()
+
+    def _want_no_intensities(self) -> None:
+        self._wanted = [name for name in self._wanted if name not in INTENSITIES]
+        if self._computing in INTENSITIES:
+            self._drop_request()
 
     def _drop_request(self) -> None:
         self._job.drop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from psygnal import Signal
 
 from napari_label_index.errors import LabelIndexError, QueryError
+from napari_label_index.session._intensities import INTENSITIES
 from napari_label_index.session._job import (
     Faulted,
     Finished,
@@ -31,13 +33,19 @@ if TYPE_CHECKING:
 MAX_LABELS_AT_ONCE = 500_000
 
 ExtraColumns: TypeAlias = Mapping[str, npt.NDArray[Any]]
+LabelsByName: TypeAlias = Mapping[str, npt.NDArray[Any]]
 
 
 class Select(Protocol):
     """Finds the labels that a query means, as `select_labels` does."""
 
     def __call__(
-        self, index: LabelIndex, text: str, extra_columns: ExtraColumns | None, /
+        self,
+        index: LabelIndex,
+        text: str,
+        extra_columns: ExtraColumns | None,
+        sets: LabelsByName | None,
+        /,
     ) -> LabelArray:
         """Return the labels, or raise a `LabelIndexError` with a position."""
 
@@ -97,8 +105,10 @@ class LabelFilter:
         self._state: FilterState = Filtered("", None)
         self._labels: LabelArray | None = None
         self.extra_columns: Callable[[LabelIndex], ExtraColumns] = lambda _index: {}
+        self.sets: Callable[[], LabelsByName] = dict
         columns.index_changed.connect(self._on_index_changed)
         columns.arrived.connect(self._on_column_arrived)
+        columns.image_changed.connect(self._on_image_changed)
 
     @property
     def state(self) -> FilterState:
@@ -118,6 +128,7 @@ class LabelFilter:
     def set_text(self, text: str) -> None:
         """Ask another query; an empty one shows all."""
         if text != self.text:
+            self._columns.forgive(INTENSITIES)
             self._answer(text)
 
     def refresh(self) -> None:
@@ -125,9 +136,9 @@ class LabelFilter:
         self._answer(self.text)
 
     def answer_of(self, index: LabelIndex) -> Callable[[str], LabelArray]:
-        """Return what answers a query with the extra columns as they are now."""
-        extra = self.extra_columns(index)
-        return lambda text: self._select(index, text, extra)
+        """Return what answers a query with extra columns and sets as they are now."""
+        extra, sets = self._extra(index), self.sets()
+        return lambda text: self._select(index, text, extra, sets)
 
     def missing(self, text: str, index: LabelIndex) -> tuple[str, ...]:
         """Return the columns that a query needs and that are not at hand.
@@ -137,8 +148,7 @@ class LabelFilter:
         QueryError
             If `text` is no query of this index.
         """
-        extra = self.extra_columns(index)
-        return self._columns.missing(columns_needed(text, index, extra))
+        return self._columns.missing(self._needed(text, index))
 
     def close(self) -> None:
         """Stop what is under way and say no more."""
@@ -151,17 +161,29 @@ class LabelFilter:
             self._show(text, None)
             return
         try:
-            missing = self.missing(text, index)
+            needed = self._needed(text, index)
         except QueryError as error:
             self._go(wrong(text, error))
             return
-        if missing:
+        missing = self._columns.missing(needed)
+        if failure := next(filter(None, map(self._columns.failure, needed)), ""):
+            self._go(Wrong(text, failure, 0, len(text)))
+        elif missing:
             self._go(Waiting(text, missing))
             self._columns.request(missing)
         elif len(index) > MAX_LABELS_AT_ONCE:
             self._ask_elsewhere(text, index)
         else:
             self._ask_now(text, index)
+
+    def _needed(self, text: str, index: LabelIndex) -> tuple[str, ...]:
+        extra = self.extra_columns(index)
+        return columns_needed(text, index, extra, INTENSITIES)
+
+    def _extra(self, index: LabelIndex) -> ExtraColumns:
+        """Columns at hand beside the index, of which some are made when read."""
+        extra: Any = self.extra_columns(index)  # a ChainMap could be written to
+        return ChainMap(self._columns.intensities.columns, extra)
 
     def _ask_now(self, text: str, index: LabelIndex) -> None:
         try:
@@ -194,6 +216,10 @@ class LabelFilter:
             self.changed.emit(None)
         self._answer(self.text)
 
+    def _on_image_changed(self) -> None:
+        if any(name in self.text for name in INTENSITIES):
+            self.refresh()
+
     def _on_column_arrived(self, name: str) -> None:
         state = self._state
         if not isinstance(state, Waiting) or name not in state.columns:
@@ -208,7 +234,7 @@ class LabelFilter:
         self._labels = labels = None if labels is None else np.sort(labels)
         index, sort = self._columns.index, None
         if index is not None and labels is not None:
-            sort = sort_asked(text, index, self.extra_columns(index))
+            sort = sort_asked(text, index, self._extra(index))
         self._go(Filtered(text, labels, sort))
         if changed:
             self.changed.emit(labels)

@@ -9,6 +9,9 @@ from napari_label_index.session._chips import ChipCounts
 from napari_label_index.session._column_store import ColumnStore
 from napari_label_index.session._detail import DetailFinder
 from napari_label_index.session._filter import LabelFilter, Select
+from napari_label_index.session._label_sets import LabelSets
+from napari_label_index.session._neighbourhood import Neighbourhood
+from napari_label_index.session._query_text import asks_sets
 
 if TYPE_CHECKING:
     from napari_label_index.session._job import Submit
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Inspection:
-    """Columns, filter, chips and detail of the index of one session.
+    """Columns, filter, chips, detail, neighbours and sets of the index of one session.
 
     Parameters
     ----------
@@ -34,6 +37,10 @@ class Inspection:
         self.filter = LabelFilter(self.columns, submit, select)
         self.chips = ChipCounts(self.columns, submit, self.filter)
         self.detail = DetailFinder(self.columns, submit, session.selection)
+        self.sets = LabelSets(submit)
+        self.filter.sets = lambda: self.sets.by_name
+        self.sets.changed.connect(self._on_sets_changed)
+        self.neighbourhood = Neighbourhood(self.columns, session.selection)
         session.index_changed.connect(self.columns.set_index)
         # The first query makes the parser: 0.1 s, better spent before it is typed.
         submit(_first_query, on_done=_ignore, on_progress=_ignore)
@@ -45,6 +52,12 @@ class Inspection:
         self.filter.close()
         self.chips.close()
         self.detail.close()
+        self.neighbourhood.close()
+        self.sets.close()
+
+    def _on_sets_changed(self) -> None:
+        if asks_sets(self.filter.text):
+            self.filter.refresh()
 
 
 def _first_query(_report: object, _cancel: object) -> None:

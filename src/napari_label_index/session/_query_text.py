@@ -17,9 +17,12 @@ _NUMBER = r"[-+]?[\d.]+(?:e[-+]?\d+)?"
 
 
 def columns_needed(
-    text: str, index: LabelIndex, extra: Iterable[str] = ()
+    text: str,
+    index: LabelIndex,
+    extra: Iterable[str] = (),
+    others: Iterable[str] = (),
 ) -> tuple[str, ...]:
-    """Return the columns of the index that a query reads.
+    """Return the columns that a query reads and that have to be computed first.
 
     Parameters
     ----------
@@ -27,6 +30,8 @@ def columns_needed(
         What is asked, and of what.
     extra
         Names of columns that are at hand beside the index.
+    others
+        Names of columns beside the index that are computed as its own are.
 
     Raises
     ------
@@ -34,7 +39,7 @@ def columns_needed(
         If `text` is no query, or asks for a column that there is not.
     """
     query, beside = parse_query(text), set(extra)
-    keys = list(query.keys([*index.columns, *beside], index.axes))
+    keys = list(query.keys([*index.columns, *others, *beside], index.axes))
     if query.asks_contacts:
         keys.append("n_neighbours")  # computed from the same contacts
     return tuple(key for key in keys if key not in beside)
@@ -46,6 +51,14 @@ def query_reads(text: str, index: LabelIndex, extra: Iterable[str]) -> bool:
     try:
         query = parse_query(text)
         return not beside.isdisjoint(query.keys([*index.columns, *beside], index.axes))
+    except QueryError:
+        return False
+
+
+def asks_sets(text: str) -> bool:
+    """Return whether a query asks for sets that have a name."""
+    try:
+        return bool(parse_query(text).sets)
     except QueryError:
         return False
 
@@ -65,7 +78,7 @@ def sort_asked(
 def range_in(text: str, column: str) -> tuple[float, float] | None:
     """Return the range that `with_range` has written for a column, if any."""
     found = _range_of(column).search(text)
-    return (float(found[1]), float(found[2])) if found else None
+    return (_number(found[1]), _number(found[2])) if found else None
 
 
 def with_range(text: str, column: str, low: float, high: float) -> str:
@@ -99,6 +112,13 @@ def _range_of(column: str) -> re.Pattern[str]:
     )
 
 
+def _number(text: str) -> float:
+    """Read whole numbers as integers, which have all digits of an id."""
+    return int(text) if text.lstrip("+-").isdigit() else float(text)
+
+
 def _plain(value: float) -> str:
     """Write whole numbers with all their digits, and others with six."""
+    if isinstance(value, int):
+        return str(value)
     return str(int(value)) if float(value).is_integer() else f"{value:.6g}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any, SupportsIndex
+from typing import TYPE_CHECKING, SupportsIndex
 
 import numpy as np
 from psygnal import Signal
+
+from napari_label_index.index import among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,13 +59,13 @@ class LabelSelection:
     def set_known(self, known: LabelArray) -> None:
         """Take another set of known labels; keep what exists in both."""
         self._known = known
-        self._show(_among(known, self._labels))
+        self._show(among(known, self._labels))
         if self._focused is not None and not _contains(known, self._focused):
             self.focus(None)
 
     def select(self, labels: Iterable[int] | LabelArray) -> None:
         """Select exactly these labels."""
-        self._show(_among(self._known, labels))
+        self._show(among(self._known, labels))
 
     def select_all(self) -> None:
         """Select every known label."""
@@ -71,11 +73,19 @@ class LabelSelection:
 
     def add(self, labels: Iterable[int] | LabelArray) -> None:
         """Select these labels too."""
-        self._show(np.union1d(self._labels, _among(self._known, labels)))
+        self._show(np.union1d(self._labels, among(self._known, labels)))
 
     def toggle(self, labels: Iterable[int] | LabelArray) -> None:
         """Select those of the labels that are not selected, deselect the others."""
-        self._show(np.setxor1d(self._labels, _among(self._known, labels)))
+        self._show(np.setxor1d(self._labels, among(self._known, labels)))
+
+    def remove(self, labels: Iterable[int] | LabelArray) -> None:
+        """Select these labels no more."""
+        self._show(np.setdiff1d(self._labels, among(self._known, labels)))
+
+    def keep(self, labels: Iterable[int] | LabelArray) -> None:
+        """Of what is selected, select only these labels."""
+        self._show(np.intersect1d(self._labels, among(self._known, labels)))
 
     def clear(self) -> None:
         """Select nothing."""
@@ -97,29 +107,4 @@ class LabelSelection:
 
 
 def _contains(labels: LabelArray, label: int) -> bool:
-    return len(_among(labels, (label,))) == 1
-
-
-def _among(known: LabelArray, labels: Iterable[int] | LabelArray) -> LabelArray:
-    """Those of `labels` that are known: sorted, unique, in the dtype of `known`."""
-    if known.size == 0:
-        return known
-    if known.dtype == bool:
-        known_as, low, high = known.view(np.uint8), 0, 1
-    else:
-        known_as, info = known, np.iinfo(known.dtype)
-        low, high = int(info.min), int(info.max)
-    wanted: np.ndarray[Any, Any]
-    if isinstance(labels, np.ndarray):
-        if labels.dtype == bool:
-            labels = labels.view(np.uint8)
-        # Bounds are compared before the cast: int64 beside uint64 would meet as
-        # float64, and ids above 2**53 would run together.
-        wanted = labels[(labels >= low) & (labels <= high)].astype(known_as.dtype)
-    else:
-        fitting = [int(label) for label in labels if low <= int(label) <= high]
-        wanted = np.array(fitting, known_as.dtype)
-    wanted = np.unique(wanted)
-    rows = np.minimum(np.searchsorted(known_as, wanted), len(known_as) - 1)
-    found: LabelArray = known[rows[known_as[rows] == wanted]]
-    return found
+    return len(among(labels, (label,))) == 1

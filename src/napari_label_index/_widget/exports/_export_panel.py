@@ -72,6 +72,7 @@ class ExportPanel(QWidget):
         self._affine_of = affine_of
         self._ask_path = ask_path
         self._others: dict[str, OtherLabels | OwnTable] = {}  # by scope
+        self._last: tuple[Path, list[str]] | None = None  # where to, and choices
         self.scope = _combo("What to export", [SELECTED, ALL])
         self.format = _combo("File format", list(FORMATS))
         self.units = _combo("Units of the coordinates", [VOXELS, "World"])
@@ -82,7 +83,8 @@ class ExportPanel(QWidget):
         self.progress = ProgressRow("Export")
         self.banner = Banner("Export message")
         self._lay_out()
-        for combo in (self.scope, self.format, self.units):
+        self._combos = (self.scope, self.format, self.units)
+        for combo in self._combos:
             combo.currentIndexChanged.connect(self.refresh)
         self.write_button.clicked.connect(self._on_write)
         self.progress.cancelled.connect(exporter.cancel)
@@ -119,6 +121,29 @@ class ExportPanel(QWidget):
         self.show()
         self.refresh()
         self.write_button.setFocus()
+
+    @property
+    def can_write_again(self) -> bool:
+        """Whether coordinates were written before, and none are being written."""
+        return self._last is not None and not isinstance(
+            self._exporter.state, Exporting
+        )
+
+    def write_again(self) -> None:
+        """Write to the file of the last time, with the choices of the last time.
+
+        Labels are those that the choices mean now, as the selected ones.
+        """
+        index = self._session.index
+        if self._last is None or index is None:
+            return
+        path, choices = self._last
+        for combo, text in zip(self._combos, choices, strict=True):
+            combo.setCurrentText(text)
+        labels = self._labels()
+        if labels is None or len(labels):
+            affine = self._affine_of() if self._in_world() else None
+            self._exporter.export(ExportRequest(index, labels, path, affine))
 
     def close_session(self) -> None:
         """Let go of the session; for when the dock is closed."""
@@ -186,11 +211,13 @@ class ExportPanel(QWidget):
         # All is read before the file dialog: it lets other events through.
         index, labels = self._session.index, self._labels()
         affine = self._affine_of() if self._in_world() else None
+        choices = [combo.currentText() for combo in self._combos]
         if index is None:
             return
         suffix = FORMATS[self.format.currentText()]
         path = self._ask_path(self, f"{_stem_of(index)}-coords{suffix}")
         if path is not None:
+            self._last = (path, choices)
             self._exporter.export(ExportRequest(index, labels, path, affine))
 
     def _write_table(self, table: OwnTable) -> None:

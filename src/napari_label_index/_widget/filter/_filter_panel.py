@@ -14,7 +14,7 @@ from napari_label_index._widget.filter._query_bar import QueryBar
 from napari_label_index._widget.filter._query_help import help_page
 from napari_label_index._widget.parts._foldable import Foldable
 from napari_label_index.index.query._query_names import ALIASES
-from napari_label_index.session import range_in, with_range
+from napari_label_index.session import INTENSITIES, range_in, with_range
 
 if TYPE_CHECKING:
     from napari.utils.theme import Theme
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 class FilterPanel(QWidget):
     """Sets the filter of an inspection, and shows it; hidden without an index.
+
+    The histogram, `fold`, takes more room: the dock has another place for it.
 
     Parameters
     ----------
@@ -51,7 +53,7 @@ class FilterPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for widget in (self.bar, self.chips, self.fold):
+        for widget in (self.bar, self.chips):
             layout.addWidget(widget)
         self._connect()
         self._on_index_changed(inspection.columns.index)
@@ -66,6 +68,7 @@ class FilterPanel(QWidget):
         self.fold.folded.connect(lambda _folded: self._show_histogram())
         inspection.columns.index_changed.connect(self._on_index_changed)
         inspection.columns.arrived.connect(self._on_column_arrived)
+        inspection.columns.image_changed.connect(self._show_histogram)
         inspection.filter.state_changed.connect(self._on_state_changed)
         inspection.chips.chips_changed.connect(self._on_chips_changed)
         inspection.chips.counted.connect(self._on_counted)
@@ -76,6 +79,7 @@ class FilterPanel(QWidget):
         for signal, slot in (
             (inspection.columns.index_changed, self._on_index_changed),
             (inspection.columns.arrived, self._on_column_arrived),
+            (inspection.columns.image_changed, self._show_histogram),
             (inspection.filter.state_changed, self._on_state_changed),
             (inspection.chips.chips_changed, self._on_chips_changed),
             (inspection.chips.counted, self._on_counted),
@@ -99,10 +103,11 @@ class FilterPanel(QWidget):
         return help_page(index, () if index is None else extra(index))
 
     def _on_index_changed(self, index: LabelIndex | None) -> None:
-        self.setVisible(index is not None)
+        for widget in (self, self.fold):
+            widget.setVisible(index is not None)
         if index is not None:
             extra = self._inspection.filter.extra_columns(index)
-            names = [*index.columns, *ALIASES, *index.axes, *extra]
+            names = [*index.columns, *INTENSITIES, *ALIASES, *index.axes, *extra]
             self.bar.edit.set_names(names)
         self._on_chips_changed()
         self._show_histogram()
@@ -130,7 +135,7 @@ class FilterPanel(QWidget):
             return
         values = self._inspection.columns.values(key)
         if values is None or values.dtype == bool:
-            is_awaited = values is None and key in index.columns
+            is_awaited = values is None and self._inspection.columns.knows(key)
             message = (
                 f"Computing {key}" if is_awaited else "Sort by a column of numbers"
             )

@@ -24,8 +24,8 @@ LEAST_DRAG = 4  # pixels; less is a click
 class Bins:
     """Values in bins of equal width."""
 
-    first: float  # left edge of the first bin
-    width: float
+    first: float  # left edge of the first bin; an int where values are whole
+    width: float  # as `first`
     counts: IntVector  # (n_bins,) of all values
     shown: IntVector  # (n_bins,) of those that the filter shows
     is_whole: bool  # integers, or booleans
@@ -44,40 +44,49 @@ class Bins:
 
 def bins_of(values: npt.NDArray[Any], is_shown: BoolArray | None) -> Bins | None:
     """Deal `values` to bins; None where there is nothing to show."""
-    is_whole = values.dtype.kind in "iub"
-    if is_whole:
-        # Ids above 2**53 would run together as floats; no bin is that narrow.
-        numbers = values.astype(np.float64)
-    else:
-        is_finite = np.isfinite(values)
-        numbers = np.where(is_finite, values, np.nan).astype(np.float64)
-    if not numbers.size or np.isnan(numbers).all():
-        return None
-    low, high = float(np.nanmin(numbers)), float(np.nanmax(numbers))
-    if is_whole:
-        width = float(max(-(-(high - low + 1) // MAX_BINS), 1))
-        n_bins = int((high - low) // width) + 1
-    else:
-        n_bins = MAX_BINS if high > low else 1
-        width = (high - low) / n_bins or 1.0
-    places = np.minimum((numbers - low) / width, n_bins - 1)
     if is_shown is None:
         is_shown = np.ones(len(values), bool)
-    is_number = ~np.isnan(places)
-    counts = _count(places[is_number], n_bins)
-    shown = _count(places[is_number & is_shown], n_bins)
-    return Bins(low, width, counts, shown, is_whole)
+    if values.dtype.kind in "iub":
+        return _whole_bins(values, is_shown) if values.size else None
+    is_finite = np.isfinite(values)
+    if not is_finite.any():
+        return None
+    return _float_bins(values[is_finite].astype(np.float64), is_shown[is_finite])
 
 
-def _count(places: npt.NDArray[np.float64], n_bins: int) -> IntVector:
-    counts: IntVector = np.bincount(places.astype(np.intp), minlength=n_bins)
+def _whole_bins(values: npt.NDArray[Any], is_shown: BoolArray) -> Bins:
+    """Deal integers to bins; as floats, ids above 2**53 would run together."""
+    low, high = int(values.min()), int(values.max())
+    width = -(-(high - low + 1) // MAX_BINS)
+    n_bins = (high - low) // width + 1
+    # What is subtracted wraps around 2**64, and comes out right.
+    above = values.astype(np.uint64) - np.uint64(low % 2**64)
+    places = (above // np.uint64(width)).astype(np.intp)
+    return Bins(
+        low, width, _count(places, n_bins), _count(places[is_shown], n_bins), True
+    )
+
+
+def _float_bins(values: npt.NDArray[np.float64], is_shown: BoolArray) -> Bins:
+    low, high = float(values.min()), float(values.max())
+    n_bins = MAX_BINS if high > low else 1
+    width = (high - low) / n_bins or 1.0
+    places = np.minimum((values - low) / width, n_bins - 1).astype(np.intp)
+    return Bins(
+        low, width, _count(places, n_bins), _count(places[is_shown], n_bins), False
+    )
+
+
+def _count(places: npt.NDArray[np.intp], n_bins: int) -> IntVector:
+    counts: IntVector = np.bincount(places, minlength=n_bins)
     return counts
 
 
 class Histogram(QWidget):
     """Paints bins; a drag over them tells a range of values."""
 
-    brushed = Signal(float, float)  # smallest and largest value
+    # Smallest and largest value: Qt's floats would round large ids.
+    brushed = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -224,4 +233,6 @@ class Histogram(QWidget):
 
 def number(value: float) -> str:
     """As in "1,204" and "0.53"."""
+    if isinstance(value, int):
+        return f"{value:,}"
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PAUSE_MS = 150  # a key every 150 ms is slow typing: the query waits for its end
 LEAST_LETTERS = 2  # before names are offered
-KEYWORDS = ("and", "or", "not", "between", "touches", "sort by", "is")
+KEYWORDS = ("and", "or", "not", "between", "touches", "in", "sort by", "is")
 _LAST_WORD = re.compile(r"[A-Za-z_][\w-]*$")
 
 

@@ -19,6 +19,7 @@ EXAMPLES = (
     ("{axis} between 10 and 20", "centroids in a few slices; any axis has its name"),
     ("12 15 40-60", "these ids and ranges of ids"),
     ("touches 12", "labels that share a face with 12"),
+    ('in "my set"', "labels of a set; the Sets button makes them"),
     ("num_pixels > 50 sort by -n_neighbours", "the most neighbours first"),
 )
 SHORT = "<b>voxels</b>, <b>parts</b> and <b>border</b> are short for num_pixels, \

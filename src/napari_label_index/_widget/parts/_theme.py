@@ -17,7 +17,7 @@ def table_style(theme: Theme) -> str:
         alternate-background-color: {theme.background.as_hex()};
         border: 1px solid {theme.primary.as_hex()};
     }}
-    QTableView::item {{ padding: 0px 3px; }}
+    QTableView::item {{ padding: 0px; }}
     QTableView::item:selected {{
         background-color: {theme.current.as_hex()};
         color: {theme.text.as_hex()};

@@ -21,7 +21,12 @@ _LEAST_VOXELS = 24  # across the view, or a single voxel would fill half of it
 
 
 def focus_on(
-    viewer: ViewerModel, layer: Labels, index: LabelIndex, labels: npt.ArrayLike
+    viewer: ViewerModel,
+    layer: Labels,
+    index: LabelIndex,
+    labels: npt.ArrayLike,
+    *,
+    keeps_zoom: bool = False,
 ) -> None:
     """Show `labels` in the middle of the canvas, as large as fits well.
 
@@ -41,6 +46,8 @@ def focus_on(
         Its index.
     labels : (n,) array of int
         All of them are in the index; none changes nothing.
+    keeps_zoom : bool
+        Centre them only.
     """
     viewer = getattr(viewer, "__wrapped__", viewer)
     chosen = np.atleast_1d(np.asarray(labels))
@@ -64,7 +71,8 @@ def focus_on(
     corners = _corners(box, displayed)
     in_view = corners @ linear[np.ix_(displayed, displayed)].T + offset[displayed]
     voxel = np.linalg.norm(linear[np.ix_(displayed, displayed)], axis=0).mean()
-    _fit(viewer, in_view, _LEAST_VOXELS * float(voxel))
+    least = None if keeps_zoom else _LEAST_VOXELS * float(voxel)
+    _fit(viewer, in_view, least)
 
 
 def _slider_points(
@@ -102,8 +110,11 @@ def _corners(box: Box, axes: list[int]) -> FloatArray:
     return np.stack(np.meshgrid(*edges, indexing="ij"), axis=-1).reshape(-1, len(axes))
 
 
-def _fit(viewer: Any, corners: FloatArray, least: float) -> None:
-    """Centre the camera on `corners`, in view coordinates, and zoom to hold them."""
+def _fit(viewer: Any, corners: FloatArray, least: float | None) -> None:
+    """Centre the camera on `corners`, in view coordinates, and zoom to hold them.
+
+    `least` is the smallest size in view; None leaves the zoom as it is.
+    """
     camera = getattr(viewer, "scene", viewer).camera  # `scene` since napari 0.9
     centre = (corners.min(axis=0) + corners.max(axis=0)) / 2
     spread = corners - centre
@@ -112,8 +123,10 @@ def _fit(viewer: Any, corners: FloatArray, least: float) -> None:
         up, view = np.array(camera.up_direction), np.array(camera.view_direction)
         right = np.cross(view, up)
         spread = np.stack([spread @ up, spread @ right], axis=1)
-    size = np.maximum(np.ptp(spread, axis=0), least)
     camera.center = (*camera.center[: 3 - centre.size], *centre.tolist())
+    if least is None:
+        return
+    size = np.maximum(np.ptp(spread, axis=0), least)
     camera.zoom = float((1 - _MARGIN) * np.min(_canvas_size(viewer) / size))
 
 

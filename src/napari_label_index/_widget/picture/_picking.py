@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from napari_label_index._typing import FloatArray
     from napari_label_index.index import LabelIndex
 
-_LEFT_BUTTON = 1
+_LEFT_BUTTON, _RIGHT_BUTTON = 1, 2
 _STILL_A_CLICK = 3  # pixels; a hand on a mouse or a pen is never quite still
 
 
 class ClickPicker:
     """Calls `on_pick` with the label of each object that is clicked.
 
-    A click is a press and a release of the left button with no drag in between.
+    A click is a press and a release of a button with no drag in between: a drag of the
+    left one moves the picture, and one of the right one zooms.
     It is left alone while a tool is in use: the active layer must be in its pan and
     zoom mode. So is a click on the background, or with Alt or Control held.
 
@@ -40,6 +41,8 @@ class ClickPicker:
     unseen_in_3d : callable, optional
         Called as ``unseen_in_3d(event)`` where the layer is hidden in 3D; gives the
         label that is meant. If left out: nobody can tell, and None is.
+    on_menu : callable, optional
+        Called as ``on_menu(label)`` for the right button.
     """
 
     def __init__(
@@ -49,12 +52,14 @@ class ClickPicker:
         index_of: Callable[[], LabelIndex | None],
         on_pick: Callable[[int, bool], None],
         unseen_in_3d: Callable[[Any], int | None] = lambda event: None,
+        on_menu: Callable[[int], None] = lambda label: None,
     ) -> None:
         self._viewer = getattr(viewer, "__wrapped__", viewer)
         self._layer_of = layer_of
         self._index_of = index_of
         self._on_pick = on_pick
         self._unseen_in_3d = unseen_in_3d
+        self._on_menu = on_menu
         # The viewer hears every click, a layer only those while it is active.
         self._viewer.mouse_drag_callbacks.append(self._on_drag)
 
@@ -65,7 +70,8 @@ class ClickPicker:
 
     def _on_drag(self, viewer: ViewerModel, event: Any) -> Iterator[None]:
         """Follow one press of a button to its release, as napari's generators do."""
-        if event.button != _LEFT_BUTTON or not self._is_idle():
+        button = event.button
+        if button not in (_LEFT_BUTTON, _RIGHT_BUTTON) or not self._is_idle():
             return
         if "Alt" in event.modifiers or "Control" in event.modifiers:
             return
@@ -77,7 +83,11 @@ class ClickPicker:
                 return
             yield
         label = self._label_at(position, event)
-        if label is not None:
+        if label is None:
+            return
+        if button == _RIGHT_BUTTON:
+            self._on_menu(label)
+        else:
             self._on_pick(label, "Shift" in event.modifiers)
 
     def _is_idle(self) -> bool:

@@ -45,6 +45,7 @@ class PictureLink:
     """
 
     picked = Signal(int)  # the label that was clicked in the picture
+    menu_asked = Signal()  # by the right button, on a label that is selected then
 
     def __init__(
         self,
@@ -60,7 +61,12 @@ class PictureLink:
         self._layer_of = layer_of
         self._highlight = Highlight(viewer)
         self._picker = ClickPicker(
-            viewer, layer_of, lambda: session.index, self._on_pick, modes.label_in_3d
+            viewer,
+            layer_of,
+            lambda: session.index,
+            self._on_pick,
+            modes.label_in_3d,
+            self._on_menu,
         )
         self._timer = QTimer(parent)
         self._timer.setSingleShot(True)
@@ -69,11 +75,17 @@ class PictureLink:
         session.selection.changed.connect(self._on_selection_changed)
         session.index_changed.connect(self._on_index_changed)
 
-    def focus(self, labels: LabelArray, parts: LabelIndex | None = None) -> None:
-        """Jump to these labels, or parts of one, and fit them in view."""
+    def focus(
+        self,
+        labels: LabelArray,
+        parts: LabelIndex | None = None,
+        *,
+        keeps_zoom: bool = False,
+    ) -> None:
+        """Jump to these labels, or parts of one, and fit or only centre them."""
         layer, index = self._layer_of(), parts or self._session.index
         if layer is not None and index is not None and len(labels):
-            focus_on(self._viewer, layer, index, labels)
+            focus_on(self._viewer, layer, index, labels, keeps_zoom=keeps_zoom)
 
     def use_theme(self) -> None:
         """Be seen on the canvas of the viewer's theme."""
@@ -119,6 +131,13 @@ class PictureLink:
             selection.select([label])
         selection.focus(label)
         self.picked.emit(label)
+
+    def _on_menu(self, label: int) -> None:
+        if not self._modes.is_seen(label):
+            return
+        if label not in self._session.selection:
+            self._on_pick(label, add=False)
+        self.menu_asked.emit()
 
     def _on_selection_changed(self, _labels: LabelArray) -> None:
         self._timer.start()

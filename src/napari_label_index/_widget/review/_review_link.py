@@ -16,7 +16,7 @@ from napari_label_index._widget.review._review_column import (
     note_column,
     status_column,
 )
-from napari_label_index.io import ReviewStatus
+from napari_label_index.io import ReviewStatus, sets_path
 from napari_label_index.session import Chip, ReviewDesk, query_reads
 
 if TYPE_CHECKING:
@@ -211,6 +211,8 @@ class ReviewLink:
         path = self.desk.path
         self.bar.sentence.setToolTip("" if path is None else f"Kept in {path}")
         self.bar.setVisible(self._session.index is not None)
+        home = None if path is None else sets_path(path)
+        self._inspection.sets.open(home, self._session.index)
         if review is not None:
             if len(review.marks):
                 self._show_column()

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from napari_label_index._widget.table._columns import Column
 from napari_label_index._widget.table._flags import FLAGS, flags_column, pending_column
+from napari_label_index.session import INTENSITIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,10 @@ _HEADERS = {
     "equivalent_diameter_area": "Diameter",
     "axis_major_length": "Long axis",
     "axis_minor_length": "Short axis",
+    "intensity_mean": "Intensity mean",
+    "intensity_min": "Intensity min",
+    "intensity_max": "Intensity max",
+    "intensity_sum": "Intensity sum",
 }
 
 
@@ -71,10 +76,12 @@ def header_of(key: str, index: LabelIndex) -> str:
     return _HEADERS.get(key, key)
 
 
-def meaning_of(key: str, index: LabelIndex) -> str:
+def meaning_of(key: str, index: LabelIndex, store: ColumnStore) -> str:
     """Return what a column says, as a sentence without a stop."""
     if key == FLAGS:
         return "Faults by letter"
+    if key in INTENSITIES:
+        return store.intensities.meaning(key)
     meaning = index.columns[key].meaning
     return meaning[:1].upper() + meaning[1:]
 
@@ -83,7 +90,7 @@ def check_column(key: str, index: LabelIndex, store: ColumnStore) -> Column:
     """Return a column for the table; it shows dots while it is computed."""
     if key == FLAGS:
         return flags_column(index, store)
-    tooltip = f"{meaning_of(key, index)}; {key} in the filter"
+    tooltip = f"{meaning_of(key, index, store)}; {key} in the filter"
     values = store.values(key)
     if values is None:
         return pending_column(key, header_of(key, index), tooltip, store)
@@ -103,7 +110,8 @@ def _text_of(values: npt.NDArray[Any]) -> tuple[Callable[[int], str], str]:
     """What is shown of a row, and the widest of all such texts."""
     if values.dtype == bool:
         return (lambda row: "yes" if values[row] else "no"), "yes"
-    ends = [values.min(initial=0), values.max(initial=0)]
+    known = values[np.isfinite(values)]  # under a NaN there is no mean
+    ends = [known.min(initial=0), known.max(initial=0)]
     if values.dtype.kind in "iu":
         style = ",d"
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtWidgets import QMenu
@@ -14,6 +14,7 @@ from napari_label_index._widget.table._check_columns import (
     meaning_of,
 )
 from napari_label_index._widget.table._flags import FLAG_NEEDS, FLAGS
+from napari_label_index.session import INTENSITIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from napari_label_index._widget.table._table_view import RegionTableView
     from napari_label_index.index import LabelIndex
     from napari_label_index.session import ColumnStore
+
+    class ImageMenu(Protocol):
+        """Adds the images that can be measured to a menu; False where none can."""
+
+        def add_to(self, menu: QMenu) -> bool: ...
 
     MakeColumn: TypeAlias = Callable[[LabelIndex], Column]
 
@@ -45,7 +51,9 @@ class ColumnMenu:
         header = view.horizontalHeader()
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._on_menu_asked)
+        self.images: ImageMenu | None = None
         store.arrived.connect(self._on_arrived)
+        store.image_changed.connect(self._on_image_changed)
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -55,6 +63,7 @@ class ColumnMenu:
     def close(self) -> None:
         """Let go of the columns; for when the dock is closed."""
         self._store.arrived.disconnect(self._on_arrived, missing_ok=True)
+        self._store.image_changed.disconnect(self._on_image_changed, missing_ok=True)
 
     def offer(self, key: str, make: MakeColumn) -> None:
         """Offer a column that is no column of the index."""
@@ -65,12 +74,13 @@ class ColumnMenu:
         # While one index replaces another, the store may still hold the old one.
         if index is None or index is not self._store.index:
             return ()
+        self._store.request(key for key in self._shown if self._store.knows(key))
         return tuple(
             self._others[key](index)
             if key in self._others
             else check_column(key, index, self._store)
             for key in self._shown
-            if key == FLAGS or key in self._others or key in index.columns
+            if key == FLAGS or key in self._others or self._store.knows(key)
         )
 
     def set_shown(self, key: str, shown: bool) -> None:
@@ -79,10 +89,16 @@ class ColumnMenu:
             return
         if shown:
             self._shown.append(key)
+            self._store.forgive([key])
             self._store.request(FLAG_NEEDS if key == FLAGS else (key,))
         else:
             self._shown.remove(key)
         self._view.show_columns(self.columns_for(self._store.index))
+
+    def show_intensity(self) -> None:
+        """Show an intensity, if none is shown yet."""
+        if INTENSITIES.keys().isdisjoint(self._shown):
+            self.set_shown(next(iter(INTENSITIES)), True)
 
     def make_menu(self) -> QMenu | None:
         """Return the menu; None while there is no table."""
@@ -95,12 +111,21 @@ class ColumnMenu:
             group = menu.addMenu(title) if title else menu
             group.setToolTipsVisible(True)
             for key in keys:
-                meaning = meaning_of(key, index)
+                meaning = meaning_of(key, index, self._store)
                 self._offer(group, key, header_of(key, index), meaning)
+        self._add_intensities(menu.addMenu("Intensity"), index)
         for key, make in self._others.items():
             column = make(index)
             self._offer(menu, key, column.header, column.tooltip)
         return menu
+
+    def _add_intensities(self, menu: QMenu, index: LabelIndex) -> None:
+        menu.setToolTipsVisible(True)
+        if self.images is not None and not self.images.add_to(menu):
+            return
+        for key in INTENSITIES:
+            meaning = meaning_of(key, index, self._store)
+            self._offer(menu, key, header_of(key, index), meaning)
 
     def _offer(self, menu: QMenu, key: str, header: str, meaning: str) -> None:
         action = menu.addAction(header)
@@ -118,6 +143,10 @@ class ColumnMenu:
 
     def _on_menu_asked(self, place: QPoint) -> None:
         self.pop_up(self._view.horizontalHeader().mapToGlobal(place))
+
+    def _on_image_changed(self) -> None:
+        if not INTENSITIES.keys().isdisjoint(self._shown):
+            self._view.show_columns(self.columns_for(self._store.index))
 
     def _on_arrived(self, name: str) -> None:
         is_flag = FLAGS in self._shown and name in FLAG_NEEDS

@@ -65,9 +65,22 @@ class RegionTableModel(QAbstractTableModel):
         more: tuple[Column, ...] = (),
     ) -> None:
         """Show `index`, in the order asked for last; ``None`` shows nothing."""
+        if index is None:
+            self.set_rows(NO_ROWS, (), colors)
+        else:
+            self.set_rows(index.labels, columns_of(index), colors, more)
+
+    def set_rows(
+        self,
+        labels: LabelArray,
+        columns: tuple[Column, ...],
+        colors: FloatArray | None = None,
+        more: tuple[Column, ...] = (),
+    ) -> None:
+        """Show rows that go by these sorted labels, in the order asked for last."""
         self.beginResetModel()
-        self._labels = NO_ROWS if index is None else index.labels
-        self._columns = () if index is None else columns_of(index)
+        self._labels = labels
+        self._columns = columns
         self._insert(more)
         self._colors = colors
         self._is_shown = None
@@ -164,7 +177,7 @@ class RegionTableModel(QAbstractTableModel):
         if role == DISPLAY:
             return self._columns[section].header + self._arrow_at(section)
         if role == TOOLTIP:
-            return self._columns[section].tooltip + ".\nClick to sort, or press S."
+            return self._columns[section].tooltip + ".\nClick or Shift+S sorts."
         return RIGHT if role == ALIGNMENT else None
 
     def sort(self, column: int, order: Qt.SortOrder = ASCENDING) -> None:

@@ -41,6 +41,7 @@ class TablePanel(QWidget):
         self._session = session
         self._inspection = inspection
         self._is_selecting = False
+        self._others: list[QPushButton] = []
         self.view = RegionTableView()
         self.columns = ColumnMenu(self.view, inspection.columns)
         self.columns_button = QPushButton("Columns")
@@ -49,6 +50,9 @@ class TablePanel(QWidget):
         self.status = QLabel()
         self.status.setWordWrap(True)
         self.status.setAccessibleName("Selection")
+        self.unfilter_button = QPushButton("Show all")
+        self.unfilter_button.setObjectName("chip")
+        self.unfilter_button.setToolTip("Clear the filter; what is selected stays so")
         self.hint = QLabel()
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setWordWrap(True)
@@ -57,12 +61,16 @@ class TablePanel(QWidget):
         self._stack.addWidget(self.view)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        top = QHBoxLayout()
-        top.addWidget(self.goto, stretch=1)
-        top.addWidget(self.columns_button)
-        layout.addLayout(top)
+        self._tools = QHBoxLayout()
+        self._tools.setSpacing(4)
+        self._tools.addWidget(self.goto, stretch=1)
+        self._tools.addWidget(self.columns_button)
+        foot = QHBoxLayout()
+        foot.addWidget(self.status, stretch=1)
+        foot.addWidget(self.unfilter_button)
+        layout.addLayout(self._tools)
         layout.addWidget(self._stack, stretch=1)
-        layout.addWidget(self.status)
+        layout.addLayout(foot)
         self._connect()
         self._show_status()
 
@@ -76,6 +84,7 @@ class TablePanel(QWidget):
         self._inspection.filter.changed.connect(self._on_filter_changed)
         self._inspection.filter.state_changed.connect(self._on_filter_answered)
         self.columns_button.clicked.connect(self._on_columns_asked)
+        self.unfilter_button.clicked.connect(self._on_unfilter_asked)
         self._show_goto(False)
 
     def close_session(self) -> None:
@@ -101,6 +110,17 @@ class TablePanel(QWidget):
         """Scroll to the row of a label that is in the table."""
         self.view.show_label(label)
 
+    def offer(self, button: QPushButton, below: QWidget) -> None:
+        """Show a button beside that of the columns, and what belongs to it below."""
+        self._tools.insertWidget(1, button)
+        self.layout().insertWidget(1, below)
+        self._others.append(button)
+        button.setVisible(self._session.index is not None)
+
+    def say(self, sentence: str) -> None:
+        """Say something, until the selection changes."""
+        self.status.setText(sentence)
+
     def select_label(self, label: int) -> None:
         """Select and focus one label."""
         selection = self._session.selection
@@ -123,7 +143,8 @@ class TablePanel(QWidget):
 
     def _show_goto(self, shown: bool) -> None:
         self.goto.setVisible(shown)
-        self.columns_button.setVisible(shown)
+        for button in (self.columns_button, *self._others):
+            button.setVisible(shown)
         self.status.setVisible(shown)
 
     def _on_user_selected(self, labels: LabelArray) -> None:
@@ -148,8 +169,7 @@ class TablePanel(QWidget):
         if not isinstance(state, Filtered) or state.sort is None:
             return
         key, descending = state.sort
-        index = self._session.index
-        if self.view.column_of(key) < 0 and index is not None and key in index.columns:
+        if self.view.column_of(key) < 0 and self._inspection.columns.knows(key):
             self.columns.set_shown(key, True)
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder(0)
         self.view.sort_by_key(key, order)
@@ -158,13 +178,18 @@ class TablePanel(QWidget):
         button = self.columns_button
         self.columns.pop_up(button.mapToGlobal(QPoint(0, button.height())))
 
+    def _on_unfilter_asked(self) -> None:
+        self._inspection.filter.set_text("")
+        if (current := self.view.current_label()) is not None:
+            self.view.show_label(current)
+
     def _on_label_asked(self, label: int) -> None:
         selection, index = self._session.selection, self._session.index
         if index is None:
             return
         if label not in index:
             # What is selected stays: one slip of a finger must not undo it.
-            self.status.setText(f"There is no label {label}.")
+            self.say(f"There is no label {label}.")
             return
         selection.select([label])
         selection.focus(label)
@@ -172,12 +197,13 @@ class TablePanel(QWidget):
         self.view.setFocus()
         shown = self._inspection.filter.labels
         if shown is not None and label not in shown:
-            self.status.setText(f"The filter hides label {label}. It is selected.")
+            self.say(f"The filter hides label {label}. It is selected.")
 
     def _show_status(self) -> None:
         index = self._session.index
         if index is None:
             self.status.clear()
+            self.unfilter_button.hide()
             return
         labels = self._session.selection.labels
         n_voxels = int(index.voxel_counts[index.rows_of(labels)].sum())
@@ -188,3 +214,4 @@ class TablePanel(QWidget):
             n_hidden = len(labels) - int(np.isin(labels, shown).sum())
         text = selection_summary(len(labels), len(index), n_voxels, n_shown, n_hidden)
         self.status.setText(text)
+        self.unfilter_button.setVisible(n_hidden > 0)

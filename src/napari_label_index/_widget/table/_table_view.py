@@ -8,28 +8,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 from qtpy.QtCore import (
     QEvent,
-    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     Qt,
     Signal,
 )
 from qtpy.QtGui import (
+    QContextMenuEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from qtpy.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from napari_label_index._widget.table._column_widths import ColumnFit
 from napari_label_index._widget.table._row_ranges import ranges_of, rows_in
 from napari_label_index._widget.table._table_looks import set_up_header, set_up_looks
 from napari_label_index._widget.table._table_model import (
     ASCENDING,
     DESCENDING,
-    UP,
     RegionTableModel,
 )
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 SelectionFlag = QItemSelectionModel.SelectionFlag
 Key = Qt.Key
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 NOTHING_SHOWN = "No label passes the filter."
 
 
@@ -57,6 +59,7 @@ class RegionTableView(QTableView):
     label_opened = Signal(object)  # int, at Enter or a double click
     label_typed = Signal(str)  # the first character of an id
     sorted_by_key = Signal(str)  # the key of a column
+    menu_asked = Signal(object)  # QPoint on the screen, by mouse or Menu key
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +68,7 @@ class RegionTableView(QTableView):
         self._selected: LabelArray | None = None  # shown or not
         self._model = RegionTableModel(self)
         self.setModel(self._model)
+        self._fit = ColumnFit(self, self._model)
         set_up_looks(self)
         set_up_header(self, self.sort_by)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
@@ -100,12 +104,14 @@ class RegionTableView(QTableView):
             self._model.set_shown(labels)
 
     def _fit_columns(self) -> None:
-        for i, column in enumerate(self._model.columns):
-            texts = (column.header + UP, column.widest)
-            metrics = self.fontMetrics()
-            width = max(metrics.horizontalAdvance(text) for text in texts) + 14
-            swatch = self.iconSize().width() + 6 if i == 0 else 0
-            self.setColumnWidth(i, width + swatch)
+        self._fit.fit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        self.menu_asked.emit(event.globalPos())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._fit.refit()
 
     def set_colors(self, colors: FloatArray | None) -> None:
         """Show these swatches, one for each label."""
@@ -129,6 +135,7 @@ class RegionTableView(QTableView):
             self.show_label(current, column)
         else:
             self.scrollToTop()
+        self._fit_columns()
         self.sorted_by_key.emit(self._model.columns[column].key)
 
     def column_of(self, key: str) -> int:
@@ -152,7 +159,7 @@ class RegionTableView(QTableView):
             current = self.currentIndex()
             self.selectionModel().reset()
             self.selectionModel().setCurrentIndex(current, SelectionFlag.NoUpdate)
-            ranges = self._ranges_of(self._model.view_rows_of(labels))
+            ranges = ranges_of(self._model, self._model.view_rows_of(labels))
             self.selectionModel().select(ranges, SelectionFlag.Select)
         self.viewport().update()
 
@@ -198,7 +205,7 @@ class RegionTableView(QTableView):
         """Select every row, as one range."""
         if n_rows := self._model.rowCount():
             self._keeps_hidden = False
-            everything = self._ranges_of(np.arange(n_rows))
+            everything = ranges_of(self._model, np.arange(n_rows))
             self.selectionModel().select(everything, SelectionFlag.ClearAndSelect)
 
     def keyboardSearch(self, search: str) -> None:  # noqa: N802
@@ -228,7 +235,7 @@ class RegionTableView(QTableView):
             self.copy_selected()
         elif event.key() in (Key.Key_Return, Key.Key_Enter):
             self._open(self.currentIndex())
-        elif event.key() == Key.Key_S and not event.modifiers():
+        elif event.key() == Key.Key_S and event.modifiers() == SHIFT:
             self.sort_by(max(self.currentIndex().column(), 0))
         else:
             super().keyPressEvent(event)
@@ -241,9 +248,6 @@ class RegionTableView(QTableView):
             yield
         finally:
             self._is_showing = before
-
-    def _ranges_of(self, view_rows: IntVector) -> QItemSelection:
-        return ranges_of(self._model, view_rows)
 
     @contextmanager
     def _keeping_place(self) -> Iterator[None]:
@@ -287,8 +291,7 @@ class RegionTableView(QTableView):
         self.labels_selected.emit(labels)
 
     def _on_current_changed(self) -> None:
-        label = self.current_label()
-        if not self._is_showing and label is not None:
+        if not self._is_showing and (label := self.current_label()) is not None:
             self.label_focused.emit(label)
 
     def _open(self, cell: QModelIndex) -> None:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["CsvWriter", "header_line", "neutral", "text_cells"]
+__all__ = ["CsvWriter", "header_line", "needs_quotes", "neutral", "text_cells"]
 
 # What a spreadsheet takes for the start of a formula; the last four are full width.
 _FORMULA_STARTS = tuple("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
@@ -24,18 +24,24 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def header_line(names: Sequence[str]) -> bytes:
+def header_line(names: Sequence[str], neutral_text: bool = True) -> bytes:
     """Return the first line of a CSV, RFC 4180 quoted where needed."""
-    return (text_cells(names) + "\n").encode()
+    return (text_cells(names, neutral_text) + "\n").encode()
 
 
-def text_cells(texts: Sequence[str]) -> str:
+def text_cells(texts: Sequence[str], neutral_text: bool = True) -> str:
     """Return cells of text with commas between them, neutral and quoted as needed."""
-    return ",".join(_quoted(neutral(text)) for text in texts)
+    made = [neutral(text) for text in texts] if neutral_text else texts
+    return ",".join(map(_quoted, made))
+
+
+def needs_quotes(text: str) -> bool:
+    """Return whether a cell of text must stand in double quotes."""
+    return any(mark in text for mark in ',"\r\n')
 
 
 def _quoted(text: str) -> str:
-    if any(mark in text for mark in ',"\r\n'):
+    if needs_quotes(text):
         return '"' + text.replace('"', '""') + '"'
     return text
 
@@ -55,6 +61,11 @@ class CsvWriter:
         One name per column.
     dtypes : sequence of dtype
         One type per column.
+    neutral_text : bool
+        Whether text that looks like a formula gets a quote mark before it.
+    quote_text : bool
+        Put cells of text in double quotes; they must be if one holds a comma, a double
+        quote or the end of a line.
     """
 
     def __init__(
@@ -62,6 +73,8 @@ class CsvWriter:
         output: BinaryIO,
         names: Sequence[str],
         dtypes: Sequence[npt.DTypeLike],
+        neutral_text: bool = True,
+        quote_text: bool = False,
     ) -> None:
         # Loaded when the first file is written: it takes longer than a small export.
         import pyarrow
@@ -72,10 +85,13 @@ class CsvWriter:
         self._schema = pyarrow.schema(
             [(f"c{place}", kind) for place, kind in enumerate(self._types)]
         )
-        output.write(header_line(names))
+        self._neutral_text = neutral_text
+        output.write(header_line(names, neutral_text))
         # Numbers need no quotes; the header is ours because its names may.
         options = csv.WriteOptions(
-            include_header=False, quoting_style="none", batch_size=1 << 14
+            include_header=False,
+            quoting_style="needed" if quote_text else "none",
+            batch_size=1 << 14,
         )
         self._writer = csv.CSVWriter(output, self._schema, write_options=options)
 
@@ -91,7 +107,10 @@ class CsvWriter:
     def _array(self, column: npt.NDArray[Any], kind: Any) -> Any:
         """Return a column as an Arrow array, numbers without a copy."""
         if column.dtype.kind == "U":
-            return self._arrow.array([neutral(text) for text in column.tolist()], kind)
+            texts = column.tolist()
+            if self._neutral_text:
+                texts = [neutral(text) for text in texts]
+            return self._arrow.array(texts, kind)
         buffer = self._arrow.py_buffer(_plain(column, kind.to_pandas_dtype()))
         return self._arrow.Array.from_buffers(kind, len(column), [None, buffer])
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from napari_label_index.io.exports._coords_file import chosen_rows, coords_dtype
+from napari_label_index.io.exports._coord_layout import coords_dtype
+from napari_label_index.io.exports._export import chosen_rows
 from napari_label_index.io.exports._world import world_map
 
 if TYPE_CHECKING:

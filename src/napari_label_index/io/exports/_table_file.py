@@ -1,4 +1,4 @@
-"""`export_table`: one row per label, with scikit-image's column names, as CSV."""
+"""`export_table`: one row per label, with scikit-image's column names."""
 
 from __future__ import annotations
 
@@ -8,19 +8,29 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from napari_label_index.io._files import atomic_write
-from napari_label_index.io._outputs import check_suffix
-from napari_label_index.io.exports._coords_file import chosen_rows
-from napari_label_index.io.exports._csv import CsvWriter
+from napari_label_index.io._outputs import ending_of
+from napari_label_index.io.exports._column_files import COLUMN_ENDINGS, open_columns
+from napari_label_index.io.exports._csv import needs_quotes
+from napari_label_index.io.exports._export import begin, chosen_rows, finish
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import numpy.typing as npt
 
+    from napari_label_index._typing import Cancel, IntVector, OnProgress
     from napari_label_index.index import LabelIndex
 
-__all__ = ["export_columns", "export_table", "write_columns", "write_table"]
+__all__ = [
+    "export_columns",
+    "export_table",
+    "table_columns",
+    "write_columns",
+    "write_table",
+]
+
+_BLOCK_ROWS = 1 << 16
 
 
 def export_table(
@@ -28,22 +38,31 @@ def export_table(
     path: str | os.PathLike[str],
     labels: Iterable[int] | None = None,
     columns: Iterable[str] | None = None,
+    *,
+    neutral_text: bool = True,
+    query: str = "",
+    manifest: bool = True,
+    on_progress: OnProgress | None = None,
+    cancel: Cancel | None = None,
 ) -> Path:
-    """Write the table of an index as CSV, one row per label.
+    """Write the table of an index, one row per label.
 
     Columns are called as scikit-image's ``regionprops_table`` calls them: ``label``,
-    ``num_pixels``, ``bbox-0`` ..., ``centroid-0`` ... Yes and no are 1 and 0.
+    ``num_pixels``, ``bbox-0`` ..., ``centroid-0`` ... In a CSV, yes and no are 1 and 0.
 
     Parameters
     ----------
     index : LabelIndex
         The index to export from.
     path : path-like
-        A name that ends in ``.csv``.
+        A name that ends in ``.csv``, ``.csv.gz`` or ``.parquet``.
     labels : iterable of int, optional
         Labels in the order to write them; all by default.
     columns : iterable of str, optional
         Names from ``index.columns``; count, box and centroid by default.
+    neutral_text, query, manifest, on_progress, cancel
+        As in `export_coords`. A column that nobody asked for before is computed
+        first, and does not hear a cancel.
 
     Returns
     -------
@@ -59,7 +78,24 @@ def export_table(
     WriteFailedError
         When the file could not be written.
     """
-    return export_columns(_table_of(index, labels, columns), path)
+    export = begin(
+        "table", index, labels, path, COLUMN_ENDINGS,
+        query=query, manifest=manifest, on_progress=on_progress, cancel=cancel,
+    )  # fmt: skip
+    names = list(index.table(columns))
+
+    def write(output: BinaryIO, rows: IntVector) -> int:
+        export.watch.check()
+        table = table_columns(index, rows, names)
+        counts = index.voxel_counts[rows]
+
+        def on_rows(first: int, stop: int) -> None:
+            export.watch.advance(int(counts[first:stop].sum()))
+
+        _write(table, output, export.ending, neutral_text, on_rows)
+        return rows.size
+
+    return finish(export, write, {"columns": names})
 
 
 def write_table(
@@ -69,34 +105,59 @@ def write_table(
     columns: Iterable[str] | None = None,
 ) -> None:
     """Write the table as CSV into an open binary file; see `export_table`."""
-    write_columns(_table_of(index, labels, columns), output)
+    rows = chosen_rows(index, None if labels is None else list(labels))
+    write_columns(table_columns(index, rows, columns), output)
+
+
+def table_columns(
+    index: LabelIndex, rows: IntVector, names: Iterable[str] | None
+) -> dict[str, npt.NDArray[Any]]:
+    """Return some columns of the table, for some rows of the index."""
+    return {name: column[rows] for name, column in index.table(names).items()}
 
 
 def export_columns(
     table: Mapping[str, npt.NDArray[Any]], path: str | os.PathLike[str]
 ) -> Path:
-    """Write columns of one length as a CSV file, whole or not at all."""
+    """Write columns of one length as a CSV or Parquet file, whole or not at all."""
     path = Path(path)
-    check_suffix(path, (".csv",))
+    ending = ending_of(path, COLUMN_ENDINGS)
     with atomic_write(path) as output:
-        write_columns(table, output)
+        _write(table, output, ending)
     return path
 
 
 def write_columns(table: Mapping[str, npt.NDArray[Any]], output: BinaryIO) -> None:
     """Write columns of one length as CSV into an open binary file."""
-    columns = [_as_written(column) for column in table.values()]
-    writer = CsvWriter(output, list(table), [column.dtype for column in columns])
-    writer.write(columns)
-    writer.close()
+    _write(table, output, ".csv")
 
 
-def _table_of(
-    index: LabelIndex, labels: Iterable[int] | None, names: Iterable[str] | None
-) -> dict[str, npt.NDArray[Any]]:
-    rows = chosen_rows(index, None if labels is None else list(labels))
-    return {name: column[rows] for name, column in index.table(names).items()}
+def _write(
+    table: Mapping[str, npt.NDArray[Any]],
+    output: BinaryIO,
+    ending: str,
+    neutral_text: bool = True,
+    on_rows: Callable[[int, int], None] | None = None,
+) -> None:
+    columns = [_as_written(column, ending) for column in table.values()]
+    dtypes = [column.dtype for column in columns]
+    texts = [column for column in columns if column.dtype.kind == "U"]
+    quote_text = any(needs_quotes(cell) for text in texts for cell in text.tolist())
+    with open_columns(
+        output, ending, list(table), dtypes,
+        neutral_text=neutral_text, quote_text=quote_text,
+    ) as writer:  # fmt: skip
+        for first, stop in _blocks(columns[0].size if columns else 0):
+            writer.write([column[first:stop] for column in columns])
+            if on_rows is not None:
+                on_rows(first, stop)
 
 
-def _as_written(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    return column.view(np.uint8) if column.dtype.kind == "b" else column
+def _blocks(n_rows: int) -> Iterator[tuple[int, int]]:
+    for first in range(0, n_rows, _BLOCK_ROWS):
+        yield first, min(first + _BLOCK_ROWS, n_rows)
+
+
+def _as_written(column: npt.NDArray[Any], ending: str) -> npt.NDArray[Any]:
+    is_flag_in_text = column.dtype.kind == "b" and ending != ".parquet"
+    return column.view(np.uint8) if is_flag_in_text else column

@@ -17,7 +17,6 @@ from napari_label_index.errors import (
 )
 from napari_label_index.index import LabelImage
 from napari_label_index.io._memory import check_budget
-from napari_label_index.io._pool import raise_if_cancelled
 from napari_label_index.io.images._tiff_chain import check_chain
 from napari_label_index.io.images._tiff_data import read_block, read_pages
 from napari_label_index.io.images._tiff_log import log_errors_raised
@@ -27,34 +26,36 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from napari_label_index._typing import Cancel, LabelArray, OnProgress
+    from napari_label_index._typing import LabelArray
+    from napari_label_index.io.images._options import ReadOptions
+    from napari_label_index.io.images._place import Place
 
-__all__ = ["open_series", "read_tiff"]
+__all__ = [
+    "is_one_block",
+    "open_series",
+    "read_tiff",
+    "refuse_tiff_colors",
+    "voxel_shape",
+]
 
 
-def read_tiff(
-    path: Path,
-    *,
-    on_progress: OnProgress | None,
-    cancel: Cancel | None,
-    max_bytes: int | None,
-) -> LabelImage:
+def read_tiff(place: Place, options: ReadOptions) -> LabelImage:
     """Read one TIFF; progress is in pages, or in parts of 16 MiB."""
-    with open_series(path) as (tif, series):
-        shape = tuple(
-            n for n, a in zip(series.shape, series.axes, strict=True) if a != "S"
-        )
+    path = place.path
+    with open_series(path, place.member) as (tif, series):
+        refuse_tiff_colors(path, series)
+        shape = voxel_shape(series)
         dtype = np.dtype(series.dtype).newbyteorder("=")
-        check_budget(path, shape, dtype, max_bytes)
-        raise_if_cancelled(cancel)
+        check_budget(path, shape, dtype, options.max_bytes)
+        options.stop_if_cancelled()
         data: LabelArray = np.empty(shape, dtype)
-        if _is_one_block(series):
+        if is_one_block(series):
             is_swapped = not np.dtype(f"{tif.byteorder}i2").isnative
-            read_block(path, series.dataoffset, is_swapped, data, on_progress, cancel)
+            read_block(path, series.dataoffset, is_swapped, data, options)
         elif series.is_multifile or series.transform is not None:
             data[...] = series.asarray(maxworkers=1).reshape(shape)
         else:
-            read_pages(tif, series, data, on_progress, cancel)
+            read_pages(tif, series, data, options)
         axes = axes_of(series, data.ndim)
         spacing, unit = spacing_of(tif, axes)
     return LabelImage(data, axes=axes, spacing=spacing, unit=unit, source=str(path))
@@ -62,44 +63,63 @@ def read_tiff(
 
 @contextmanager
 def open_series(
-    path: Path,
+    path: Path, member: str = ""
 ) -> Iterator[tuple[tifffile.TiffFile, tifffile.TiffPageSeries]]:
-    """Open a TIFF and give its one image, known to be whole and not in colour."""
+    """Open a TIFF and give its one image, known to be whole."""
     check_chain(path)
     with log_errors_raised(path), tifffile.TiffFile(path) as tif:
         check_xml(path, tif)
-        series = _only_series(path, tif)
+        series = _chosen_series(path, tif, member)
         _check_whole(path, series)
-        _refuse_colour(path, series)
         yield tif, series
 
 
-def _only_series(path: Path, tif: tifffile.TiffFile) -> tifffile.TiffPageSeries:
+def _chosen_series(
+    path: Path, tif: tifffile.TiffFile, member: str
+) -> tifffile.TiffPageSeries:
+    """Return the image that is named by its number, or the only one."""
     # Thumbnails and pyramid levels are not slices.
     full = [s for s in tif.series if not s.keyframe.is_reduced] or list(tif.series)
     if not full:
         raise UnreadableImageError(
             f"{path}: has no image in it; save it anew as TIFF or PNG"
         )
+    found = ", ".join(f"{s.shape} {s.dtype}" for s in full[:4])
+    if member:
+        if not member.isdecimal() or int(member) >= len(full):
+            raise UnreadableImageError(
+                f"{path}: there is no image {member!r} in it; found {found}; name one "
+                "by its number from 0"
+            )
+        return full[int(member)]
     if len(full) > 1:
-        found = ", ".join(f"{s.shape} {s.dtype}" for s in full[:4])
         raise IncompleteVolumeError(
             f"{path}: all pages must have one size and dtype, found {len(full)} kinds "
-            f"({found}); save the label image alone"
+            f"({found}); save the label image alone, or name one as in {path.name}::0"
         )
     return full[0]
 
 
-def _refuse_colour(path: Path, series: tifffile.TiffPageSeries) -> None:
+def voxel_shape(series: tifffile.TiffPageSeries) -> tuple[int, ...]:
+    """Return the shape of an image without the axis of its channels."""
+    sizes = zip(series.shape, series.axes, strict=True)
+    return tuple(int(n) for n, axis in sizes if axis != "S")
+
+
+def refuse_tiff_colors(path: Path, series: tifffile.TiffPageSeries) -> None:
+    """Raise `UnsupportedLabelsError` unless each voxel of a TIFF is one number."""
     n_samples = dict(zip(series.axes, series.shape, strict=True)).get("S", 1)
     if n_samples > 1:
         raise UnsupportedLabelsError(
             f"{path}: a colour image, not a label image: it has {n_samples} values per "
-            "voxel; save it with one whole number per voxel (greyscale)"
+            "voxel; if each object has a colour of its own, read it with "
+            "read_color_labels or label-index colors, else save it with one whole "
+            "number per voxel (greyscale)"
         )
 
 
-def _is_one_block(series: tifffile.TiffPageSeries) -> bool:
+def is_one_block(series: tifffile.TiffPageSeries) -> bool:
+    """Return whether the voxels lie in the file uncompressed and in one piece."""
     return (
         series.dataoffset is not None
         and not series.is_multifile
@@ -109,7 +129,7 @@ def _is_one_block(series: tifffile.TiffPageSeries) -> bool:
 
 def _check_whole(path: Path, series: tifffile.TiffPageSeries) -> None:
     """Refuse a file that declares more than it holds; zeros would look like labels."""
-    if _is_one_block(series):
+    if is_one_block(series):
         size = series.keyframe.parent.filehandle.size
         need = series.dataoffset + series.nbytes
         if need > size:

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
     import tifffile
 
-    from napari_label_index._typing import Cancel, LabelArray, OnProgress
+    from napari_label_index._typing import LabelArray
+    from napari_label_index.io.images._options import ReadOptions
 
-__all__ = ["read_block", "read_pages"]
+__all__ = ["read_block", "read_bytes", "read_pages"]
 
 # Big enough for full speed, small enough for a cancel within a tenth of a second.
 _PART_BYTES = 1 << 24
@@ -27,8 +28,7 @@ def read_block(
     offset: int,
     is_swapped: bool,
     data: LabelArray,
-    on_progress: OnProgress | None,
-    cancel: Cancel | None,
+    options: ReadOptions,
 ) -> None:
     """Read uncompressed data that lies in one piece straight into `data`."""
     flat = data.reshape(-1)
@@ -36,29 +36,33 @@ def read_block(
 
     def read_part(start: int) -> None:
         part = flat[start : start + step]
-        with path.open("rb", buffering=0) as file:
-            file.seek(offset + start * flat.itemsize)
-            view = part.view(np.uint8).data
-            while view:
-                n_read = file.readinto(view)
-                if not n_read:
-                    raise IncompleteVolumeError(
-                        f"{path}: became shorter while it was read; read it again"
-                    )
-                view = view[n_read:]
+        read_bytes(path, offset + start * flat.itemsize, part)
         if is_swapped:
             part.byteswap(inplace=True)
 
     starts = range(0, flat.size, step)
-    run_all(read_part, starts, len(starts), on_progress, cancel)
+    run_all(read_part, starts, len(starts), options.on_progress, options.cancel)
+
+
+def read_bytes(path: Path, offset: int, out: LabelArray) -> None:
+    """Fill a contiguous array with the bytes of a file from `offset` on."""
+    view = out.reshape(-1).view(np.uint8).data
+    with path.open("rb", buffering=0) as file:
+        file.seek(offset)
+        while view:
+            n_read = file.readinto(view)
+            if not n_read:
+                raise IncompleteVolumeError(
+                    f"{path}: became shorter while it was read; read it again"
+                )
+            view = view[n_read:]
 
 
 def read_pages(
     tif: tifffile.TiffFile,
     series: tifffile.TiffPageSeries,
     data: LabelArray,
-    on_progress: OnProgress | None,
-    cancel: Cancel | None,
+    options: ReadOptions,
 ) -> None:
     """Decode page by page into `data`; several threads, one lock for the file."""
     pages = list(series)
@@ -69,4 +73,5 @@ def read_pages(
     def decode(number: int) -> None:
         pages[number].asarray(out=planes[number], maxworkers=inner_threads)
 
-    run_all(decode, range(len(pages)), len(pages), on_progress, cancel)
+    steps = range(len(pages))
+    run_all(decode, steps, len(pages), options.on_progress, options.cancel)

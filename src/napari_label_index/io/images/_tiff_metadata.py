@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from napari_label_index.errors import UnreadableImageError
+from napari_label_index.io.images._units import unit_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,18 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["axes_of", "check_xml", "spacing_of"]
 
 _KNOWN_AXES = set("TCZYX")
-
-_UNITS = {
-    "µm": "um",
-    "μm": "um",
-    "um": "um",
-    "micron": "um",
-    "microns": "um",
-    "micrometer": "um",
-    "micrometre": "um",
-    "pixel": "",
-    "pixels": "",
-}
 
 # Powers of ten from one micrometre, so that 250 nm are exactly 0.25 um.
 _POWERS = {"pm": -6, "nm": -3, "um": 0, "mm": 3, "cm": 4, "m": 6}
@@ -83,7 +72,7 @@ def _ome_spacing(xml: str) -> tuple[dict[str, float], str]:
         size = _positive(pixels.get(f"PhysicalSize{axis.upper()}"))
         if size is not None:
             sizes[axis] = size
-            units[axis] = _unit(pixels.get(f"PhysicalSize{axis.upper()}Unit", "µm"))
+            units[axis] = unit_of(pixels.get(f"PhysicalSize{axis.upper()}Unit", "µm"))
     if len(set(units.values())) <= 1:
         return sizes, next(iter(units.values()), "")
     if not set(units.values()) <= set(_POWERS):
@@ -106,11 +95,7 @@ def _imagej_spacing(tif: tifffile.TiffFile) -> tuple[dict[str, float], str]:
     if depth is not None:
         sizes["z"] = depth
     text = str(metadata.get("unit", ""))
-    return sizes, _unit(text.replace("\\u00B5", "µ"))
-
-
-def _unit(text: str) -> str:
-    return _UNITS.get(text.strip().lower(), text.strip())
+    return sizes, unit_of(text.replace("\\u00B5", "µ"))
 
 
 def _positive(value: object) -> float | None:

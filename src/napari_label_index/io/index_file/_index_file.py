@@ -1,52 +1,86 @@
-"""`save_index` and `open_index`: an index as an NPZ file with a page of JSON.
+"""`save_index` and `open_index`: an index as a Parquet file, one row for each run.
 
-The file holds the four arrays of the run table and nothing derived, so that nothing in
-it can contradict something else. Every byte is under a CRC-32. What is read is checked
-against the rules of a run table before any kernel, which checks no bounds, sees it.
+The columns are ``label``, the coordinates of the run's first voxel under the names of
+the axes, and ``length``; rows are sorted by label, and in C order within one. pandas,
+polars and DuckDB read the file as it is. It is a lossless copy of the labels, and holds
+nothing derived, so that nothing in it can contradict something else.
+
+How it is stored was measured on `cells`, 17 M runs in 120,050 labels, with zstd
+level 3 and one thread:
+
+==============================  ===========  =========  =========
+columns                         bytes a run  encode, s  decode, s
+==============================  ===========  =========  =========
+z y x, BYTE_STREAM_SPLIT               1.22       0.80       0.31
+position, BYTE_STREAM_SPLIT            1.76       0.62       0.20
+position, DELTA_BINARY_PACKED          1.57       0.77       0.29
+z y x, DELTA_BINARY_PACKED             1.52       0.96       0.37
+z y x, plain                           1.69       0.97       0.40
+==============================  ===========  =========  =========
+
+So coordinates are smaller than positions as well as easier to use. Dictionaries are
+larger in every column (x: 0.84 bytes for 0.44); zstd level 6 takes 12 % off the size,
+and twice as long. Row groups are read and decoded in threads; pyarrow writes a file in
+one. The bytes of the row groups, of the footer and of the metadata in it
+have checksums of their own, see `_sealed_parquet`; footer statistics are never used.
+The metadata is a page of JSON, see `_index_meta`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from napari_label_index.errors import CorruptIndexError, LabelIndexError
-from napari_label_index.index import LabelIndex, RunTable
 from napari_label_index.io._files import atomic_write
 from napari_label_index.io._outputs import check_suffix
-from napari_label_index.io.exports._npz import NpzWriter, read_array, read_bytes
+from napari_label_index.io._pool import raise_if_cancelled
+from napari_label_index.io.index_file._group import GROUP_RUNS, RunGroup
 from napari_label_index.io.index_file._index_meta import (
     IndexMeta,
     meta_from_json,
     meta_to_json,
 )
-from napari_label_index.io.index_file._run_checks import check_runs
+from napari_label_index.io.index_file._read_runs import read_all, read_ranges
+from napari_label_index.io.index_file._run_columns import RunColumns
+from napari_label_index.io.index_file._sealed_parquet import SealedFile, SealedWriter
+from napari_label_index.io.index_file._stamp import SourceStamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import os
+    from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["INDEX_SUFFIX", "open_index", "save_index"]
+    from napari_label_index._typing import Cancel, LabelArray, OnProgress
+    from napari_label_index.index import LabelIndex
 
-INDEX_SUFFIX = ".labelindex.npz"
-"""How the name of an index file should end; ``.npz`` is enough."""
+__all__ = ["INDEX_SUFFIX", "open_index", "open_label_ranges", "read_meta", "save_index"]
 
-_META = "meta.json"
-_ARRAYS = ("labels", "offsets", "starts", "lengths")
-_MAX_META_BYTES = 1 << 20
+INDEX_SUFFIX = ".labelindex.parquet"
+"""How the name of an index file should end; ``.parquet`` is enough."""
 
 
-def save_index(index: LabelIndex, path: str | os.PathLike[str]) -> Path:
-    """Save an index to a file, whole or not at all.
+def save_index(
+    index: LabelIndex,
+    path: str | os.PathLike[str],
+    *,
+    source: str | os.PathLike[str] | SourceStamp | None = None,
+    on_progress: OnProgress | None = None,
+    cancel: Cancel | None = None,
+) -> Path:
+    """Save an index to a Parquet file, whole or not at all.
 
     Parameters
     ----------
     index : LabelIndex
         The index to save.
     path : path-like
-        A name that ends in ``.npz``, best in ``.labelindex.npz``.
+        A name that ends in ``.parquet``, best in ``.labelindex.parquet``.
+    source : path-like or SourceStamp, optional
+        The file or folder that was indexed, by whose size and time `check_source`
+        knows it again; or its stamp, taken before it was read.
+    on_progress, cancel : optional callbacks
+        As in `build_index`; progress is in runs.
 
     Returns
     -------
@@ -59,63 +93,100 @@ def save_index(index: LabelIndex, path: str | os.PathLike[str]) -> Path:
         When `path` has another ending.
     WriteFailedError
         When the file could not be written; what was there before is untouched.
+    Cancelled
+        When `cancel` said so.
     """
     path = Path(path)
-    check_suffix(path, (".npz",))
-    with atomic_write(path) as output, NpzWriter(output) as writer:
-        writer.add_bytes(_META, meta_to_json(IndexMeta.of(index)))
-        for name in _ARRAYS:
-            writer.add(name, getattr(index.runs, name))
+    check_suffix(path, (".parquet",))
+    if source is not None and not isinstance(source, SourceStamp):
+        source = SourceStamp.of(source)
+    runs = index.runs
+    columns = RunColumns(index.shape, index.axes, runs.labels.dtype)
+    with atomic_write(path) as output, SealedWriter(output, columns.schema) as writer:
+        groups = []
+        for first in range(0, runs.n_runs, GROUP_RUNS):
+            raise_if_cancelled(cancel)
+            table = columns.table_of(runs, first, min(first + GROUP_RUNS, runs.n_runs))
+            block = writer.add(table)
+            ends = (table["label"][0].as_py(), table["label"][-1].as_py())
+            group = RunGroup(*ends, len(table), block.begin, block.n_bytes, block.crc)
+            groups.append(group)
+            if on_progress is not None:
+                on_progress(first + len(table), runs.n_runs)
+        writer.finish(meta_to_json(IndexMeta.of(index, source, groups)))
     return path
 
 
-def open_index(path: str | os.PathLike[str]) -> LabelIndex:
-    """Open an index that `save_index` wrote.
+def open_index(
+    path: str | os.PathLike[str],
+    labels: Iterable[int] | LabelArray | None = None,
+    *,
+    on_progress: OnProgress | None = None,
+    cancel: Cancel | None = None,
+) -> LabelIndex:
+    """Open an index that `save_index` wrote, all of it or a few labels.
 
     Parameters
     ----------
     path : path-like
         The file.
+    labels : iterable of int, optional
+        Only these are read, without the rest of the file, and are all that the index
+        has: columns that tell of neighbours know of no others.
+    on_progress, cancel : optional callbacks
+        As in `build_index`; progress is in runs.
 
     Raises
     ------
     CorruptIndexError
         When the file is missing, damaged, foreign, or of a newer version.
+    OverBudgetError
+        When it would take more memory than is available.
+    UnknownLabelError
+        When it does not have one of `labels`.
+    Cancelled
+        When `cancel` said so.
     """
-    path = Path(path)
-    with _corruption_named(path), path.open("rb") as file:
-        _check_ends(file)
-        with zipfile.ZipFile(file) as archive:
-            names = archive.namelist()
-            if names != [_META, *(f"{name}.npy" for name in _ARRAYS)]:
-                raise ValueError(f"it holds {names[:6]}, so it is no index file")
-            if archive.infolist()[0].header_offset != 0:
-                raise ValueError("there is something before its first byte")
-            meta = meta_from_json(read_bytes(archive, _META, _MAX_META_BYTES))
-            runs = RunTable(*(read_array(archive, name) for name in _ARRAYS))
-        check_runs(runs, meta.shape, meta.dtype, meta.background)
-    return meta.index_of(runs)
+    if labels is not None:
+        return open_label_ranges(path, [(int(label), int(label)) for label in labels])
+    with _opened(path) as (path, file, meta):
+        return meta.index_of(read_all(path, file, meta, on_progress, cancel))
 
 
-def _check_ends(file: BinaryIO) -> None:
-    """Refuse what is cut or has something after its end; a zip reader would not."""
-    size = os.fstat(file.fileno()).st_size
-    file.seek(max(0, size - 22))
-    end = file.read(22)
-    if end[:4] != b"PK\x05\x06" or end[20:] != b"\0\0":
-        raise ValueError("it is cut short, or is no index file")
-    file.seek(0)
+def open_label_ranges(
+    path: str | os.PathLike[str], ranges: Sequence[tuple[int, int]]
+) -> LabelIndex:
+    """Open an index for the labels from `first` to `last` of each pair.
+
+    Raises
+    ------
+    UnknownLabelError
+        When there is no label from one's `first` to its `last`.
+    """
+    with _opened(path) as (path, file, meta):
+        return meta.index_of(read_ranges(path, file, meta, ranges))
+
+
+def read_meta(path: str | os.PathLike[str]) -> IndexMeta:
+    """Return what an index file says about its volume, without reading its runs."""
+    with _opened(path) as (_, _, meta):
+        return meta
 
 
 @contextlib.contextmanager
-def _corruption_named(path: Path) -> Iterator[None]:
-    """Turn whatever goes wrong in the block into `CorruptIndexError`.
+def _opened(
+    path: str | os.PathLike[str],
+) -> Iterator[tuple[Path, SealedFile, IndexMeta]]:
+    """Give the file and its metadata; whatever goes wrong is `CorruptIndexError`.
 
-    Damaged files raised exceptions of ten unrelated classes (BadZipFile, zlib.error,
-    KeyError, EOFError, RecursionError, ...), so here every one is caught.
+    Damaged files raised exceptions of ten unrelated classes (ArrowInvalid, OSError,
+    KeyError, RecursionError, ...), so here every one is caught.
     """
+    path = Path(path)
     try:
-        yield
+        with path.open("rb") as file:
+            sealed = SealedFile(file)
+            yield path, sealed, meta_from_json(sealed.page)
     except CorruptIndexError as error:
         raise CorruptIndexError(f"{path}: {error}") from error
     except (LabelIndexError, MemoryError):

@@ -15,7 +15,6 @@ with the next save.
 
 from __future__ import annotations
 
-import itertools
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from typing import TypeAlias
 
 from napari_label_index.errors import UnreadableReviewError, WriteFailedError
 from napari_label_index.io._files import append_bytes, atomic_write, force_to_disk
+from napari_label_index.io.review._json_lines import keep_copy
 from napari_label_index.io.review._review_findings import DamagedReview, StaleReview
 from napari_label_index.io.review._review_lines import (
     ReviewLines,
@@ -170,31 +170,20 @@ class ReviewFile:
         )
 
     def _with_those_in_the_file(self, marks: ReviewMarks) -> ReviewMarks:
-        content = _content_of(self.path)
+        content = content_of(self.path)
         if content is None:
             return marks
         lines = _lines_of(self.path, content)
         why = "corrupt" if lines.n_unreadable else self._why_keep
         if why:
-            self._keep(content, why)
+            copy = keep_copy(self.path, content, why)
+            self.kept += () if copy is None else (copy,)
         return lines.marks.merged(marks) if self._is_to_merge else marks
-
-    def _keep(self, content: bytes, why: str) -> None:
-        """Copy the file beside itself, under the first free number."""
-        for number in itertools.count(1):
-            copy = self.path.with_name(f"{self.path.name}.{why}-{number}")
-            if not copy.exists():
-                break
-            if copy.read_bytes() == content:  # a save after this copy has failed
-                return
-        with atomic_write(copy) as output:
-            output.write(content)
-        self.kept = (*self.kept, copy)
 
     def _open(self) -> OpenedReview:
         # Stamped before it is read: if it grows meanwhile, it will be read again.
         self._left = _stamp_at(self.path)
-        content = _content_of(self.path)
+        content = content_of(self.path)
         if content is None:
             self._is_in_step = True
             return OpenedReview(self, ReviewMarks.none(), None, None)
@@ -243,7 +232,8 @@ def _lines_of(path: Path, content: bytes) -> ReviewLines:
         raise UnreadableReviewError(f"{path}: {error}") from error
 
 
-def _content_of(path: Path) -> bytes | None:
+def content_of(path: Path) -> bytes | None:
+    """Return what a file holds, None where there is none."""
     try:
         return path.read_bytes()
     except FileNotFoundError:

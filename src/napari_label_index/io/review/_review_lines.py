@@ -1,20 +1,18 @@
-"""Review marks as lines of JSON, each under a CRC-32 of its own.
+"""Review marks as lines of JSON, each under a checksum of its own (`json_line`).
 
-A line is ``{"crc":"1a2b3c4d",...}``; the checksum covers what follows its comma. The
-first line says which volume the marks were made for. A line that is cut or damaged
-takes nothing else with it, and a text editor can read them all.
+The first line says which volume the marks were made for.
 """
 
 from __future__ import annotations
 
-import json
-import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from napari_label_index.errors import UnreadableReviewError
+from napari_label_index.io.review._json_lines import check_whole, json_line, tried
 from napari_label_index.io.review._review_marks import (
     MAX_TIME,
     STATUSES,
@@ -23,13 +21,17 @@ from napari_label_index.io.review._review_marks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from napari_label_index.index import LabelIndex
 
-__all__ = ["ReviewLines", "VolumeHint", "first_line", "mark_lines", "read_lines"]
+__all__ = [
+    "ReviewLines",
+    "VolumeHint",
+    "first_line",
+    "hint_of",
+    "mark_lines",
+    "read_lines",
+]
 
-_T = TypeVar("_T")
 _Rows: TypeAlias = tuple[list[Any], ...]  # labels, codes, times, notes
 
 FORMAT = "napari-label-index review"
@@ -70,11 +72,11 @@ class ReviewLines:
     is_ended: bool  # whether the last line ends, so that another may follow
 
 
-def first_line(hint: VolumeHint) -> bytes:
-    """Return the first line of a file."""
-    return _line(
+def first_line(hint: VolumeHint, kind: str = FORMAT) -> bytes:
+    """Return the first line of a file; `kind` says what the others are."""
+    return json_line(
         {
-            "format": FORMAT,
+            "format": kind,
             "version": FORMAT_VERSION,
             "shape": list(hint.shape),
             "dtype": hint.dtype,
@@ -86,7 +88,7 @@ def first_line(hint: VolumeHint) -> bytes:
 def mark_lines(marks: ReviewMarks, n_per_line: int = _LABELS_PER_LINE) -> bytes:
     """Return the lines of some entries."""
     return b"".join(
-        _line(_record(marks.rows(slice(first, first + n_per_line))))
+        json_line(_record(marks.rows(slice(first, first + n_per_line))))
         for first in range(0, len(marks), n_per_line)
     )
 
@@ -102,11 +104,11 @@ def read_lines(content: bytes) -> ReviewLines:
     *lines, rest = content.split(b"\n")
     if rest or not lines:
         lines.append(rest)
-    hint = _tried(_hint_of, lines[0])
+    hint = tried(partial(hint_of, FORMAT), lines[0])
     rows: _Rows = ([], [], [], [])
     n_unreadable = 0
     for line in lines if hint is None else lines[1:]:
-        columns = _tried(_columns_of, line)
+        columns = tried(_columns_of, line)
         if columns is None:
             n_unreadable += 1
             continue
@@ -122,33 +124,9 @@ def read_lines(content: bytes) -> ReviewLines:
     return ReviewLines(hint, marks, n_unreadable, is_ended=not rest)
 
 
-def _line(record: dict[str, Any]) -> bytes:
-    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-    body = text.encode()[1:]  # from the first key to the closing brace
-    return b'{"crc":"%08x",%s\n' % (zlib.crc32(body), body)
-
-
-def _checked(line: bytes) -> dict[str, Any]:
-    """Return what a line holds; `ValueError` if it is not as it was written."""
-    body = line[len(b'{"crc":"12345678",') :]
-    if line != b'{"crc":"%08x",%s' % (zlib.crc32(body), body):
-        raise ValueError("its checksum is wrong")
-    record: dict[str, Any] = json.loads(line)
-    return record
-
-
-def _tried(read: Callable[[dict[str, Any]], _T], line: bytes) -> _T | None:
-    """Return what `read` makes of a line, None if the line breaks a rule."""
-    try:
-        return read(_checked(line))
-    # What a line with a right checksum can still hold: JSON that is nested too deep
-    # or has numbers of 5000 digits, keys that are missing, values of other types.
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-
-
-def _hint_of(record: dict[str, Any]) -> VolumeHint:
-    if record["format"] != FORMAT:
+def hint_of(kind: str, record: dict[str, Any]) -> VolumeHint:
+    """Return which volume a file of this kind is for, from its first line."""
+    if record["format"] != kind:
         raise ValueError("another program wrote it")
     version = record["version"]
     if type(version) is int and version > FORMAT_VERSION:
@@ -161,7 +139,7 @@ def _hint_of(record: dict[str, Any]) -> VolumeHint:
     shape, dtype, n_labels = record["shape"], record["dtype"], record["n_labels"]
     if type(shape) is not list or type(dtype) is not str:
         raise TypeError("its hint of the volume is none")
-    _check_whole([*shape, n_labels], 0, MAX_TIME)
+    check_whole([*shape, n_labels], 0, MAX_TIME)
     return VolumeHint(tuple(shape), dtype, n_labels)
 
 
@@ -187,10 +165,10 @@ def _columns_of(record: dict[str, Any]) -> _Rows:
     labels, notes = record["labels"], record.get("notes", {})
     if type(labels) is not list or type(notes) is not dict:
         raise TypeError("its labels or notes are none")
-    _check_whole(labels, -(2**63), 2**64 - 1)
+    check_whole(labels, -(2**63), 2**64 - 1)
     statuses = _full(record["status"], len(labels))
     times = _full(record["time"], len(labels))
-    _check_whole(times, 0, MAX_TIME)
+    check_whole(times, 0, MAX_TIME)
     if any(type(note) is not str for note in notes.values()):
         raise TypeError("a note is no text")
     "".join(notes.values()).encode()  # no half characters: they could not be saved
@@ -207,11 +185,3 @@ def _full(column: Any, n: int) -> list[Any]:
     if len(column) != n:
         raise ValueError("its columns differ in length")
     return column
-
-
-def _check_whole(numbers: list[Any], low: int, high: int) -> None:
-    # Exact types: True is an int to isinstance, and no id.
-    if numbers and set(map(type, numbers)) != {int}:
-        raise TypeError("a number is no whole number")
-    if numbers and not low <= min(numbers) <= max(numbers) <= high:
-        raise ValueError("a number is out of range")

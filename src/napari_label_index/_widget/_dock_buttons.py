@@ -1,0 +1,37 @@
+"""The buttons of the dock that belong to none of its panels."""
+
+from __future__ import annotations
+
+from qtpy.QtWidgets import QPushButton
+
+MORE = "\N{HORIZONTAL ELLIPSIS}"
+
+
+def index_button() -> QPushButton:
+    """Return the button that indexes the layer."""
+    return _button("Index", "List every label of the layer with its voxels")
+
+
+def focus_button() -> QPushButton:
+    """Return the button that brings the selection into view."""
+    return _button("Focus", "Fit the selected labels in view (Enter)")
+
+
+def export_button() -> QPushButton:
+    """Return the button that opens the export panel."""
+    button = _button(f"Export{MORE}", "Write voxel coordinates to a file")
+    button.setCheckable(True)
+    return button
+
+
+def compare_button() -> QPushButton:
+    """Return the button that opens the comparison."""
+    button = _button(f"Compare{MORE}", "Compare with another Labels layer")
+    button.setCheckable(True)
+    return button
+
+
+def _button(text: str, tooltip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tooltip)
+    return button

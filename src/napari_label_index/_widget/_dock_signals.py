@@ -1,0 +1,76 @@
+"""Who in the dock hears whom, and what has to stop when Qt destroys it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from napari.utils.theme import get_theme
+
+from napari_label_index._widget._stop import stop_inspection, stop_work
+from napari_label_index._widget.compare._compare_link import stop_compare
+from napari_label_index._widget.modes._modes_panel import stop_modes
+from napari_label_index._widget.parts._theme import chip_style, table_style
+from napari_label_index._widget.review._review_link import stop_review
+from napari_label_index.session import INTENSITIES
+
+if TYPE_CHECKING:
+    from napari_label_index._widget._dock_widget import LabelIndexWidget
+    from napari_label_index._widget._worker import ThreadSubmit
+
+
+def connect_parts(dock: LabelIndexWidget) -> None:
+    """Connect the parts of a dock that do not know each other."""
+    session = dock.session
+    dock.progress.cancelled.connect(session.cancel)
+    dock.focus_button.clicked.connect(dock.focus_selected)
+    session.progressed.connect(dock.progress.show_progress)
+    dock.modes.walked.connect(dock.table.show_label)
+    dock.modes.modes.changed.connect(dock.picture.show_highlight)
+    dock.picture.picked.connect(dock.table.show_label)
+    dock.compare.comparer.state_changed.connect(dock.reveal_comparison)
+    dock.images.chosen.connect(dock.table.columns.show_intensity)
+    columns = dock.inspection.columns
+    columns.computing_changed.connect(partial(_show_measuring, dock))
+    columns.progressed.connect(dock.measuring.show_progress)
+    dock.measuring.cancelled.connect(columns.cancel)
+
+
+def _show_measuring(dock: LabelIndexWidget, column: str) -> None:
+    """Show the progress of what takes longest: the pass over an image."""
+    if column in INTENSITIES:
+        dock.measuring.begin()
+    else:
+        dock.measuring.end()
+
+
+def stop_when_destroyed(dock: LabelIndexWidget, submit: ThreadSubmit) -> None:
+    """Stop what runs when Qt destroys the dock with its window.
+
+    Qt calls no method of a widget that it destroys: these are plain functions.
+    """
+    modes, compare = dock.modes, dock.compare
+    for stop in (
+        partial(
+            stop_work, submit, dock.session, dock.exporter, dock.link, dock.picture
+        ),
+        partial(stop_inspection, dock.inspection),
+        partial(stop_modes, modes.modes, modes.trail),
+        partial(stop_review, dock.review.desk),
+        partial(stop_compare, compare.comparer, compare.second),
+    ):
+        dock.destroyed.connect(stop)
+
+
+def use_theme(dock: LabelIndexWidget, name: str) -> None:
+    """Give all parts of a dock the colours of a napari theme."""
+    theme = get_theme(name)
+    dock.banner.use_theme(theme)
+    dock.export_panel.banner.use_theme(theme)
+    dock.modes.banner.use_theme(theme)
+    dock.inspector.use_theme(theme)
+    dock.inspector.filter.fold.setStyleSheet(chip_style(theme))
+    dock.review.bar.use_theme(theme)
+    dock.compare.use_theme(theme)
+    dock.picture.use_theme()
+    dock.table.view.setStyleSheet(table_style(theme))

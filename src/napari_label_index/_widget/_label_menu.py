@@ -1,0 +1,106 @@
+"""The menu of the selected labels, by a right click or by the Menu key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtGui import QCursor
+from qtpy.QtWidgets import QMenu
+
+from napari_label_index._widget._keys import bind_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from qtpy.QtCore import QPoint
+    from qtpy.QtGui import QAction
+
+    from napari_label_index._widget._dock_widget import LabelIndexWidget
+    from napari_label_index._widget._keys import Command
+    from napari_label_index._widget._label_actions import LabelActions
+
+# Text and key; None is a line between groups. What a key does, its entry does.
+_LOOKING = (
+    ("Centre", "C"),
+    ("Focus", "Shift+C"),
+    ("Isolate", "I"),
+    ("Hide", "H"),
+    ("Dim others", "D"),
+)
+_TAKING = (("Copy ids", "Y"),)
+_EXPORTING = (("Export selection\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+E"),)
+_JUDGING = (
+    ("Accept", "A"),
+    ("Reject", "R"),
+    ("Unsure", "U"),
+    ("Clear the mark", "Q"),
+    ("Note\N{HORIZONTAL ELLIPSIS}", "T"),
+)
+
+
+class LabelMenu(QMenu):
+    """Offers what the keys do, and a few things that have none.
+
+    Parameters
+    ----------
+    dock
+        Whose selected labels it is for.
+    actions
+        What has no key.
+    commands
+        The keys, and what they do.
+    """
+
+    def __init__(
+        self,
+        dock: LabelIndexWidget,
+        actions: LabelActions,
+        commands: Iterable[Command],
+    ) -> None:
+        super().__init__("Labels", dock.table.view)
+        self._dock = dock
+        self._commands = {key: (meaning, slot) for key, meaning, slot in commands}
+        self.setToolTipsVisible(True)
+        self._offer_keys(_LOOKING)
+        self.addSeparator()
+        self._offer("Select neighbours too", actions.select_neighbours)
+        self._offer("Select the same status", actions.select_same_status)
+        self.addMenu(dock.inspector.sets.make_add_menu(self))
+        self.addSeparator()
+        self._offer_keys(_TAKING)
+        self._offer("Copy rows\tCtrl+C", actions.copy_rows)
+        self._offer("Copy coordinates", actions.copy_coordinates)
+        self._offer_keys(_EXPORTING)
+        self.addSeparator()
+        self._offer_keys(_JUDGING)
+        self._follow(dock)
+
+    def pop_up_at_row(self) -> None:
+        """Show the menu at the current row, for the keyboard."""
+        view = self._dock.table.view
+        cell = view.visualRect(view.currentIndex())
+        self._pop_up(view.viewport().mapToGlobal(cell.center()))
+
+    def _follow(self, dock: LabelIndexWidget) -> None:
+        view = dock.table.view
+        view.menu_asked.connect(self._pop_up)
+        # Qt asks at the Menu key by itself, and at this one on Windows alone.
+        bind_key(view, "Shift+F10", "", self.pop_up_at_row)
+        dock.picture.menu_asked.connect(self._on_picture_asked)
+
+    def _offer_keys(self, entries: Iterable[tuple[str, str]]) -> None:
+        for text, key in entries:
+            meaning, slot = self._commands[key]
+            self._offer(f"{text}\t{key}", slot).setToolTip(meaning)
+
+    def _offer(self, text: str, slot: Callable[[], None]) -> QAction:
+        action = self.addAction(text)
+        action.triggered.connect(lambda _checked=False: slot())
+        return action
+
+    def _on_picture_asked(self) -> None:
+        self._pop_up(QCursor.pos())
+
+    def _pop_up(self, place: QPoint) -> None:
+        if len(self._dock.session.selection):
+            self.popup(place)

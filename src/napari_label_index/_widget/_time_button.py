@@ -1,0 +1,73 @@
+"""A small button that says which axis is time; its menu has all of them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QMenu, QToolButton
+
+from napari_label_index._widget._time_axis import set_time_axis, time_axis_of
+
+if TYPE_CHECKING:
+    from napari.layers import Labels
+
+ARROW = " \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
+LEAST_AXES = 3  # the pictures of a film are flat
+TOOLTIP = (
+    "Which axis is time. Along it, voxels are no neighbours: an object that moves is"
+    " not in several parts."
+)
+
+
+class TimeButton(QToolButton):
+    """Shows and changes the time axis of one layer; hidden where there can be none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._layer: Labels | None = None
+        self.setAccessibleName("Time axis")
+        self.setToolTip(TOOLTIP)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        # napari's style paints Qt's own arrow over the text.
+        self.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMenu(QMenu("Time axis", self))
+        self.menu().aboutToShow.connect(self.fill)
+        self.hide()
+
+    def show_layer(self, layer: Labels | None) -> None:
+        """Show the time axis of a layer, now and when it is renamed."""
+        self.close_layer()
+        self._layer = layer
+        if layer is not None:
+            layer.events.axis_labels.connect(self._show_axis)
+        self.setVisible(layer is not None and layer.ndim >= LEAST_AXES)
+        self._show_axis()
+
+    def close_layer(self) -> None:
+        """Follow no layer."""
+        if self._layer is not None:
+            self._layer.events.axis_labels.disconnect(self._show_axis)
+        self._layer = None
+
+    def fill(self) -> None:
+        """List the axes of the layer."""
+        menu, layer = self.menu(), self._layer
+        menu.clear()
+        if layer is None:
+            return
+        chosen = time_axis_of(layer)
+        shape = (layer.data[0] if layer.multiscale else layer.data).shape
+        for axis in (None, *range(layer.ndim)):
+            text = "None" if axis is None else f"Axis {axis}, {shape[axis]:,} long"
+            action = menu.addAction(text, partial(set_time_axis, layer, axis))
+            action.setCheckable(True)
+            action.setChecked(axis == chosen)
+
+    def _show_axis(self, _event: object = None) -> None:
+        axis = None if self._layer is None else time_axis_of(self._layer)
+        text = "Time: none" if axis is None else f"Time: axis {axis}"
+        self.setText(text + ARROW)

@@ -1,0 +1,3 @@
+"""Named sets in the dock."""
+
+from __future__ import annotations

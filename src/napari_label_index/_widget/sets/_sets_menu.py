@@ -1,0 +1,106 @@
+"""The menu of all sets: each with its count, and what can be done with it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtWidgets import QMenu, QWidget
+
+from napari_label_index._widget._sentences import count
+
+if TYPE_CHECKING:
+    from napari_label_index._widget.sets._sets_link import SetsLink
+
+NEW = "New set\N{HORIZONTAL ELLIPSIS}\tS"
+HOME_TOOLTIP = "Beside the review of this volume"
+NO_HOME = "Kept until the dock is closed"
+
+
+class SetsMenu(QMenu):
+    """Made anew each time it opens.
+
+    Parameters
+    ----------
+    link
+        What the entries call.
+    parent
+        Owns the menu.
+    """
+
+    def __init__(self, link: SetsLink, parent: QWidget) -> None:
+        super().__init__("Sets", parent)
+        self._link = link
+        self.setToolTipsVisible(True)
+        self.aboutToShow.connect(self.fill)
+
+    def fill(self) -> None:
+        """List the sets as they are now."""
+        self.clear()
+        link = self._link
+        new = _offer(self, NEW, link.begin_new)
+        new.setToolTip("Put the selected labels into a set, by its name")
+        new.setEnabled(link.has_selection)
+        if link.names:
+            self.addSeparator()
+        for name in link.names:
+            self._add_set(name)
+        self.addSeparator()
+        if link.last_deleted:
+            text = f"Bring back {shown(link.last_deleted)}"
+            _offer(self, text, link.bring_back)
+        home = self.addAction(f"Kept in {link.home}" if link.home else NO_HOME)
+        home.setEnabled(False)
+        if link.home:
+            home.setToolTip(HOME_TOOLTIP)
+
+    def _add_set(self, name: str) -> None:
+        link = self._link
+        n_labels, n_here = link.counts(name)
+        menu = self.addMenu(f"{shown(name)} ({n_here:,})")
+        menu.setToolTipsVisible(True)
+        if n_here < n_labels:
+            rest = count(n_labels - n_here, "id")
+            menu.addAction(f"{rest} not in this volume").setEnabled(False)
+        _offer(menu, "Select", partial(link.select, name))
+        _offer(menu, "Add to the selection", partial(link.select_too, name))
+        _offer(menu, "Subtract from the selection", partial(link.deselect, name))
+        _offer(menu, "Intersect with the selection", partial(link.intersect, name))
+        _offer(menu, "Show only these", partial(link.show_only, name))
+        menu.addSeparator()
+        for text, slot in (
+            ("Put the selected labels in", link.add_selected),
+            ("Take the selected labels out", link.remove_selected),
+        ):
+            _offer(menu, text, partial(slot, name)).setEnabled(link.has_selection)
+        menu.addSeparator()
+        _offer(menu, "Rename\N{HORIZONTAL ELLIPSIS}", partial(link.begin_rename, name))
+        _offer(menu, "Delete", partial(link.delete, name))
+
+
+class AddToSetMenu(QMenu):
+    """The sets to put the selected labels into, or a new one."""
+
+    def __init__(self, link: SetsLink, parent: QWidget) -> None:
+        super().__init__("Add to set", parent)
+        self._link = link
+        self.aboutToShow.connect(self.fill)
+
+    def fill(self) -> None:
+        """List the sets as they are now."""
+        self.clear()
+        for name in self._link.names:
+            _offer(self, shown(name), partial(self._link.add_selected, name))
+        self.addSeparator()
+        _offer(self, NEW, self._link.begin_new)
+
+
+def shown(name: str) -> str:
+    """Return a name as menus show it: a single & would underline a letter."""
+    return name.replace("&", "&&")
+
+
+def _offer(menu: QMenu, text: str, slot: Any) -> Any:
+    action = menu.addAction(text)
+    action.triggered.connect(lambda _checked=False: slot())
+    return action

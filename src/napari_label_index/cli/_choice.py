@@ -1,0 +1,66 @@
+"""Which labels and which columns the options of a command mean."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_label_index.cli._console import WrongCallError
+from napari_label_index.cli._sets import sets_of
+from napari_label_index.cli._words import counted
+from napari_label_index.errors import UnknownLabelError
+from napari_label_index.index import LabelIndex, select_labels
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Collection, Mapping
+
+    from napari_label_index._typing import FloatArray, LabelArray
+
+
+def chosen_columns(
+    index: LabelIndex, names: list[str], measured: Collection[str] = ()
+) -> list[str]:
+    """Return the columns asked for, after the label; say which there are."""
+    known = [*index.columns, *measured]
+    for name in names:
+        if name not in known:
+            raise WrongCallError(
+                f"there is no column {name!r}; there are {', '.join(known)}"
+            )
+    return list(dict.fromkeys(["label", *names]))
+
+
+def chosen_labels(
+    index: LabelIndex,
+    options: argparse.Namespace,
+    measured: Mapping[str, FloatArray] | None = None,
+) -> LabelArray | None:
+    """Return the labels that --labels or --where means, None without them."""
+    if options.labels is not None:
+        return np.array(_labels_in(index, options.labels), index.labels.dtype)
+    if options.where is None:
+        return None
+    return select_labels(index, options.where, measured, sets_of(options))
+
+
+def _labels_in(index: LabelIndex, ranges: list[tuple[int, int]]) -> list[int]:
+    """Return the labels of the index that are meant; ranges may have gaps."""
+    found: list[int] = []
+    for first, last in ranges:
+        if first == last:
+            index.row_of(first)  # says so if there is none
+            found.append(first)
+            continue
+        rows = slice(bisect_left(index.labels, first), bisect_right(index.labels, last))
+        if not index.labels[rows].size:
+            raise UnknownLabelError(f"no label from {first} to {last} has any voxel")
+        found.extend(index.labels[rows].tolist())
+    return found
+
+
+def summary(index: LabelIndex) -> str:
+    """Return how much there is in an index, for a sentence."""
+    return f"{counted(len(index), 'label')}, {counted(index.n_voxels, 'voxel')}"

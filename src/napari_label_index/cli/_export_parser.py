@@ -1,0 +1,108 @@
+"""Options of the commands that write labels to files, and of `verify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from napari_label_index.cli import _exports, _verify
+from napari_label_index.cli._values import names, numbers, query, ranges
+from napari_label_index.io import FORMATS
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from napari_label_index.cli._console import Console
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    Run = Callable[[argparse.Namespace, Console], None]
+
+
+def add_exports(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """Add `table`, `coords`, `runs`, `mask`, `labels`, `rois`, `meshes`, `verify`."""
+    table = _add(
+        commands, common, "table", "table", "one row per label", _exports.table
+    )
+    table.add_argument("--intensity", type=Path, metavar="IMAGE")
+    table.add_argument("--columns", type=names, metavar="n_holes,area")
+
+    coords = _add(
+        commands, common, "coords", "coords", "one row per voxel", _exports.coords
+    )
+    coords.add_argument("--units", choices=("voxel", "world"))
+    coords.add_argument("--intensity", type=Path, metavar="IMAGE")
+    _add_places(coords)
+    _add_world(coords)
+    _add_folder(coords, "coords")
+
+    runs = _add(commands, common, "runs", "runs", "one row per run", _exports.runs)
+    _add_places(runs)
+    _add_folder(runs, "runs")
+    _add_images(commands, common)
+    _add(commands, common, "rois", "rois", "outlines for ImageJ", _exports.rois)
+
+    meshes = _add(
+        commands, common, "meshes", "meshes", "closed surfaces", _exports.meshes
+    )
+    _add_world(meshes)
+    _add_folder(meshes, "meshes")
+
+    verify = commands.add_parser("verify", parents=[common], help="check an export")
+    verify.add_argument("file", type=Path, metavar="FILE_OR_FOLDER")
+    verify.add_argument("--against", type=Path, required=True, metavar="INDEX_OR_STACK")
+    verify.set_defaults(run=_verify.verify)
+
+
+def _add_images(commands: Commands, common: argparse.ArgumentParser) -> None:
+    flavours = next(o for o in FORMATS["mask"].options if o.name == "flavour").choices
+    mask = _add(commands, common, "mask", "mask", "one mask", _exports.image)
+    mask.add_argument("--whole", action="store_true", help="not the smallest box")
+    labels = _add(
+        commands, common, "labels", "label_image", "a label image", _exports.image
+    )
+    labels.add_argument("--crop", action="store_true", help="the smallest box")
+    labels.add_argument("--smallest", action="store_true", help="the smallest type")
+    for command in (mask, labels):
+        command.add_argument("--flavour", choices=flavours, default="auto")
+
+
+def _add(
+    commands: Commands,
+    common: argparse.ArgumentParser,
+    name: str,
+    what: str,
+    told: str,
+    run: Run,
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, parents=[common], help=told)
+    command.add_argument("input", type=Path, metavar="INDEX_OR_STACK")
+    command.add_argument("--against", type=Path, metavar="STACK")
+    command.add_argument(
+        "-o", "--output", type=Path, required=name != "table", metavar="FILE"
+    )
+    chosen = command.add_mutually_exclusive_group()
+    chosen.add_argument("--labels", type=ranges, metavar="1,2,40-60")
+    chosen.add_argument("--where", type=query, metavar="QUERY")
+    command.set_defaults(run=run, what=what)
+    return command
+
+
+def _add_places(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--order", metavar="xyz")
+    command.add_argument("--axis-names", type=names, metavar="X,Y,Z")
+    command.add_argument(
+        "--plain-text", action="store_true", help="names as they are, in a CSV"
+    )
+
+
+def _add_world(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--spacing", type=numbers, metavar="Z,Y,X")
+    command.add_argument("--origin", type=numbers, metavar="Z,Y,X")
+
+
+def _add_folder(command: argparse.ArgumentParser, what: str) -> None:
+    endings = FORMATS[what].endings
+    command.add_argument(
+        "--per-label", choices=endings, help="FILE is a folder, a file per label"
+    )

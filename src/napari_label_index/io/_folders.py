@@ -1,0 +1,143 @@
+"""A folder of files that is there whole or not at all.
+
+It is written under another name beside its place, and moved there in one step.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from napari_label_index.errors import LabelIndexError
+from napari_label_index.io import _files
+from napari_label_index.io._files import (
+    RawOutput,
+    buffered,
+    fsync_folder,
+    write_failed,
+)
+from napari_label_index.io._stale import is_dead, process_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["atomic_folder", "check_folder", "new_file"]
+
+_PARTIAL, _REPLACED = ".partial-", ".replaced-"
+
+# Folders of this process that are being written now.
+_in_use: set[Path] = set()
+
+
+@contextlib.contextmanager
+def atomic_folder(
+    path: Path, is_ours: Callable[[Path], bool], to_disk: Callable[[Path], None]
+) -> Iterator[Path]:
+    """Give a new folder that becomes `path` if, and only if, the block succeeds.
+
+    Parameters
+    ----------
+    path : Path
+        The folder to write. An empty one is taken; one with files only if it is ours.
+    is_ours : callable
+        Whether a folder holds nothing but what an export of ours wrote.
+    to_disk : callable
+        Called with the finished folder, to force it to the disk.
+
+    Yields
+    ------
+    Path
+        Where to put the files, by `new_file`.
+
+    Raises
+    ------
+    WriteFailedError
+        With the path and what to do about it; what was there before is untouched.
+    """
+    try:
+        target = Path(os.path.realpath(path))
+        _recover(target)
+        _check(target, is_ours)
+        partial = target.with_name(target.name + _PARTIAL + process_tag())
+        _files.os_calls.mkdir(partial)
+        _in_use.add(partial)
+        try:
+            yield partial
+            to_disk(partial)
+            _move_into_place(partial, target)
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
+        finally:
+            _in_use.discard(partial)
+        fsync_folder(target.parent)
+    except LabelIndexError:
+        raise
+    except OSError as error:
+        raise write_failed(path, error) from error
+
+
+@contextlib.contextmanager
+def new_file(folder: Path, name: str) -> Iterator[BinaryIO]:
+    """Give a new file in a folder that is not in its place yet."""
+    raw = RawOutput(_files.os_calls.open(folder / name, 0o666))
+    with contextlib.closing(raw), buffered(raw) as output:
+        yield output
+
+
+def check_folder(path: Path, is_ours: Callable[[Path], bool]) -> None:
+    """Raise `WriteFailedError` if a folder could not be written at `path`."""
+    try:
+        target = Path(os.path.realpath(path))
+        _check(target, is_ours)
+        target.parent.stat()
+    except OSError as error:
+        raise write_failed(path, error) from error
+
+
+def _check(target: Path, is_ours: Callable[[Path], bool]) -> None:
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise NotADirectoryError(errno.EEXIST, "there is a file of this name")
+    if any(target.iterdir()) and not is_ours(target):
+        raise FileExistsError(errno.EEXIST, "the folder holds other files")
+
+
+def _recover(target: Path) -> None:
+    """Tidy up after killed processes: nothing of theirs is half in place."""
+    with contextlib.suppress(OSError):
+        names = os.listdir(target.parent)
+        for name in (n for n in names if n.startswith(target.name + ".")):
+            rest = name.removeprefix(target.name)
+            beside = target.with_name(name)
+            for kind in (_PARTIAL, _REPLACED):
+                if not rest.startswith(kind):
+                    continue
+                tag = rest.removeprefix(kind)
+                is_left = tag == process_tag() and beside not in _in_use
+                if not (is_left or is_dead(tag)):
+                    continue
+                if kind == _REPLACED and not target.exists():
+                    # Killed between two moves: this is the old folder, whole.
+                    os.replace(beside, target)
+                else:
+                    shutil.rmtree(beside, ignore_errors=True)
+
+
+def _move_into_place(partial: Path, target: Path) -> None:
+    if not target.exists():
+        _files.os_calls.replace(partial, target)
+        return
+    replaced = target.with_name(target.name + _REPLACED + process_tag())
+    _files.os_calls.replace(target, replaced)
+    try:
+        _files.os_calls.replace(partial, target)
+    except BaseException:
+        os.replace(replaced, target)
+        raise
+    shutil.rmtree(replaced, ignore_errors=True)

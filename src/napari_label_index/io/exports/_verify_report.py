@@ -1,0 +1,64 @@
+"""What a verification found, and how a check says that something differs."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from napari_label_index.errors import LabelIndexError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["Differs", "VerifyReport", "reading_export"]
+
+
+class Differs(Exception):  # noqa: N818 - a finding, not a fault
+    """An export is not what the volume says; the text is the first place."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What `verify_export` found."""
+
+    path: Path
+    what: str  # the kind of export
+    n_files: int
+    n_labels: int
+    n_voxels: int
+    checksums: str  # "match", "differ" or "not given"
+    differences: tuple[str, ...]  # one sentence each, with the first place
+    remarks: tuple[str, ...]  # what was not looked at
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything that was compared is the same."""
+        return not self.differences
+
+    def __str__(self) -> str:
+        found = "the same as in the volume" if self.ok else "NOT as in the volume"
+        counts = f"{self.n_voxels:,} voxels of {self.n_labels:,} labels"
+        head = f"{self.path}: {found} ({self.what}; {counts}; checksums "
+        lines = [f"{head}{self.checksums})", *self.differences]
+        lines += [f"not looked at: {remark}" for remark in self.remarks]
+        return "\n".join(lines)
+
+
+@contextlib.contextmanager
+def reading_export(path: Path) -> Iterator[None]:
+    """Turn whatever a reader of `path` raises in the block into `Differs`.
+
+    Damaged files raise what their library likes (ArrowInvalid, BadZipFile, zlib.error,
+    TiffFileError, KeyError, ...), so here every one is caught.
+    """
+    try:
+        yield
+    except (Differs, LabelIndexError, MemoryError):
+        raise
+    except FileNotFoundError as error:
+        raise Differs(f"{path.name}: there is no such file") from error
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"[:300].rstrip(": \n")
+        raise Differs(f"{path.name}: cannot be read ({reason})") from error

@@ -1,0 +1,159 @@
+"""Colour images as ids: files and arrays, slab by slab, never whole as colours."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_label_index.errors import IncompleteVolumeError, UnsupportedLabelsError
+from napari_label_index.index import LabelImage
+from napari_label_index.io._foreign import reading
+from napari_label_index.io._memory import check_budget
+from napari_label_index.io._pool import run_all
+from napari_label_index.io.images._color_packer import Color, ColorPacker
+from napari_label_index.io.images._png import (
+    HEADER_BYTES,
+    PngHeader,
+    decode_png,
+    decode_png_colors,
+    read_png_header,
+    read_png_palette,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from napari_label_index._typing import LabelArray
+    from napari_label_index.io.images._options import ReadOptions
+
+__all__ = ["PackedImage", "new_packed", "pack_array", "pack_pngs", "refuse_grey"]
+
+_SLAB_BYTES = 1 << 24
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PackedImage:
+    """A label image whose ids are colours, or rows of a palette."""
+
+    image: LabelImage
+    bits: int  # of a channel
+    palette: LabelArray | None = None  # (n, 3), where ids are its rows
+    notes: tuple[str, ...] = ()
+
+
+def new_packed(packer: ColorPacker, path: Path, options: ReadOptions) -> LabelArray:
+    """Return an empty volume for ids, if there is room for it."""
+    check_budget(path, packer.shape, packer.label_dtype, options.max_bytes)
+    return np.empty(packer.shape, packer.label_dtype)
+
+
+def refuse_grey(path: Path) -> UnsupportedLabelsError:
+    """Return the error for a file whose voxels are single numbers."""
+    return UnsupportedLabelsError(
+        f"{path}: no colour image: it has one number per voxel, which is its label; "
+        "read it with read_label_image, or use it as it is"
+    )
+
+
+def pack_pngs(
+    path: Path, files: list[Path], background: Color | None, options: ReadOptions
+) -> PackedImage:
+    """Read colour PNGs of one size; several are stacked along a new first axis.
+
+    Of palette images the colours are taken: each slice may have its own palette.
+    """
+    first = _probe(files[0])
+    if not first.n_channels and not first.has_palette:
+        raise refuse_grey(files[0])
+    stack = (len(files),) if path != files[0] else ()
+    packer = ColorPacker(str(path), (*stack, *first.shape), first.dtype, background)
+    ids = new_packed(packer, path, options)
+    planes = ids.reshape(len(files), *first.shape)
+
+    def read(number: int) -> None:
+        file = files[number]
+        with reading(file):
+            data = file.read_bytes()
+            _check_alike(file, read_png_header(file, data), first)
+            pixels = _pixels(file, data, first)
+            packer.pack(pixels, number * planes[0].size, planes[number])
+
+    steps = range(len(files))
+    run_all(read, steps, len(files), options.on_progress, options.cancel)
+    axes = ("z", "y", "x")[3 - ids.ndim :]
+    return PackedImage(LabelImage(ids, axes=axes, source=str(path)), packer.bits)
+
+
+def pack_array(
+    array: Any,
+    background: Color | None,
+    options: ReadOptions,
+    like: LabelImage | None = None,
+    source: str = "the array",
+) -> PackedImage:
+    """Pack an array whose last axis is red, green, blue (and alpha).
+
+    It can be of NumPy, dask, zarr or anything else that can be sliced, and is read
+    along its first axis. `like` has the axes and voxel size, of channels too or not.
+    """
+    shape = tuple(int(size) for size in array.shape)
+    if len(shape) < 3 or shape[-1] not in (3, 4):
+        raise UnsupportedLabelsError(
+            f"{source}: colours need a last axis of 3 (red, green, blue) or 4 (alpha "
+            f"too), got shape {shape}; move the channels to the end"
+        )
+    dtype = np.dtype(array.dtype).newbyteorder("=")
+    packer = ColorPacker(source, shape[:-1], dtype, background)
+    check_budget(source, packer.shape, packer.label_dtype, options.max_bytes)
+    ids = np.empty(packer.shape, packer.label_dtype)
+    item = math.prod(shape[1:-1])
+    thickness = max(1, _SLAB_BYTES // max(1, item * shape[-1] * dtype.itemsize))
+
+    def pack(start: int) -> None:
+        slab = np.asarray(array[start : start + thickness])
+        packer.pack(slab, start * item, ids[start : start + thickness])
+
+    if ids.size:
+        starts = range(0, shape[0], thickness)
+        run_all(pack, starts, len(starts), options.on_progress, options.cancel)
+    image = LabelImage(ids, source=source)
+    if like is not None:
+        n = ids.ndim
+        image = LabelImage(
+            ids, like.axes[:n], like.spacing[:n], like.origin[:n], like.unit,
+            like.source,
+        )  # fmt: skip
+    return PackedImage(image, packer.bits)
+
+
+def _pixels(path: Path, data: bytes, header: PngHeader) -> LabelArray:
+    """Return the colours of a PNG, those of a palette looked up."""
+    if not header.has_palette:
+        return decode_png_colors(path, data)
+    rows = np.empty(header.shape, header.dtype)
+    decode_png(path, data, rows)
+    palette = np.zeros((256, 3), np.uint8)
+    known = read_png_palette(path, data)[:256]
+    palette[: len(known)] = known
+    return palette[rows]
+
+
+def _probe(path: Path) -> PngHeader:
+    with reading(path), path.open("rb") as file:
+        return read_png_header(path, file.read(HEADER_BYTES))
+
+
+def _check_alike(path: Path, header: PngHeader, first: PngHeader) -> None:
+    if _told(header) != _told(first):
+        raise IncompleteVolumeError(
+            f"{path}: all slices must be alike: expected {_told(first)} as in the "
+            f"first one, found {_told(header)}; replace it or take it out"
+        )
+
+
+def _told(header: PngHeader) -> str:
+    kind = "a palette" if header.has_palette else f"{header.n_channels} channels"
+    return f"{header.shape} {header.dtype} of {kind}"

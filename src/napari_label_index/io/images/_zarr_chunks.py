@@ -1,0 +1,154 @@
+"""The voxels of a zarr array, with its chunks by name.
+
+A chunk that is not stored means its fill value: writers leave out what is empty. A
+chunk that is damaged is an error, which names it; the checksums that a few codecs have
+are checked by zarr.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_label_index.errors import UnreadableImageError
+from napari_label_index.io._foreign import reading
+from napari_label_index.io._pool import run_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from napari_label_index._typing import LabelArray
+    from napari_label_index.io.images._options import ReadOptions
+
+__all__ = ["ZarrVoxels"]
+
+
+class ZarrVoxels:
+    """A zarr array as an array-like of labels; axes of length 1 can be left out.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the array is.
+    array : zarr.Array
+    left_out : tuple of int
+        Axes of length 1 that are not shown.
+    """
+
+    def __init__(self, folder: Path, array: Any, left_out: tuple[int, ...]) -> None:
+        self._folder = folder
+        self._array = array
+        self._left_out = left_out
+        self.dtype = np.dtype(array.dtype)
+        self.full_shape = tuple(int(size) for size in array.shape)
+        self.shape = tuple(
+            size for axis, size in enumerate(self.full_shape) if axis not in left_out
+        )
+        self.ndim = len(self.shape)
+        self.fill_value = array.fill_value
+        # What is read at a time: a shard holds many chunks in one file.
+        self.chunk_shape = tuple(int(size) for size in array.shards or array.chunks)
+        self.chunks = tuple(
+            size for axis, size in enumerate(self.chunk_shape) if axis not in left_out
+        )
+
+    def __getitem__(self, key: Any) -> LabelArray:
+        given = list(key) if isinstance(key, tuple) else [key]
+        if Ellipsis in given:
+            place = given.index(Ellipsis)
+            missing = self.ndim - (len(given) - 1)
+            given[place : place + 1] = [slice(None)] * missing
+        given += [slice(None)] * (self.ndim - len(given))
+        for axis in self._left_out:
+            given.insert(axis, 0)
+        with self._naming_bad_chunk(tuple(given)):
+            return np.asarray(self._array[tuple(given)])
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> LabelArray:
+        whole = self[...]
+        return whole if dtype is None else whole.astype(dtype)
+
+    def read(self, options: ReadOptions) -> tuple[LabelArray, int]:
+        """Return all voxels, and how many chunks are not stored.
+
+        Progress is in rows of chunks.
+        """
+        whole: LabelArray = np.empty(self.full_shape, self.dtype.newbyteorder("="))
+        missing: list[int] = []
+
+        def read_row(region: tuple[slice, ...]) -> None:
+            missing.append(sum(map(self._is_missing, self._chunks_in(region))))
+            with self._naming_bad_chunk(region):
+                whole[region] = self._array[region]
+
+        if whole.size:
+            run_all(
+                read_row, self._rows_of_chunks(), math.prod(self._grid()[:-1]),
+                options.on_progress, options.cancel,
+            )  # fmt: skip
+        return whole.reshape(self.shape), sum(missing)
+
+    @property
+    def n_chunks(self) -> int:
+        """How many chunks (or shards) there are, stored or not."""
+        return math.prod(self._grid())
+
+    def _is_missing(self, place: tuple[int, ...]) -> bool:
+        chunk = self._folder / self._key(place)
+        if chunk.is_symlink():
+            raise UnreadableImageError(
+                f"{chunk}: a link, which could lead to any file; copy the chunk itself"
+            )
+        return not chunk.is_file()
+
+    def _grid(self) -> tuple[int, ...]:
+        """Return how many chunks there are along each axis."""
+        return tuple(
+            -(-size // chunk)
+            for size, chunk in zip(self.full_shape, self.chunk_shape, strict=True)
+        )
+
+    def _rows_of_chunks(self) -> Iterator[tuple[slice, ...]]:
+        for place in itertools.product(*map(range, self._grid()[:-1])):
+            row = self._region_of((*place, 0))[:-1]
+            yield (*row, slice(0, self.full_shape[-1]))
+
+    def _key(self, place: tuple[int, ...]) -> str:
+        return str(self._array.metadata.encode_chunk_key(place))
+
+    def _chunks_in(self, region: tuple[Any, ...]) -> Iterator[tuple[int, ...]]:
+        """Return the chunks that a region touches."""
+        ranges = []
+        for part, chunk, size in zip(
+            region, self.chunk_shape, self.full_shape, strict=True
+        ):
+            if isinstance(part, slice):
+                start, stop, _ = part.indices(size)
+            else:
+                start, stop = int(part), int(part) + 1
+            ranges.append(range(start // chunk, -(-stop // chunk)))
+        return itertools.product(*ranges)
+
+    @contextlib.contextmanager
+    def _naming_bad_chunk(self, region: tuple[Any, ...]) -> Iterator[None]:
+        try:
+            with reading(self._folder):
+                yield
+        except UnreadableImageError:
+            for place in self._chunks_in(region):
+                with reading(self._folder / self._key(place)):
+                    self._array[self._region_of(place)]
+            raise
+
+    def _region_of(self, place: tuple[int, ...]) -> tuple[slice, ...]:
+        return tuple(
+            slice(k * chunk, min((k + 1) * chunk, size))
+            for k, chunk, size in zip(
+                place, self.chunk_shape, self.full_shape, strict=True
+            )
+        )

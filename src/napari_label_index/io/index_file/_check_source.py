@@ -1,0 +1,155 @@
+"""`check_source`: whether an index file still tells of the volume it was built from.
+
+There is no hash of the volume in the file, and none is missed: the runs are a lossless
+copy of the labels, so that a volume is compared with them exactly, voxel for voxel in
+effect, in the time of a build (0.4 s for 490 M voxels, where a CRC-32 takes 0.3 s).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from napari_label_index.index import LabelImage, LabelIndex, build_index
+from napari_label_index.index._validate import check_label_image
+from napari_label_index.io._pool import raise_if_cancelled
+from napari_label_index.io.images._read import read_label_image
+from napari_label_index.io.index_file._index_file import open_index, read_meta
+from napari_label_index.io.index_file._stamp import SourceStamp
+
+if TYPE_CHECKING:
+    from napari_label_index._typing import Box, Cancel, OnProgress
+    from napari_label_index.io.index_file._index_meta import IndexMeta
+
+__all__ = ["SourceCheck", "check_source"]
+
+_SAMPLE_SLICES = 32
+
+Thoroughness = Literal["stamp", "sample", "content"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCheck:
+    """What a check has found, and what it looked at."""
+
+    verdict: Literal["same", "changed", "unknown"]
+    looked_at: Thoroughness | Literal["shape"]
+    told: str  # a sentence
+
+
+def check_source(
+    path: str | os.PathLike[str],
+    against: str | os.PathLike[str] | LabelImage | Any,
+    thoroughness: Thoroughness = "content",
+    *,
+    on_progress: OnProgress | None = None,
+    cancel: Cancel | None = None,
+) -> SourceCheck:
+    """Check whether a volume is the one that an index file was built from.
+
+    Parameters
+    ----------
+    path : path-like
+        An index file.
+    against : path-like, LabelImage or array-like
+        The volume, or the file or folder that holds it.
+    thoroughness : {"content", "sample", "stamp"}
+        ``"content"`` compares every voxel, and is never wrong. ``"sample"`` compares
+        32 slices, and ``"same"`` is then said of these. ``"stamp"`` reads no voxel: of
+        files it compares number, sizes and times, of arrays shape and type; where
+        these do not tell, the verdict is ``"unknown"``.
+    on_progress, cancel : optional callbacks
+        As in `build_index`.
+    """
+    meta = read_meta(path)
+    if isinstance(against, (str, os.PathLike)):
+        if thoroughness == "stamp":
+            return _check_stamp(meta, against)
+        image = read_label_image(against, cancel=cancel)
+    else:
+        image = LabelImage.of(against)
+    difference = _difference_of_kind(meta, image)
+    if difference:
+        return SourceCheck("changed", "shape", difference)
+    if thoroughness == "stamp":
+        told = "shape and type are the same; no voxel was read"
+        return SourceCheck("unknown", "shape", told)
+    index = open_index(path, cancel=cancel)
+    if thoroughness == "sample":
+        return _check_sample(index, image, cancel)
+    return _check_content(index, image, on_progress, cancel)
+
+
+def _check_stamp(meta: IndexMeta, path: str | os.PathLike[str]) -> SourceCheck:
+    if meta.stamp is None:
+        told = "the index was saved without the sizes and times of its source"
+        return SourceCheck("unknown", "stamp", told)
+    stamp = SourceStamp.of(path)
+    if stamp == meta.stamp:
+        told = "number, sizes and times of its files are the same; none was read"
+        return SourceCheck("same", "stamp", told)
+    what = "size" if stamp.n_bytes != meta.stamp.n_bytes else "time or name of a file"
+    return SourceCheck("unknown", "stamp", f"its {what} is not what it was")
+
+
+def _difference_of_kind(meta: IndexMeta, image: LabelImage) -> str:
+    """Return how shape or type of ids differ, nothing where they do not."""
+    if image.shape != meta.shape:
+        return f"it has shape {image.shape}, had {meta.shape}"
+    dtype = check_label_image(image.data).label_dtype
+    if dtype != meta.label_dtype:
+        return f"its ids are {dtype}, were {meta.label_dtype}"
+    return ""
+
+
+def _check_sample(
+    index: LabelIndex, image: LabelImage, cancel: Cancel | None
+) -> SourceCheck:
+    n_slices = index.shape[0]
+    n_looked_at = min(_SAMPLE_SLICES, n_slices)
+    for place in np.linspace(0, n_slices - 1, n_looked_at).astype(int).tolist():
+        raise_if_cancelled(cancel)
+        box: Box = (
+            slice(place, place + 1),
+            *(slice(0, size) for size in index.shape[1:]),
+        )
+        # Ids of floats are whole numbers, or differ: equal values are equal labels.
+        if not np.array_equal(np.asarray(image[box]), index.to_label_image(box)):
+            return SourceCheck("changed", "sample", f"slice {place} differs")
+    told = f"{n_looked_at} of {n_slices} slices are the same; others were not read"
+    if n_looked_at == n_slices:
+        return SourceCheck("same", "content", f"all {n_slices} slices are the same")
+    return SourceCheck("same", "sample", told)
+
+
+def _check_content(
+    index: LabelIndex,
+    image: LabelImage,
+    on_progress: OnProgress | None,
+    cancel: Cancel | None,
+) -> SourceCheck:
+    found = build_index(
+        image, background=index.background, on_progress=on_progress, cancel=cancel
+    )
+    new, old = found.runs, index.runs
+    lost = np.setdiff1d(old.labels, new.labels)
+    if lost.size:
+        return SourceCheck("changed", "content", f"label {lost[0]} is gone")
+    added = np.setdiff1d(new.labels, old.labels)
+    if added.size:
+        return SourceCheck("changed", "content", f"label {added[0]} is new")
+    for name in ("offsets", "starts", "lengths"):
+        is_other = getattr(new, name) != getattr(old, name)
+        if is_other.any():
+            place = int(np.argmax(is_other))
+            row = place - 1 if name == "offsets" else _row_of_run(index, place)
+            told = f"label {old.labels[row]} differs"
+            return SourceCheck("changed", "content", told)
+    return SourceCheck("same", "content", "every voxel is the same")
+
+
+def _row_of_run(index: LabelIndex, run: int) -> int:
+    return int(np.searchsorted(index.runs.offsets, run, "right")) - 1

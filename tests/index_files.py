@@ -1,0 +1,110 @@
+"""Index files for tests: small ones, spoilt ones, and processes that write them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import numpy as np
+from hypothesis import settings
+
+from napari_label_index.errors import CorruptIndexError
+from napari_label_index.io import open_index
+from napari_label_index.io.index_file._index_meta import meta_from_json
+from napari_label_index.io.index_file._sealed_parquet import SealedFile, SealedWriter
+
+
+def rounds(n: int) -> int:
+    """How often a campaign tries: `n` times, 50 times as often in `release-check`."""
+    return n * settings.default.max_examples // 100
+
+
+def assert_same_runs(found, index):
+    for name in ("labels", "offsets", "starts", "lengths"):
+        one, other = getattr(found.runs, name), getattr(index.runs, name)
+        assert one.dtype == other.dtype
+        np.testing.assert_array_equal(one, other, name)
+
+
+def is_refused(path: Path, index) -> bool:
+    """Whether a damaged file is refused by its name; else nothing may have changed."""
+    try:
+        found = open_index(path)
+    except CorruptIndexError as error:
+        return str(path) in str(error)
+    assert found.shape == index.shape
+    assert found.axes == index.axes
+    assert found.spacing == index.spacing
+    assert_same_runs(found, index)
+    return False
+
+
+def forged(path: Path, target: Path, change_page=None, change_table=None) -> Path:
+    """Copy an index file with another page or other runs, all checksums right."""
+    with path.open("rb") as file:
+        sealed = SealedFile(file)
+        page = json.loads(sealed.page)
+        groups = meta_from_json(sealed.page).groups
+        tables = [sealed.read_group(k, g.block) for k, g in enumerate(groups)]
+    if change_table is not None:
+        tables = [change_table(table) for table in tables]
+    with target.open("wb") as file, SealedWriter(file, tables[0].schema) as writer:
+        for table, numbers in zip(tables, page["groups"], strict=True):
+            block = writer.add(table)
+            numbers[2:] = [len(table), block.begin, block.n_bytes, block.crc]
+        if change_page is not None:
+            change_page(page)
+        writer.finish(page if isinstance(page, bytes) else json.dumps(page).encode())
+    return target
+
+
+HEAD = """
+import json, os, random, signal, sys, time
+from pathlib import Path
+import numpy as np
+sys.path.insert(0, {tests!r})
+from atomic_saves import FailingCalls
+from napari_label_index import build_index
+from napari_label_index.io import _files, open_index, save_index
+
+path = Path({folder!r}) / "a.labelindex.parquet"
+# Generation g has g in every voxel of a shape of its own, so that none passes for
+# another, nor for a mixture.
+def index_of(g):
+    return build_index(np.full((3, 40, 50 + g), g, "u2"))
+indexes = {{g: index_of(g) for g in (1, 2)}}
+
+def generation_of(found):
+    (label,) = found.labels
+    same = found.shape == indexes[label].shape and found.n_voxels == 6000 + 120 * label
+    return int(label) if same else "mixed"
+
+def in_child(work):
+    pid = os.fork()
+    if not pid:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    return pid
+
+def say(outcome):
+    print(json.dumps(outcome), flush=True)
+"""
+
+
+def in_process(folder: Path, body: str) -> list[object]:
+    """Run `body` in a process of its own; return what it said."""
+    head = HEAD.format(tests=str(Path(__file__).parent), folder=str(folder))
+    result = subprocess.run(
+        [sys.executable, "-c", head + textwrap.dedent(body)],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]

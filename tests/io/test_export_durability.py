@@ -1,0 +1,179 @@
+"""Exports that fail, are killed or cancelled leave the old one or the new one."""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from export_sweep import (
+    EXPORTS,
+    NEW_LABELS,
+    OLD_LABELS,
+    VOLUME,
+    FailingFolders,
+    NoFsync,
+    save,
+    state_of,
+)
+from napari_label_index.errors import Cancelled, WriteFailedError
+from napari_label_index.index import build_index
+from napari_label_index.io import _files, export, verify_export
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="POSIX only")
+
+SWEPT = [
+    ("coords", ".csv", False),
+    ("coords", ".parquet", False),
+    ("coords", ".csv", True),
+]
+
+
+def place_of(folder, what, ending):
+    return folder / f"{what}{ending}"
+
+
+@pytest.mark.parametrize("for_ever", [False, True], ids=["once", "for ever"])
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO], ids=errno.errorcode.get)
+@pytest.mark.parametrize(("what", "ending", "in_folder"), SWEPT)
+def test_whichever_call_fails_the_export_is_whole_and_a_retry_works(
+    tmp_path, monkeypatch, what, ending, in_folder, error, for_ever
+):
+    path = place_of(tmp_path, what, ending)
+    monkeypatch.setattr(os, "sync", lambda: None, raising=False)
+    told: list[str] = []
+    for k in range(1, 200):
+        monkeypatch.setattr(_files, "os_calls", NoFsync())
+        save(path, what, ending, in_folder, OLD_LABELS)
+        calls = FailingFolders(k, error, for_ever)
+        monkeypatch.setattr(_files, "os_calls", calls)
+        try:
+            save(path, what, ending, in_folder, NEW_LABELS)
+        except WriteFailedError as failed:
+            told.append(str(failed))
+        monkeypatch.setattr(_files, "os_calls", NoFsync())
+        assert state_of(path) in ("old", "new")
+        save(path, what, ending, in_folder, NEW_LABELS)
+        assert verify_export(path, VOLUME).ok
+        names = {path.name} | (set() if in_folder else {f"{path.name}.manifest.json"})
+        assert set(os.listdir(tmp_path)) == names
+        if calls.n_calls < k:
+            break
+    else:
+        pytest.fail("the sweep came to no end")
+    assert len(told) >= 6
+    for sentence in told:
+        assert path.name in sentence
+        assert ";" in sentence, "says what to do"
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+from export_sweep import *
+from napari_label_index.io import _files
+
+os.sync = lambda: None
+
+class Kills(FailingFolders):
+    def _count(self):
+        self.n_calls += 1
+        if self.n_calls == self.k:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+def is_killed(path, case, k):
+    pid = os.fork()
+    if not pid:
+        _files.os_calls = Kills(k, 0, False)
+        try:
+            save(path, *case, NEW_LABELS)
+        finally:
+            os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(pid, 0)[1])
+
+_files.os_calls = NoFsync()
+for case in EXPORTS:
+    path = Path({folder!r}, case[0] + case[1])
+    print(*case)
+    for k in range(1, 100, 1 if case in {every!r} else 4):
+        save(path, *case, OLD_LABELS)
+        killed = is_killed(path, case, k)
+        if not path.exists():  # between two moves: the next export does this
+            (beside,) = path.parent.glob(path.name + ".replaced-*")
+            beside.rename(path)
+        print(state_of(path))
+        if not killed:
+            break
+    if path.is_dir():
+        path.rename(path.with_name("done-" + IDS[EXPORTS.index(case)]))
+"""
+
+
+@needs_fork
+def test_kill_at_any_call_leaves_the_old_export_or_the_new_one(tmp_path):
+    tests = str(Path(__file__).parents[1])
+    result = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            KILLED.format(tests=tests, folder=str(tmp_path), every=SWEPT),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    outcomes: dict[str, list[str]] = {}
+    for line in result.stdout.splitlines():
+        if " " in line:
+            found = outcomes.setdefault(line, [])
+        else:
+            found.append(line)
+    assert len(outcomes) == len(set(EXPORTS))
+    for case, states in outcomes.items():
+        assert len(states) >= 3, case
+        assert set(states) <= {"old", "new"}, case
+        assert (states[0], states[-1]) == ("old", "new"), case
+
+
+def test_a_cancel_at_a_random_moment_is_heard_at_once_and_leaves_nothing(tmp_path):
+    random.seed(5)
+    rng = np.random.default_rng(5)
+    volume = np.repeat(rng.integers(0, 400, (60, 60, 12)), 8, axis=2).astype(np.uint16)
+    index = build_index(volume)
+    n_cancelled = 0
+    for what, ending, in_folder in [*EXPORTS, *EXPORTS]:
+        path = place_of(tmp_path, what, ending)
+        options = {"per_label": ending} if in_folder else {}
+        asked_at = []
+        stop = threading.Event()
+
+        def cancel(stop=stop, asked_at=asked_at):
+            if stop.is_set() and not asked_at:
+                asked_at.append(time.perf_counter())
+            return stop.is_set()
+
+        timer = threading.Timer(random.uniform(0, 0.3), stop.set)
+        timer.start()
+        try:
+            export(index, None, path, what, cancel=cancel, **options)
+        except Cancelled:
+            n_cancelled += 1
+            assert time.perf_counter() - asked_at[0] < 0.5
+            assert os.listdir(tmp_path) == []
+        else:
+            assert verify_export(path, index).ok
+            for entry in sorted(tmp_path.rglob("*"), reverse=True):
+                entry.rmdir() if entry.is_dir() else entry.unlink()
+        timer.cancel()
+    assert n_cancelled >= 3

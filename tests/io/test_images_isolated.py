@@ -1,0 +1,73 @@
+"""A decoder that dies or hangs is an error of the caller's, not its end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+
+import numpy as np
+import pytest
+import tifffile
+
+from napari_label_index.errors import (
+    Cancelled,
+    IncompleteVolumeError,
+    OverBudgetError,
+    UnreadableImageError,
+)
+from napari_label_index.io import read_label_image
+from napari_label_index.io.images import _isolated
+
+
+def test_an_image_comes_back_with_all_that_is_known_of_it(tmp_path, volume):
+    tifffile.imwrite(
+        tmp_path / "a.tif", volume, imagej=True, resolution=(2, 4),
+        metadata={"axes": "ZYX", "spacing": 3.0, "unit": "um"},
+    )  # fmt: skip
+    image = read_label_image(tmp_path / "a.tif", isolate=60)
+    expected = read_label_image(tmp_path / "a.tif")
+    np.testing.assert_array_equal(image.data, expected.data)
+    assert repr(image) == repr(expected)
+    assert image.data.flags.writeable
+
+
+def test_errors_of_the_child_are_those_of_the_reader(tmp_path, volume):
+    tifffile.imwrite(tmp_path / "a.tif", volume, metadata=None)
+    with pytest.raises(OverBudgetError, match="6 x 24 x 21"):
+        read_label_image(tmp_path / "a.tif", isolate=60, max_bytes=5)
+    (tmp_path / "a.tif").write_bytes(b"")
+    with pytest.raises(IncompleteVolumeError, match="the file is empty"):
+        read_label_image(tmp_path / "a.tif", isolate=60)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("name", ["SIGSEGV", "SIGKILL"])
+@pytest.mark.parametrize("begun", ["", 'sys.stdout.write("{"); sys.stdout.flush(); '])
+def test_a_decoder_that_dies_is_an_error(tmp_path, monkeypatch, name, begun):
+    number = int(getattr(signal, name))
+    code = f"import os, sys; {begun}os.kill(os.getpid(), {number})"
+    monkeypatch.setattr(_isolated, "_CHILD", code)
+    with pytest.raises(UnreadableImageError, match=rf"a\.tif: .* died \({name}\)"):
+        read_label_image(tmp_path / "a.tif", isolate=60)
+
+
+def test_a_decoder_that_hangs_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(_isolated, "_CHILD", "import time; time.sleep(100)")
+    children = []
+    start_child = subprocess.Popen
+
+    def remember(*arguments, **how):
+        children.append(start_child(*arguments, **how))
+        return children[-1]
+
+    monkeypatch.setattr(_isolated.subprocess, "Popen", remember)
+    begin = time.monotonic()
+    with pytest.raises(UnreadableImageError, match=r"stopped after 0\.3 s"):
+        read_label_image(tmp_path / "a.tif", isolate=0.3)
+    assert time.monotonic() - begin < 1.3
+    with pytest.raises(Cancelled):
+        read_label_image(tmp_path / "a.tif", isolate=60, cancel=lambda: True)
+    assert len(children) == 2
+    assert all(child.poll() is not None for child in children)

@@ -1,0 +1,138 @@
+"""The index file among killed processes, failing disks, writers and readers."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+import numpy as np
+import pytest
+
+from atomic_saves import FailingCalls
+from index_files import assert_same_runs, in_process, rounds
+from napari_label_index.errors import WriteFailedError
+from napari_label_index.index import build_index
+from napari_label_index.io import _files, open_index, save_index
+from napari_label_index.io._files import OsCalls
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="POSIX only")
+
+
+@needs_fork
+def test_kill_at_any_call_leaves_the_old_index_or_the_new_one(tmp_path):
+    outcomes = in_process(
+        tmp_path,
+        """
+        class Kills(FailingCalls):
+            def _count(self):
+                self.n_calls += 1
+                if self.n_calls == self.k:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        for k in range(1, 60):
+            _files.os_calls = _files.OsCalls()
+            save_index(indexes[1], path)
+            _files.os_calls = Kills(k, 0, False)
+            pid = in_child(lambda: save_index(indexes[2], path))
+            killed = os.WIFSIGNALED(os.waitpid(pid, 0)[1])
+            say([generation_of(open_index(path)), killed])
+            if not killed:
+                break
+        """,
+    )
+    assert {generation for generation, _ in outcomes} == {1, 2}
+    assert sum(killed for _, killed in outcomes) >= 5
+    assert outcomes[-1] == [2, False]
+
+
+@needs_fork
+def test_kill_at_a_random_moment_leaves_a_whole_index(tmp_path):
+    n = rounds(10)
+    outcomes = in_process(
+        tmp_path,
+        f"""
+        random.seed(3)
+        save_index(indexes[1], path)
+        def save_for_ever():
+            for k in range(10**6):
+                save_index(indexes[1 + k % 2], path)
+        for _ in range({n}):
+            pid = in_child(save_for_ever)
+            time.sleep(random.uniform(0, 0.03))
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            say(generation_of(open_index(path)))
+        save_index(indexes[1], path)
+        say(os.listdir(path.parent) == [path.name])
+        """,
+    )
+    assert len(outcomes) == n + 1
+    assert set(outcomes[:-1]) <= {1, 2}
+    assert outcomes[-1] is True, "temporary files of the killed are gone"
+
+
+@needs_fork
+def test_two_writers_and_four_readers_see_whole_generations(tmp_path):
+    n_reads = rounds(25)  # by each reader
+    outcomes = in_process(
+        tmp_path,
+        f"""
+        save_index(indexes[1], path)
+        def write(g):
+            while True:
+                save_index(indexes[g], path)
+        def read():
+            seen = [generation_of(open_index(path)) for _ in range({n_reads})]
+            say(seen)
+        writers = [in_child(lambda g=g: write(g)) for g in (1, 2)]
+        for pid in [in_child(read) for _ in range(4)]:
+            os.waitpid(pid, 0)
+        for pid in writers:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        """,
+    )
+    assert [len(seen) for seen in outcomes] == [n_reads] * 4
+    seen = {generation for reader in outcomes for generation in reader}
+    assert seen <= {1, 2}, "no generation mixed with another"
+
+
+@pytest.mark.parametrize("for_ever", [False, True], ids=["once", "for ever"])
+@pytest.mark.parametrize(
+    "error", [errno.EIO, errno.ENOSPC, errno.EACCES], ids=errno.errorcode.get
+)
+def test_whichever_call_fails_the_old_index_stays_and_a_retry_works(
+    tmp_path, monkeypatch, left_over, error, for_ever
+):
+    path = tmp_path / "a.parquet"
+    rng = np.random.default_rng(0)
+    # Noise: 2 MB, so that writes fail amid row groups and not in the footer alone.
+    new = build_index(rng.integers(0, 2000, (40, 100, 200), dtype="u2"))
+    old = build_index(np.eye(3, dtype="u2"))
+    n_failed = 0
+    for k in range(1, 100):
+        save_index(old, path)
+        calls = FailingCalls(k, error, for_ever)
+        monkeypatch.setattr(_files, "os_calls", calls)
+        try:
+            save_index(new, path)
+        except WriteFailedError as failed:
+            n_failed += 1
+            assert_told(failed, path)
+            assert_same_runs(open_index(path), old)
+        else:
+            assert_same_runs(open_index(path), new)
+        monkeypatch.setattr(_files, "os_calls", OsCalls())
+        save_index(old, path)
+        assert left_over(tmp_path) == []
+        if calls.n_calls < k:
+            break
+    else:
+        pytest.fail("the sweep came to no end")
+    assert n_failed >= 6, "open, writes, fsync, close and replace can fail"
+
+
+def assert_told(failed, path):
+    assert str(path) in str(failed)
+    assert ";" in str(failed), "says what to do"
+    assert failed.errno is not None
