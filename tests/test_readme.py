@@ -47,7 +47,7 @@ def test_the_terminal_example_runs(readme, tmp_path, monkeypatch):
         for line in block.splitlines()
         if line.startswith("label-index ")
     ]
-    assert len(commands) == 7
+    assert len(commands) == 8
     for _, *arguments in commands:
         assert main(arguments) == 0, arguments
     assert (tmp_path / "cells.csv").read_text().count("\n") == 1 + 2

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dask.array
 import numpy as np
 import pytest
 import tifffile
+import zarr
 from PIL import Image
 
 import color_images
@@ -70,12 +72,29 @@ def test_a_tiff_of_every_flavour_gives_the_same_ids(tmp_path, dtype, how):
 
 def test_an_array_that_nobody_said_to_be_of_colours(tmp_path):
     np.save(tmp_path / "a.npy", RGB)
+    zarr.create_array(tmp_path / "a.zarr", data=RGB, chunks=(5, 32, 32, 3))
     tifffile.imwrite(tmp_path / "a.tif", RGB, photometric="minisblack")
-    for name in ("a.npy", "a.tif"):
+    for name in ("a.npy", "a.tif", "a.zarr"):
         found = read_color_labels(tmp_path / name)
         np.testing.assert_array_equal(
             found.label_image.data, color_images.packed_slowly(RGB)
         )
+
+
+def test_a_lazy_array_is_read_in_whole_chunks():
+    read = []
+
+    def block(plane):
+        read.append(plane.shape)
+        return plane
+
+    chunks = (5, *RGB.shape[1:])
+    lazy = dask.array.from_array(RGB, chunks).map_blocks(block, meta=RGB[:0, :0, :0])
+    found = pack_colors(lazy)
+    np.testing.assert_array_equal(
+        found.label_image.data, color_images.packed_slowly(RGB)
+    )
+    assert sorted(shape[0] for shape in read) == [2, 5, 5]
 
 
 @pytest.mark.parametrize("kind", ["png", "tif", "one png"])

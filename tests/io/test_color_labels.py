@@ -111,6 +111,15 @@ def test_what_is_not_in_colour_is_told_so(tmp_path):
     for name in ("a.tif", "a.png"):
         with pytest.raises(UnsupportedLabelsError, match="one number per voxel"):
             read_color_labels(tmp_path / name)
+    Image.fromarray(RGB[0]).convert("LA").save(tmp_path / "b.png")
+    tifffile.imwrite(tmp_path / "b.tif", np.zeros((9, 9, 5), "u1"), photometric="rgb")
+    for name, n in (("b.png", 2), ("b.tif", 5)):
+        with pytest.raises(UnsupportedLabelsError, match=f"has {n} values per voxel"):
+            read_color_labels(tmp_path / name)
+    rgba = np.zeros((9, 9, 4), "u1")
+    tifffile.imwrite(tmp_path / "c.tif", rgba, photometric="separated")
+    with pytest.raises(UnsupportedLabelsError, match="its colours are SEPARATED"):
+        read_color_labels(tmp_path / "c.tif")
     with pytest.raises(UnsupportedLabelsError, match="8 or 16 bits, got float32"):
         pack_colors(RGB.astype(np.float32))
     with pytest.raises(UnsupportedLabelsError, match="last axis of 3"):

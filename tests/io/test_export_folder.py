@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -113,4 +115,29 @@ def test_a_process_killed_between_two_moves_lost_nothing(tmp_path, index):
             index, None, folder, per_label=".csv", cancel=lambda: next(asked, True)
         )
     assert sorted(entry.name for entry in folder.iterdir()) == before
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_a_cancel_does_not_wait_until_a_large_folder_is_removed(
+    tmp_path, monkeypatch, index
+):
+    began, may_end = threading.Event(), threading.Event()
+    remove = shutil.rmtree
+
+    def slow(folder, ignore_errors=False):
+        began.set()
+        assert may_end.wait(30)
+        remove(folder, ignore_errors)
+
+    monkeypatch.setattr(shutil, "rmtree", slow)
+    asked = iter([False] * 20)
+    with pytest.raises(Cancelled):
+        export_coords(
+            index, None, tmp_path / "a", per_label=".csv",
+            cancel=lambda: next(asked, True),
+        )  # fmt: skip
+    assert began.is_set()
+    monkeypatch.setattr(shutil, "rmtree", remove)
+    export_coords(index, None, tmp_path / "a", per_label=".csv")  # not in its way
+    may_end.set()
     assert os.listdir(tmp_path) == ["a"]

@@ -8,7 +8,7 @@ import tifffile
 
 from napari_label_index import cli
 from napari_label_index.errors import IncompleteVolumeError, UnreadableImageError
-from napari_label_index.io import open_index, read_label_image
+from napari_label_index.io import open_index, read_color_labels, read_label_image
 
 
 @pytest.mark.parametrize("ome", [False, True])
@@ -34,6 +34,16 @@ def test_one_image_of_several_is_named_by_its_number(tmp_path, volume):
             read_label_image(f"{tmp_path}/a.tif::{name}")
 
 
+def test_one_colour_image_of_several_is_named_by_its_number(tmp_path):
+    rgb = np.arange(4 * 5 * 3, dtype=np.uint8).reshape(4, 5, 3)
+    with tifffile.TiffWriter(tmp_path / "a.tif") as writer:
+        writer.write(np.zeros((9, 9), np.float32))
+        writer.write(rgb, photometric="rgb")
+    found = read_color_labels(f"{tmp_path}/a.tif::1")
+    assert found.n_colors == 20
+    assert found.label_image.data[1, 2] == 21 << 16 | 22 << 8 | 23
+
+
 def test_the_command_line_takes_a_named_image(tmp_path, volume):
     np.savez(tmp_path / "a.npz", labels=volume, raw=volume)
     output = tmp_path / "a.parquet"
@@ -46,6 +56,30 @@ def test_a_palette_tiff_keeps_its_row_numbers(tmp_path, volume):
     colors = np.random.default_rng(0).integers(0, 2**16, (3, 256)).astype(np.uint16)
     tifffile.imwrite(tmp_path / "a.tif", rows, photometric="palette", colormap=colors)
     np.testing.assert_array_equal(read_label_image(tmp_path / "a.tif").data, rows)
+
+
+def test_pages_in_a_file_beside_are_read_those_in_another_folder_not(tmp_path, volume):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    whole = tmp_path / "a/one.ome.tif"
+    tifffile.imwrite(tmp_path / "b/two.ome.tif", volume, ome=True)
+    with tifffile.TiffFile(tmp_path / "b/two.ome.tif") as tif:
+        xml = tif.ome_metadata
+    uuid = xml.split('UUID="')[1].split('"')[0]
+    there = f'<UUID FileName="../b/two.ome.tif">{uuid}</UUID></TiffData>'
+    text = xml.replace(uuid, "urn:uuid:00000000-0000-0000-0000-000000000000", 1)
+    assert "<TiffData" in text
+    start, end = text.split("<TiffData", 1)
+    attributes = end.split(">", 1)[0].rstrip("/")
+    rest = end.split("</Pixels>", 1)[1]
+    text = f"{start}<TiffData{attributes}>{there}</Pixels>{rest}"
+    tifffile.imwrite(whole, volume[0], description=text, metadata=None)
+    with pytest.raises(UnreadableImageError, match="only files beside it are read"):
+        read_label_image(whole)
+    (tmp_path / "b/two.ome.tif").rename(tmp_path / "a/two.ome.tif")
+    beside = text.replace("../b/", "")
+    tifffile.imwrite(whole, volume[0] * 0, description=beside, metadata=None)
+    np.testing.assert_array_equal(read_label_image(whole).data, volume)
 
 
 def test_ome_metadata_with_entities_is_refused(tmp_path, volume):

@@ -44,7 +44,10 @@ def test_sixteen_bits_are_kept(tmp_path):
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA"])
 def test_colour_and_transparency_are_refused(tmp_path, mode):
     Image.new(mode, (5, 4)).save(tmp_path / "a.png")
-    with pytest.raises(UnsupportedLabelsError, match="a colour image, not a label"):
+    told = (
+        "greyscale image with transparency" if mode == "LA" else "a colour image, not"
+    )
+    with pytest.raises(UnsupportedLabelsError, match=told):
         read_label_image(tmp_path / "a.png")
 
 

@@ -131,7 +131,7 @@ def test_entries_do_what_their_keys_do(ready):
     assert display.display.dim is Dim.DIMMED
     viewer.scene.camera.zoom = zoom = 3.0
     entry(widget, "Centre").trigger()
-    assert viewer.scene.camera.center[-2:] == (1, 3)
+    assert viewer.scene.camera.center[-2:] == (0.5, 1.5)  # half a unit a voxel
     assert viewer.scene.camera.zoom == zoom
     entry(widget, "Focus").trigger()
     assert viewer.scene.camera.zoom != zoom

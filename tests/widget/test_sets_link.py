@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from qtpy.QtCore import Qt
+from qtpy.QtCore import Qt, QUrl
 from qtpy.QtTest import QTest
 
 from canvas_mouse import settle
@@ -182,3 +182,18 @@ def test_what_the_filter_hides_is_a_click_away(ready):
     assert ready.inspector.filter.bar.edit.text() == ""
     assert table.unfilter_button.isHidden()
     assert ready.session.selection.labels.tolist() == LABELS[:2]
+
+
+def test_the_help_offers_the_sets_that_there_are(ready):
+    bar = ready.inspector.filter.bar
+    assert "the Sets button makes them" in bar._help_page()
+    ready.inspection.sets.put("a <b>", np.array(LABELS[:2]))
+    bar.show_help()
+    assert 'in "a <b>"' in bar.help.page.toPlainText()
+    [link] = [
+        part.split("'")[0]
+        for part in bar._help_page().split("href='example:")
+        if part.startswith("in%20")
+    ]
+    bar.help.page.anchorClicked.emit(QUrl(f"example:{link}"))
+    assert ready.inspection.filter.labels.tolist() == LABELS[:2]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from qtpy.QtCore import QItemSelectionModel, QPoint, Qt
 from qtpy.QtGui import QGuiApplication
 
+from napari_label_index._widget.table._row_ranges import ranges_of
 from napari_label_index._widget.table._table_view import RegionTableView, rows_in
 from napari_label_index.index import build_index
 
@@ -164,7 +165,7 @@ def test_any_set_of_rows_comes_back_from_its_ranges(qapp, rows):
 def test_overlapping_selections_count_each_row_once(view):
     model, flag = view.model(), QItemSelectionModel.SelectionFlag
     for top, bottom in ((0, 2), (1, 3)):
-        ranges = view._ranges_of(np.arange(top, bottom + 1))
+        ranges = ranges_of(view.model(), np.arange(top, bottom + 1))
         view.selectionModel().select(ranges, flag.Select)
     assert view.selected_rows().tolist() == [0, 1, 2, 3]
     assert selected_labels(view) == [1, 3, 5, 7]

@@ -4,6 +4,7 @@
     label-index colors STACK -o cells.labelindex.parquet --split --table colors.csv
     label-index table cells.labelindex.parquet -o cells.csv
     label-index coords cells.labelindex.parquet -o voxels.csv --labels 1,2,40-60
+    label-index verify voxels.csv --against cells.labelindex.parquet
     label-index select cells.labelindex.parquet "num_pixels < 50 and not touches_border"
     label-index check cells.labelindex.parquet -o checks.csv
     label-index compare cells.labelindex.parquet reference.tif
@@ -28,8 +29,15 @@ table   writes one row per label: voxel count, bounding box, centroid, or the co
         named with --columns. Without -o it goes to standard output. With --intensity
         IMAGE, of the same shape, come intensity_mean, _min, _max and _sum, which
         --columns and --where may name too.
-coords  writes one row per voxel: label, then its coordinates. The file is CSV or NPZ,
-        by its ending.
+coords  writes one row per voxel: label, then its coordinates. The file is CSV, CSV.gz,
+        Parquet or NPZ, by its ending; --per-label makes a folder of one per label.
+runs    writes one row per run of voxels along the last axis: label, start, length.
+mask    writes a TIFF with 255 where the chosen labels are, cut to their box.
+labels  writes a TIFF of the chosen labels alone; ids are never changed.
+rois    writes exact outlines as an ImageJ ROI set (.zip), one per label and slice.
+meshes  writes closed surfaces in world units, as STL or PLY.
+verify  reads an export again and compares every voxel, and its checksum, with the
+        volume; it says the first place that differs, and the exit status is then 1.
 select  prints the labels that a query selects, one per line.
 check   counts the labels in several parts, with holes, at the border, touching others,
         and the ids that are missing; with -o it writes these for every label.
@@ -37,7 +45,7 @@ compare tells for every label whether the other volume has it (match), has it in
         with others (split), has it in pieces (merge), or has nothing there (missing).
 restore writes the stack that an index file was built from, as TIFF or .npy.
 
-A query is one line of text; `table` and `coords` take one with --where.
+A query is one line of text; all that write labels take one with --where.
 
     12 15, 40-60                     ids and ranges
     num_pixels >= 50                 a column: < <= > >= = !=
@@ -65,6 +73,9 @@ such as cells.tif.labelsets.json; --sets takes it.
 
 Axes are named as the file says, or with --axes t,z,y,x. Along an axis called t voxels
 are no neighbours: an object that moves is not in several parts.
+
+Beside each export lies a manifest, NAME.manifest.json, for `verify`. In a CSV, names
+that a spreadsheet would run as a formula get a ' before them, unless --plain-text.
 
 Files are written whole or not at all. Ctrl+C stops and leaves no file; a second one
 stops at once. The exit status is 0 when all went well, 1 for an error that is told in

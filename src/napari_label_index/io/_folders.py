@@ -8,7 +8,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
+import secrets
 import shutil
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["atomic_folder", "check_folder", "new_file"]
 
 _PARTIAL, _REPLACED = ".partial-", ".replaced-"
+_BESIDE = re.compile(r"(\.partial-|\.replaced-)([0-9a-f]{8}-\d+)(?:-[0-9a-f]+)?")
+
+# A hundred thousand files take seconds to remove; who cancelled waits this long.
+_REMOVE_SECONDS = 0.2
 
 # Folders of this process that are being written now.
 _in_use: set[Path] = set()
@@ -70,7 +77,7 @@ def atomic_folder(
             to_disk(partial)
             _move_into_place(partial, target)
         except BaseException:
-            shutil.rmtree(partial, ignore_errors=True)
+            _remove(partial, target)
             raise
         finally:
             _in_use.discard(partial)
@@ -113,20 +120,39 @@ def _recover(target: Path) -> None:
     with contextlib.suppress(OSError):
         names = os.listdir(target.parent)
         for name in (n for n in names if n.startswith(target.name + ".")):
-            rest = name.removeprefix(target.name)
+            match = _BESIDE.fullmatch(name.removeprefix(target.name))
             beside = target.with_name(name)
-            for kind in (_PARTIAL, _REPLACED):
-                if not rest.startswith(kind):
-                    continue
-                tag = rest.removeprefix(kind)
-                is_left = tag == process_tag() and beside not in _in_use
-                if not (is_left or is_dead(tag)):
-                    continue
-                if kind == _REPLACED and not target.exists():
-                    # Killed between two moves: this is the old folder, whole.
-                    os.replace(beside, target)
-                else:
-                    shutil.rmtree(beside, ignore_errors=True)
+            if match is None or not _is_left(match[2], beside):
+                continue
+            if match[1] == _REPLACED and not target.exists():
+                # Killed between two moves: this is the old folder, whole.
+                os.replace(beside, target)
+            else:
+                shutil.rmtree(beside, ignore_errors=True)
+
+
+def _is_left(tag: str, folder: Path) -> bool:
+    """Return whether nobody writes a folder any more, by the process in its name."""
+    if tag == process_tag():
+        return folder not in _in_use
+    return is_dead(tag)
+
+
+def _remove(folder: Path, target: Path) -> None:
+    """Remove a folder that is not wanted; a large one goes on being removed later.
+
+    It is called something else first, so that the next export does not meet it.
+    """
+    gone = target.with_name(
+        f"{target.name}{_PARTIAL}{process_tag()}-{secrets.token_hex(3)}"
+    )
+    with contextlib.suppress(OSError):
+        os.replace(folder, gone)
+        remover = threading.Thread(
+            target=shutil.rmtree, args=(gone,), kwargs={"ignore_errors": True}
+        )
+        remover.start()
+        remover.join(_REMOVE_SECONDS)
 
 
 def _move_into_place(partial: Path, target: Path) -> None:
@@ -140,4 +166,4 @@ def _move_into_place(partial: Path, target: Path) -> None:
     except BaseException:
         os.replace(replaced, target)
         raise
-    shutil.rmtree(replaced, ignore_errors=True)
+    _remove(replaced, target)

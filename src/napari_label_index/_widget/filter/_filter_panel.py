@@ -100,7 +100,8 @@ class FilterPanel(QWidget):
     def _help_page(self) -> str:
         index = self._inspection.columns.index
         extra = self._inspection.filter.extra_columns
-        return help_page(index, () if index is None else extra(index))
+        sets = list(self._inspection.filter.sets())
+        return help_page(index, () if index is None else extra(index), sets)
 
     def _on_index_changed(self, index: LabelIndex | None) -> None:
         for widget in (self, self.fold):

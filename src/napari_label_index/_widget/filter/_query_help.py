@@ -19,20 +19,29 @@ EXAMPLES = (
     ("{axis} between 10 and 20", "centroids in a few slices; any axis has its name"),
     ("12 15 40-60", "these ids and ranges of ids"),
     ("touches 12", "labels that share a face with 12"),
-    ('in "my set"', "labels of a set; the Sets button makes them"),
     ("num_pixels > 50 sort by -n_neighbours", "the most neighbours first"),
 )
 SHORT = "<b>voxels</b>, <b>parts</b> and <b>border</b> are short for num_pixels, \
 n_components and touches_border."
 
 
-def help_page(index: LabelIndex | None, extra: Iterable[str] = ()) -> str:
+NO_SETS = '<b>in "my set"</b> asks for the labels of a set; the Sets button makes them.'
+
+
+def help_page(
+    index: LabelIndex | None, extra: Iterable[str] = (), sets: Iterable[str] = ()
+) -> str:
     """Return the page: links set the query, or write a column into it."""
     axis = "z" if index is None else index.axes[0]
     page = "<h4>Examples</h4><table>"
     for query, meaning in EXAMPLES:
         page += _line(EXAMPLE, query.format(axis=axis), meaning)
+    page += "".join(
+        _line(EXAMPLE, f'in "{name}"', "labels of this set") for name in sets
+    )
     page += "</table>"
+    if not sets:
+        page += f"<p>{NO_SETS}</p>"
     if index is not None:
         page += "<h4>Columns</h4><table>"
         for column in index.columns.values():

@@ -50,8 +50,13 @@ def new_packed(packer: ColorPacker, path: Path, options: ReadOptions) -> LabelAr
     return np.empty(packer.shape, packer.label_dtype)
 
 
-def refuse_grey(path: Path) -> UnsupportedLabelsError:
-    """Return the error for a file whose voxels are single numbers."""
+def refuse_grey(path: Path, n_channels: int = 1) -> UnsupportedLabelsError:
+    """Return the error for a file whose voxels are not three or four numbers."""
+    if n_channels > 1:
+        return UnsupportedLabelsError(
+            f"{path}: no colour image: it has {n_channels} values per voxel, not 3 "
+            "(red, green, blue) or 4 (alpha too); save it anew in colour"
+        )
     return UnsupportedLabelsError(
         f"{path}: no colour image: it has one number per voxel, which is its label; "
         "read it with read_label_image, or use it as it is"
@@ -67,7 +72,7 @@ def pack_pngs(
     """
     first = _probe(files[0])
     if not first.n_channels and not first.has_palette:
-        raise refuse_grey(files[0])
+        raise refuse_grey(files[0], 2 if first.has_grey_alpha else 1)
     stack = (len(files),) if path != files[0] else ()
     packer = ColorPacker(str(path), (*stack, *first.shape), first.dtype, background)
     ids = new_packed(packer, path, options)
@@ -110,7 +115,7 @@ def pack_array(
     check_budget(source, packer.shape, packer.label_dtype, options.max_bytes)
     ids = np.empty(packer.shape, packer.label_dtype)
     item = math.prod(shape[1:-1])
-    thickness = max(1, _SLAB_BYTES // max(1, item * shape[-1] * dtype.itemsize))
+    thickness = _thickness(array, item * shape[-1] * dtype.itemsize)
 
     def pack(start: int) -> None:
         slab = np.asarray(array[start : start + thickness])
@@ -139,6 +144,17 @@ def _pixels(path: Path, data: bytes, header: PngHeader) -> LabelArray:
     known = read_png_palette(path, data)[:256]
     palette[: len(known)] = known
     return palette[rows]
+
+
+def _thickness(array: Any, item_bytes: int) -> int:
+    """Return how much of the first axis to read at a time: of chunks, whole ones."""
+    thickness = max(1, _SLAB_BYTES // max(1, item_bytes))
+    chunks = getattr(array, "chunks", None)
+    if not chunks:
+        return thickness
+    # zarr has one size for all, dask lists them.
+    depth = chunks[0] if isinstance(chunks[0], int) else max(chunks[0])
+    return max(1, -(-thickness // depth) * depth) if depth else thickness
 
 
 def _probe(path: Path) -> PngHeader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,28 +48,28 @@ def pack_path(
         chosen = format_of(place)
         if chosen.name in ("folder", "png", "tiff"):
             files = list_slices(place.path) if chosen.name == "folder" else [place.path]
-            palette = _common_palette(files)
+            palette = _common_palette(files, place.member)
             if palette is None:
-                return _pack_files(place.path, files, background, options)
+                return _pack_files(place, files, background, options)
             image = chosen.read(place, options)
             return PackedImage(image, 8 * palette.dtype.itemsize, palette)
-        image = chosen.read(place, options)
+        image = chosen.read(place, replace(options, is_lazy=True))
         return pack_array(image.data, background, options, image, str(place.path))
 
 
 def _pack_files(
-    path: Path, files: list[Path], background: Color | None, options: ReadOptions
+    place: Place, files: list[Path], background: Color | None, options: ReadOptions
 ) -> PackedImage:
     if _is_png(files[0]):
-        return pack_pngs(path, files, background, options)
-    if path != files[0]:
-        return pack_tiffs(path, files, background, options)
-    return pack_tiff(path, background, options)
+        return pack_pngs(place.path, files, background, options)
+    if place.path != files[0]:
+        return pack_tiffs(place.path, files, background, options)
+    return pack_tiff(place, background, options)
 
 
-def _common_palette(files: list[Path]) -> LabelArray | None:
+def _common_palette(files: list[Path], member: str) -> LabelArray | None:
     """Return the palette of all files, None where they have none or several."""
-    palette = _palette(files[0])
+    palette = _palette(files[0], member)
     if palette is None:
         return None
     for file in files[1:]:
@@ -79,7 +80,7 @@ def _common_palette(files: list[Path]) -> LabelArray | None:
     return palette
 
 
-def _palette(path: Path) -> LabelArray | None:
+def _palette(path: Path, member: str = "") -> LabelArray | None:
     """Return the (n, 3) colours of a palette image, None for others."""
     with reading(path):
         if _is_png(path):
@@ -87,7 +88,7 @@ def _palette(path: Path) -> LabelArray | None:
             if read_png_header(path, data).has_palette:
                 return read_png_palette(path, data)
             return None
-        with open_series(path) as (_, series):
+        with open_series(path, member) as (_, series):
             keyframe = series.keyframe
             if keyframe.photometric != tifffile.PHOTOMETRIC.PALETTE:
                 return None

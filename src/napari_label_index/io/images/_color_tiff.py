@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.errors import IncompleteVolumeError
+from napari_label_index.errors import IncompleteVolumeError, UnsupportedLabelsError
 from napari_label_index.index import LabelImage
 from napari_label_index.io._foreign import reading
 from napari_label_index.io._pool import run_all
@@ -22,26 +23,27 @@ from napari_label_index.io.images._tiff_data import read_bytes
 from napari_label_index.io.images._tiff_metadata import axes_of, spacing_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import tifffile
 
     from napari_label_index._typing import LabelArray
     from napari_label_index.io.images._options import ReadOptions
+    from napari_label_index.io.images._place import Place
 
 __all__ = ["pack_tiff", "pack_tiffs"]
 
 _PART_VOXELS = 1 << 22
 
-# Names as tifffile gives them; colours do not survive these.
+# Names as tifffile gives them; colours do not survive the compressions.
+_OTHER_COLORS = {"SEPARATED", "CIELAB", "ICCLAB", "ITULAB", "LOGLUV", "CFA"}
 _LOSSY = {"OJPEG", "JPEG", "ALT_JPEG", "JPEG_LOSSY", "JPEG_2000_LOSSY", "WEBP"}
 
 
 def pack_tiff(
-    path: Path, background: Color | None, options: ReadOptions
+    place: Place, background: Color | None, options: ReadOptions
 ) -> PackedImage:
-    """Read one colour TIFF, or a palette TIFF, whose ids are its rows."""
-    with open_series(path) as (tif, series):
+    """Read one colour TIFF."""
+    path = place.path
+    with open_series(path, place.member) as (tif, series):
         axes = _axes(path, series)
         shape = _without_channels(series.shape, axes)
         dtype = np.dtype(series.dtype).newbyteorder("=")
@@ -49,9 +51,9 @@ def pack_tiff(
         ids = new_packed(packer, path, options)
         options.stop_if_cancelled()
         if is_one_block(series):
-            _pack_block(path, tif, series, axes, packer, ids, options)
+            _pack_block(series, axes, packer, ids, options)
         else:
-            _pack_pages(path, tif, series, axes, packer, ids, options)
+            _pack_pages(tif, series, axes, packer, ids, options)
         names = axes_of(series, ids.ndim)
         if "z" not in names:  # channels of colours are slices that nobody named
             names = tuple("z" if name == "c" else name for name in names)
@@ -105,7 +107,12 @@ def _axes(path: Path, series: tifffile.TiffPageSeries) -> str:
         axes = axes[:-1] + "S"
     n_channels = dict(zip(axes, series.shape, strict=True)).get("S", 1)
     if n_channels not in (3, 4):
-        raise refuse_grey(path)
+        raise refuse_grey(path, n_channels)
+    name = getattr(series.keyframe.photometric, "name", "")
+    if name in _OTHER_COLORS:
+        raise UnsupportedLabelsError(
+            f"{path}: its colours are {name}, not red, green and blue; save it as RGB"
+        )
     return axes
 
 
@@ -118,8 +125,6 @@ def _last(pixels: LabelArray, axes: str) -> LabelArray:
 
 
 def _pack_block(
-    path: Path,
-    tif: tifffile.TiffFile,
     series: tifffile.TiffPageSeries,
     axes: str,
     packer: ColorPacker,
@@ -127,7 +132,8 @@ def _pack_block(
     options: ReadOptions,
 ) -> None:
     """Pack voxels that lie uncompressed in one piece."""
-    stored = packer.dtype.newbyteorder(tif.byteorder)
+    holder = series.keyframe.parent  # an OME set may have its voxels in another file
+    stored = packer.dtype.newbyteorder(holder.byteorder)
     place = axes.index("S")
     n_channels = series.shape[place]
     inner = math.prod(series.shape[place + 1 :])  # voxels before the next channel
@@ -138,7 +144,7 @@ def _pack_block(
         part = flat[start : start + step]
         pixels: LabelArray = np.empty(part.size * n_channels, stored)
         offset = series.dataoffset + start * n_channels * stored.itemsize
-        read_bytes(path, offset, pixels)
+        read_bytes(Path(holder.filehandle.path), offset, pixels)
         if inner > 1:
             packer.pack(pixels.reshape(n_channels, -1).T, start, part)
         else:
@@ -149,7 +155,6 @@ def _pack_block(
 
 
 def _pack_pages(
-    path: Path,
     tif: tifffile.TiffFile,
     series: tifffile.TiffPageSeries,
     axes: str,

@@ -43,6 +43,7 @@ class Format:
     read: Callable[[Place, ReadOptions], LabelImage]
     starts: tuple[bytes, ...] = ()
     suffixes: tuple[str, ...] = ()
+    has_members: bool = False
 
     def fits(self, place: Place, start: bytes) -> bool:
         """Return whether a file is of this format, by its first bytes or its name."""
@@ -51,16 +52,16 @@ class Format:
 
 
 _FOLDER = Format("folder", read_folder)
-_ZARR = Format("zarr", read_zarr)
+_ZARR = Format("zarr", read_zarr, has_members=True)
 
 ALL_FORMATS = (
     Format("png", read_png, (PNG_SIGNATURE,)),
-    Format("tiff", read_tiff, _TIFF_STARTS),
+    Format("tiff", read_tiff, _TIFF_STARTS, has_members=True),
     Format("npy", read_npy, (NPY_SIGNATURE,)),
-    Format("hdf5", read_hdf5, (HDF5_SIGNATURE,)),
+    Format("hdf5", read_hdf5, (HDF5_SIGNATURE,), has_members=True),
     Format("nrrd", read_nrrd, (NRRD_SIGNATURE,)),
     Format("nifti", read_nifti, (), (".nii", ".nii.gz")),
-    Format("npz", read_npz, (ZIP_SIGNATURE,), (".npz",)),
+    Format("npz", read_npz, (ZIP_SIGNATURE,), (".npz",), has_members=True),
 )
 
 # Files that people try, and what to do instead.
@@ -81,8 +82,18 @@ def format_of(place: Place) -> Format:
     Raises
     ------
     UnreadableImageError
-        If it is of none that we read.
+        If it is of none that we read, or of one that holds a single image, and a part
+        of it is asked for.
     """
+    found = _format_by_content(place)
+    if place.member and not found.has_members:
+        raise UnreadableImageError(
+            f"{place.path}: holds one image; leave ::{place.member} out"
+        )
+    return found
+
+
+def _format_by_content(place: Place) -> Format:
     if place.path.is_dir():
         return _ZARR if is_zarr(place.path) else _FOLDER
     start = place.start(_START_BYTES)

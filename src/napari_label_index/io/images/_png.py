@@ -42,7 +42,7 @@ __all__ = [
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 HEADER_BYTES = 33
 
-_GREY, _PALETTE = 0, 3
+_GREY, _PALETTE, _GREY_ALPHA = 0, 3, 4
 _CHANNELS = {2: 3, 6: 4}
 
 
@@ -70,6 +70,10 @@ class PngHeader:
         return _CHANNELS.get(self.colour_type, 0)
 
     @property
+    def has_grey_alpha(self) -> bool:
+        return self.colour_type == _GREY_ALPHA
+
+    @property
     def has_palette(self) -> bool:
         return self.colour_type == _PALETTE
 
@@ -88,6 +92,11 @@ def read_png_header(path: Path, data: bytes) -> PngHeader:
 
 def refuse_png_colors(path: Path, header: PngHeader) -> None:
     """Raise `UnsupportedLabelsError` unless each voxel of a PNG is one number."""
+    if header.has_grey_alpha:
+        raise UnsupportedLabelsError(
+            f"{path}: a greyscale image with transparency, not a label image; save it "
+            "anew without transparency"
+        )
     if header.colour_type not in (_GREY, _PALETTE):
         raise UnsupportedLabelsError(
             f"{path}: a colour image, not a label image; if each object has a colour "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_label_index.errors import UnreadableImageError
 from napari_label_index.io._foreign import reading
 from napari_label_index.io.images._formats import format_of
 from napari_label_index.io.images._isolated import read_isolated
@@ -79,9 +78,4 @@ def read_label_image(
     place = Place.of(path)
     options.stop_if_cancelled()
     with reading(place.path):
-        chosen = format_of(place)
-        if place.member and chosen.name in ("png", "npy", "folder", "nifti", "nrrd"):
-            raise UnreadableImageError(
-                f"{place.path}: holds one image; leave ::{place.member} out"
-            )
-        return chosen.read(place, options)
+        return format_of(place).read(place, options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from contextlib import contextmanager
 from operator import add
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +25,6 @@ from napari_label_index.io.images._tiff_metadata import axes_of, check_xml, spac
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from napari_label_index._typing import LabelArray
     from napari_label_index.io.images._options import ReadOptions
@@ -50,8 +50,11 @@ def read_tiff(place: Place, options: ReadOptions) -> LabelImage:
         options.stop_if_cancelled()
         data: LabelArray = np.empty(shape, dtype)
         if is_one_block(series):
-            is_swapped = not np.dtype(f"{tif.byteorder}i2").isnative
-            read_block(path, series.dataoffset, is_swapped, data, options)
+            # The voxels of an OME set may be in another file than its metadata.
+            holder = series.keyframe.parent
+            is_swapped = not np.dtype(f"{holder.byteorder}i2").isnative
+            file = Path(holder.filehandle.path)
+            read_block(file, series.dataoffset, is_swapped, data, options)
         elif series.is_multifile or series.transform is not None:
             data[...] = series.asarray(maxworkers=1).reshape(shape)
         else:
@@ -129,6 +132,7 @@ def is_one_block(series: tifffile.TiffPageSeries) -> bool:
 
 def _check_whole(path: Path, series: tifffile.TiffPageSeries) -> None:
     """Refuse a file that declares more than it holds; zeros would look like labels."""
+    _refuse_elsewhere(path, [series.keyframe])
     if is_one_block(series):
         size = series.keyframe.parent.filehandle.size
         need = series.dataoffset + series.nbytes
@@ -164,4 +168,17 @@ def _pages_of(path: Path, series: tifffile.TiffPageSeries) -> list[Any]:
             f"{path}: declares {len(series)} pages, found {n_found}; copy it again, "
             "with the files that belong to it"
         )
+    _refuse_elsewhere(path, pages)
     return pages
+
+
+def _refuse_elsewhere(path: Path, pages: list[Any]) -> None:
+    """Refuse pages in other folders: a file could ask for any file then."""
+    folder = path.resolve().parent
+    for holder in {page.parent.filehandle.path for page in pages}:
+        elsewhere = Path(holder).resolve()
+        if elsewhere.parent != folder:
+            raise UnreadableImageError(
+                f"{path}: some of its pages are said to be in {elsewhere}; only files "
+                "beside it are read, so put them there"
+            )
