@@ -64,7 +64,7 @@ def test_one_voxel_of_another_label_is_found(tmp_path, volume, index, what, endi
 
 
 @pytest.mark.parametrize(("what", "ending"), COMPARED)
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_no_flipped_bit_passes_for_the_file(tmp_path_factory, what, ending, data):
     volume = np.arange(1, 25).reshape(2, 3, 4)

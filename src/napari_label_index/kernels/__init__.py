@@ -28,8 +28,8 @@ from napari_label_index.kernels._neighbours import (
     move_pairs,
 )
 from napari_label_index.kernels._order import DIGIT_BITS, sort_rows
-from napari_label_index.kernels._pack import pack_colors
 from napari_label_index.kernels._outlines import count_corners, trace_outlines
+from napari_label_index.kernels._pack import pack_colors
 from napari_label_index.kernels._rasterize import draw_runs, write_labels
 from napari_label_index.kernels._scan import scan_rows
 

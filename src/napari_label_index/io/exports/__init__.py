@@ -1,3 +1,3 @@
-"""What is taken away: coordinates and tables, streamed."""
+"""What is taken away, streamed and whole or not at all, and its verification."""
 
 from __future__ import annotations

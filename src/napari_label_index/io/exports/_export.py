@@ -160,7 +160,8 @@ def finish(export: Export, write: WriteRows, layout: dict[str, Any]) -> Path:
         n_lines = write(output, export.rows)
         entry = _entry_of(output, export.watch)
         # On the disk before the move, in a way that a cancel does not wait for.
-        export.watch.wait_for(lambda: fsync(output.fileno()))
+        fd = output.fileno()
+        export.watch.wait_for(lambda: fsync(fd))
         export.watch.check()
     if export.manifest:
         page = _manifest(export, layout, n_lines, {path.name: entry})
