@@ -26,7 +26,11 @@ from napari_label_index.io.images._color_labels import ColorLabels, ColorTable
 from napari_label_index.io.images._color_map import parse_color
 from napari_label_index.io.images._color_read import pack_colors, read_color_labels
 from napari_label_index.io.images._read import read_label_image
-from napari_label_index.io.index_file._check_source import SourceCheck, check_source
+from napari_label_index.io.index_file._check_source import (
+    SourceCheck,
+    check_index,
+    check_source,
+)
 from napari_label_index.io.index_file._index_file import (
     INDEX_SUFFIX,
     open_index,
@@ -34,6 +38,7 @@ from napari_label_index.io.index_file._index_file import (
     read_meta,
     save_index,
 )
+from napari_label_index.io.index_file._index_path import default_index_path
 from napari_label_index.io.index_file._restore import (
     RESTORE_SUFFIXES,
     restore_label_image,
@@ -89,8 +94,10 @@ __all__ = [
     "VolumeHint",
     "as_python_call",
     "check_export",
+    "check_index",
     "check_output",
     "check_source",
+    "default_index_path",
     "default_review_path",
     "estimate_export_bytes",
     "export",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from napari_label_index._typing import Cancel
+from napari_label_index._typing import Cancel, OnProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,17 @@ Outcome: TypeAlias = Finished | Stopped | Faulted
 Report: TypeAlias = Callable[[Progress], None]
 Work: TypeAlias = Callable[[Report, Cancel], Any]
 """Runs elsewhere, returns a value; raises `Cancelled` once its `Cancel` is true."""
+
+
+def in_phase(report: Report, phase: str) -> OnProgress:
+    """Begin a phase; returns what tells how far it has come."""
+    began = time.perf_counter()
+    report(Progress(phase))
+
+    def on_progress(done: int, total: int) -> None:
+        report(Progress(phase, done, total, time.perf_counter() - began))
+
+    return on_progress
 
 
 class Job(Protocol):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,6 +20,7 @@ from napari_label_index.session._job import (
     Report,
     Submit,
     Work,
+    in_phase,
 )
 from napari_label_index.session._latest_job import LatestJob
 from napari_label_index.session._selection import NO_LABELS, LabelSelection
@@ -49,6 +51,15 @@ class Build(Protocol):
         self, label_image: Any, /, *, on_progress: OnProgress, cancel: Cancel
     ) -> LabelIndex:
         """Return the index of `label_image`, or raise `Cancelled`."""
+
+
+class OpenSaved(Protocol):
+    """Opens a saved index of a label image, and compares the two."""
+
+    def __call__(
+        self, label_image: LabelImage, report: Report, cancel: Cancel, /
+    ) -> tuple[LabelIndex, str]:
+        """Return the index and what was compared; raise if it is of another volume."""
 
 
 class WarmUp(Protocol):
@@ -100,14 +111,22 @@ class IndexSession:
 
     def request_index(self, label_image: LabelImage) -> None:
         """Index `label_image`; the answer to any earlier request is dropped."""
+        work = _index_work(label_image, self._build, self._prepare)
+        self._request(label_image, work)
+
+    def request_open(self, label_image: LabelImage, open_saved: OpenSaved) -> None:
+        """Show a saved index of `label_image`; otherwise as `request_index`."""
+        work = _opening_work(label_image, open_saved, self._prepare)
+        self._request(label_image, work, is_opening=True)
+
+    def _request(
+        self, label_image: LabelImage, work: Work, *, is_opening: bool = False
+    ) -> None:
         self._job.drop()
         self._edits.clear()
         self._go(Indexing(label_image.source, before=self._settled))
-        self._job.start(
-            _index_work(label_image, self._build, self._prepare),
-            self._accept,
-            self.progressed.emit,
-        )
+        accept = partial(self._accept, is_opening)
+        self._job.start(work, accept, self.progressed.emit)
 
     def cancel(self) -> None:
         """Stop indexing and go back to what was there before."""
@@ -143,8 +162,8 @@ class IndexSession:
             return  # nothing on show that the change could make wrong
         self._job.drop()
         match settled:
-            case Ready(index, seconds):
-                self._go(Stale(index, seconds))
+            case Ready(index, seconds, compared):
+                self._go(Stale(index, seconds, compared))
             case Stale():
                 self._go(settled)
             case _:
@@ -159,12 +178,13 @@ class IndexSession:
         """Stop what is under way and say no more."""
         self._job.drop()
 
-    def _accept(self, outcome: Outcome) -> None:
+    def _accept(self, was_opening: bool, outcome: Outcome) -> None:
         match outcome:
-            case Finished(Indexed(index, seconds)):
-                self._go(self._followed(Ready(index, seconds), self._edits))
+            case Finished(Indexed(index, seconds, compared)):
+                ready = Ready(index, seconds, compared)
+                self._go(self._followed(ready, self._edits))
             case Faulted(message):
-                self._go(Failed(message))
+                self._go(Failed(message, was_opening))
             case _:
                 self._go(self._settled)
 
@@ -175,8 +195,8 @@ class IndexSession:
             for edit in edits:
                 index = index.update(edit.label_image, edit.box)
         except LabelIndexError:
-            return Stale(ready.index, ready.seconds)
-        return Ready(index, ready.seconds)
+            return Stale(ready.index, ready.seconds, ready.compared)
+        return replace(ready, index=index)
 
     def _go(self, state: SessionState) -> None:
         before = self.index
@@ -209,6 +229,7 @@ class Indexed:
 
     index: LabelIndex
     seconds: float
+    compared: str = ""
 
 
 def _index_of(state: SettledState) -> LabelIndex | None:
@@ -219,17 +240,33 @@ def _index_work(label_image: LabelImage, build: Build, prepare: WarmUp) -> Work:
     """Work that compiles what is missing, then indexes; touches nothing but arrays."""
 
     def work(report: Report, cancel: Cancel) -> Indexed:
-        report(Progress(PREPARING))
-        prepare(label_image.dtype)
-        if cancel():
-            raise Cancelled("cancelled before the first voxel was read")
+        _prepare(label_image, prepare, report, cancel)
         began = time.perf_counter()
-
-        def on_progress(done: int, total: int) -> None:
-            seconds = time.perf_counter() - began
-            report(Progress(INDEXING, done, total, seconds))
-
+        on_progress = in_phase(report, INDEXING)
         index = build(label_image, on_progress=on_progress, cancel=cancel)
         return Indexed(index, time.perf_counter() - began)
 
     return work
+
+
+def _opening_work(
+    label_image: LabelImage, open_saved: OpenSaved, prepare: WarmUp
+) -> Work:
+    """As `_index_work`, for an index that was saved."""
+
+    def work(report: Report, cancel: Cancel) -> Indexed:
+        _prepare(label_image, prepare, report, cancel)
+        began = time.perf_counter()
+        index, compared = open_saved(label_image, report, cancel)
+        return Indexed(index, time.perf_counter() - began, compared)
+
+    return work
+
+
+def _prepare(
+    label_image: LabelImage, prepare: WarmUp, report: Report, cancel: Cancel
+) -> None:
+    report(Progress(PREPARING))
+    prepare(label_image.dtype)
+    if cancel():
+        raise Cancelled("cancelled before the first voxel was read")

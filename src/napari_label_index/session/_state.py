@@ -25,15 +25,18 @@ class Ready:
     """The index agrees with the labels, as far as the layer has told."""
 
     index: LabelIndex
-    seconds: float  # that the build took
+    seconds: float  # that it took to build it, or to open it
+    compared: str = ""  # of one that was opened: what of the volume was compared
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stale:
-    """The labels changed since they were indexed."""
+    """The labels changed since they were indexed; `notice` says how, if not drawn."""
 
     index: LabelIndex
     seconds: float
+    notice: str = ""
+    compared: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,12 @@ class Failed:
     """The last request failed; `message` is a sentence for the user."""
 
     message: str
+    was_opening: bool = False  # a saved index, so that indexing is a way out
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Indexing:
-    """An index is being built; `before` is what a cancel goes back to."""
+    """An index is being built or opened; `before` is what a cancel goes back to."""
 
     source: str
     before: Empty | Ready | Stale | Failed

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from napari_label_index._typing import Box, Cancel, OnProgress
     from napari_label_index.io.index_file._index_meta import IndexMeta
 
-__all__ = ["SourceCheck", "check_source"]
+__all__ = ["SourceCheck", "check_index", "check_source"]
 
 _SAMPLE_SLICES = 32
 
@@ -71,13 +71,31 @@ def check_source(
         image = read_label_image(against, cancel=cancel)
     else:
         image = LabelImage.of(against)
-    difference = _difference_of_kind(meta, image)
+    difference = _difference_of_kind(meta.shape, meta.label_dtype, image)
     if difference:
         return SourceCheck("changed", "shape", difference)
     if thoroughness == "stamp":
         told = "shape and type are the same; no voxel was read"
         return SourceCheck("unknown", "shape", told)
     index = open_index(path, cancel=cancel)
+    return check_index(
+        index, image, thoroughness, on_progress=on_progress, cancel=cancel
+    )
+
+
+def check_index(
+    index: LabelIndex,
+    against: LabelImage | Any,
+    thoroughness: Literal["sample", "content"] = "content",
+    *,
+    on_progress: OnProgress | None = None,
+    cancel: Cancel | None = None,
+) -> SourceCheck:
+    """As `check_source`, for an index that has been opened already."""
+    image = LabelImage.of(against)
+    difference = _difference_of_kind(index.shape, index.runs.labels.dtype, image)
+    if difference:
+        return SourceCheck("changed", "shape", difference)
     if thoroughness == "sample":
         return _check_sample(index, image, cancel)
     return _check_content(index, image, on_progress, cancel)
@@ -95,14 +113,14 @@ def _check_stamp(meta: IndexMeta, path: str | os.PathLike[str]) -> SourceCheck:
     return SourceCheck("unknown", "stamp", f"its {what} is not what it was")
 
 
-def _difference_of_kind(meta: IndexMeta, image: LabelImage) -> str:
+def _difference_of_kind(
+    shape: tuple[int, ...], dtype: np.dtype[Any], image: LabelImage
+) -> str:
     """Return how shape or type of ids differ, nothing where they do not."""
-    if image.shape != meta.shape:
-        return f"it has shape {image.shape}, had {meta.shape}"
-    dtype = check_label_image(image.data).label_dtype
-    if dtype != meta.label_dtype:
-        return f"its ids are {dtype}, were {meta.label_dtype}"
-    return ""
+    if image.shape != shape:
+        return f"it has shape {image.shape}, had {shape}"
+    now = check_label_image(image.data).label_dtype
+    return f"its ids are {now}, were {dtype}" if now != dtype else ""
 
 
 def _check_sample(

@@ -1,0 +1,155 @@
+"""The saved index of the layer on show: offered, opened on request, and saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from psygnal import Signal
+
+from napari_label_index.session._job import Faulted, Finished, Outcome, Submit
+from napari_label_index.session._latest_job import LatestJob
+from napari_label_index.session._saved_index import (
+    SavedIndex,
+    SavedIndexOpener,
+    Surroundings,
+    look_work,
+    save_work,
+)
+from napari_label_index.session._state import Indexing, Ready
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from napari_label_index.index import LabelImage
+    from napari_label_index.session._session import IndexSession
+
+NOTHING_TO_SAVE = "There is no index to save that agrees with the labels: index first."
+NOTHING_TO_OPEN = "There is no saved index of this layer."
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeSource:
+    """Where the voxels of a layer come from."""
+
+    path: str | None  # the file or folder
+    is_read_late: bool  # when they are looked at, so that indexing reads the file
+    is_as_read: bool  # not painted, as far as it is known
+
+
+class IndexDesk:
+    """Looks for the index file of a volume, opens it, and saves it.
+
+    Parameters
+    ----------
+    session
+        Where an index is shown once it is opened, and whose index is saved.
+    submit
+        Starts work elsewhere: a thread in the widget, a plain call in a test.
+    source_of
+        Says where the volume comes from, at this moment.
+    """
+
+    changed = Signal()  # what there is, or whether it is being saved
+    told = Signal(str, str)  # a sentence, and its kind
+    progressed = Signal(object)  # Progress
+
+    def __init__(
+        self,
+        session: IndexSession,
+        submit: Submit,
+        source_of: Callable[[], VolumeSource],
+    ) -> None:
+        self._session = session
+        self._source_of = source_of
+        self._look = LatestJob(submit)
+        self._save = LatestJob(submit)
+        self._beside = Surroundings()
+        self._is_late = False  # the stamp may be younger than the index
+        session.state_changed.connect(self._on_state_changed)
+
+    @property
+    def saved(self) -> SavedIndex | None:
+        """The index file of the volume, if there is one."""
+        return self._beside.saved
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether an index is being saved."""
+        return self._save.is_waiting
+
+    @property
+    def home(self) -> Path | None:
+        """Where the index is saved without a question; None: the user must say."""
+        return None if self._beside.asks else self._beside.home
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether there is a saved index to open."""
+        return self.saved is not None and not self.saved.unfit
+
+    def look(self, shape: tuple[int, ...] | None) -> None:
+        """Look for the index file of another volume; None: there is no volume."""
+        self._look.drop()
+        self._beside, self._is_late = Surroundings(), False
+        self.changed.emit()
+        source = self._source_of()
+        if shape is not None and source.path is not None:
+            # Of voxels that are in memory nobody knows when they were read.
+            work = look_work(source.path, shape, stamps=source.is_read_late)
+            self._look.start(work, self._on_looked)
+
+    def open(self, label_image: LabelImage) -> None:
+        """Open the saved index in the session, which compares it with `label_image`."""
+        if self.saved is None:
+            self.told.emit(NOTHING_TO_OPEN, "warning")
+            return
+        source = self._source_of()
+        vouches = source.is_read_late and source.is_as_read
+        opener = SavedIndexOpener(self.saved.path, source.path if vouches else None)
+        self._session.request_open(label_image, opener)
+
+    def save(self, path: Path | None = None) -> None:
+        """Save the index at `path`, which the user chose, or at `home`."""
+        state, target = self._session.state, path or self.home
+        if not isinstance(state, Ready) or target is None:
+            self.told.emit(NOTHING_TO_SAVE, "warning")
+            return
+        stamp = self._beside.stamp if self._source_of().is_as_read else None
+        work = save_work(state.index, target, stamp, was_asked=path is not None)
+        self._save.start(work, self._on_saved, self.progressed.emit)
+        self.changed.emit()
+
+    def cancel(self) -> None:
+        """Ask the save to stop; what was at its path before stays as it was."""
+        self._save.cancel()
+
+    def close(self) -> None:
+        """Stop what is under way, and follow nothing any more."""
+        self._session.state_changed.disconnect(self._on_state_changed, missing_ok=True)
+        self._look.drop()
+        self._save.drop()
+
+    def _on_state_changed(self, state: Any) -> None:
+        self._is_late |= isinstance(state, Indexing) and self._look.is_waiting
+
+    def _on_looked(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Finished):
+            found: Surroundings = outcome.value
+            self._beside = replace(found, stamp=None) if self._is_late else found
+            self.changed.emit()
+
+    def _on_saved(self, outcome: Outcome) -> None:
+        text, kind = "Saving was cancelled. Nothing was written.", "warning"
+        match outcome:
+            case Finished(SavedIndex() as saved):
+                if saved.path == self._beside.home:
+                    self._beside = replace(self._beside, saved=saved)
+                text, kind = _saved_text(saved), "info"
+            case Faulted(message):
+                # The next time the user can say where to.
+                self._beside = replace(self._beside, asks=True)
+                text, kind = message, "error"
+        self.changed.emit()
+        self.told.emit(text, kind)

@@ -1,0 +1,211 @@
+"""The index file of a volume: looked for, opened if it is still right, and saved."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from napari_label_index.errors import (
+    CorruptIndexError,
+    LabelIndexError,
+    StaleIndexError,
+    WriteFailedError,
+)
+from napari_label_index.index import LabelIndex
+from napari_label_index.io import (
+    SourceStamp,
+    check_index,
+    default_index_path,
+    open_index,
+    read_meta,
+    save_index,
+)
+from napari_label_index.session._job import Report, Work, in_phase
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from napari_label_index._typing import Cancel
+    from napari_label_index.index import LabelImage
+
+OPENING, COMPARING, SAVING = "Opening", "Comparing with the layer", "Saving the index"
+ALL_VOXELS = "all voxels compared"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedIndex:
+    """An index file beside a volume."""
+
+    path: Path
+    n_labels: int = 0
+    time: float = 0.0  # when it was written, in seconds since 1970
+    n_bytes: int = 0
+    unfit: str = ""  # a sentence that says why it cannot be of the volume, if so
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What there is beside a volume."""
+
+    home: Path | None = None  # where its index belongs
+    saved: SavedIndex | None = None  # what is there
+    stamp: SourceStamp | None = None  # of the volume
+    asks: bool = True  # whether the user has to say where an index is saved
+
+
+def look_work(source: str | None, shape: tuple[int, ...], *, stamps: bool) -> Work:
+    """Work that finds the index file of a volume, and reads what it is of.
+
+    Parameters
+    ----------
+    source
+        The file or folder of the volume.
+    shape
+        Of the volume.
+    stamps
+        Whether to take a stamp of the volume, too.
+    """
+
+    def work(_report: Report, _cancel: Cancel) -> Surroundings:
+        home = default_index_path(source)
+        if home is None or source is None:
+            return Surroundings()
+        saved = _find(home, shape) if os.path.lexists(home) else None
+        # The file that a layer was read from is not written over without a word.
+        is_own = os.path.abspath(source) == str(home)
+        is_in_the_way = saved is not None and bool(saved.unfit)
+        asks = is_own or is_in_the_way or not os.access(home.parent, os.W_OK)
+        return Surroundings(home, saved, _stamp_of(source) if stamps else None, asks)
+
+    return work
+
+
+def save_work(
+    index: LabelIndex, path: Path, stamp: SourceStamp | None, *, was_asked: bool
+) -> Work:
+    """Work that saves an index, but over nothing else than an index.
+
+    Parameters
+    ----------
+    index, path, stamp
+        As for `save_index`.
+    was_asked
+        Whether the user chose the path, and so may replace the index of another
+        volume.
+    """
+
+    def work(report: Report, cancel: Cancel) -> SavedIndex:
+        on_progress = in_phase(report, SAVING)
+        if os.path.lexists(path):
+            _check_replaceable(path, None if was_asked else index.shape)
+        save_index(index, path, source=stamp, on_progress=on_progress, cancel=cancel)
+        return _told(path, len(index))
+
+    return work
+
+
+@dataclass(frozen=True, slots=True)
+class SavedIndexOpener:
+    """Opens an index file for a label image, if it is the index of that."""
+
+    path: Path
+    source: str | None = None  # of the image, if it may vouch for what is not read
+
+    def __call__(
+        self, label_image: LabelImage, report: Report, cancel: Cancel
+    ) -> tuple[LabelIndex, str]:
+        """Return the index and what was compared.
+
+        All voxels are, unless number, sizes and times of the files of the volume are
+        those of the time when it was saved: then 32 slices are.
+
+        Raises
+        ------
+        CorruptIndexError
+            When the file is missing, damaged, foreign, or of a newer version.
+        StaleIndexError
+            When it is the index of another volume, or of one that has changed.
+        """
+        try:
+            index, stamp = self._open(report, cancel)
+        except CorruptIndexError as error:
+            raise CorruptIndexError(_shortened(error, self.path)) from error
+        is_vouched_for = stamp is not None and stamp == _stamp_of(self.source)
+        found = check_index(
+            index,
+            label_image,
+            "sample" if is_vouched_for else "content",
+            on_progress=in_phase(report, COMPARING),
+            cancel=cancel,
+        )
+        if found.verdict != "same":
+            raise StaleIndexError(
+                f"The volume is not the one that {self.path.name} was saved of:"
+                f" {found.told}. The saved index is not used."
+            )
+        own = LabelIndex.of(index.runs, label_image, index.dtype, index.background)
+        return own, ALL_VOXELS if found.looked_at == "content" else found.told
+
+    def _open(
+        self, report: Report, cancel: Cancel
+    ) -> tuple[LabelIndex, SourceStamp | None]:
+        meta = read_meta(self.path)
+        if meta.background != 0:
+            raise StaleIndexError(
+                f"{self.path.name} leaves out label {meta.background}, and not 0."
+                " The saved index is not used."
+            )
+        on_progress = in_phase(report, OPENING)
+        index = open_index(self.path, on_progress=on_progress, cancel=cancel)
+        if read_meta(self.path) != meta:
+            raise StaleIndexError(f"{self.path.name} was replaced meanwhile.")
+        return index, meta.stamp
+
+
+def _find(path: Path, shape: tuple[int, ...]) -> SavedIndex:
+    try:
+        meta = read_meta(path)
+        if meta.shape == shape:
+            return _told(path, meta.n_labels)
+        unfit = (
+            f"{path.name} is the index of another volume: of shape {meta.shape},"
+            f" where the layer has {shape}."
+        )
+    except (LabelIndexError, OSError) as error:
+        unfit = _shortened(error, path)
+    return SavedIndex(path, unfit=unfit)
+
+
+def _told(path: Path, n_labels: int) -> SavedIndex:
+    status = path.stat()
+    return SavedIndex(path, n_labels, status.st_mtime, status.st_size)
+
+
+def _check_replaceable(path: Path, shape: tuple[int, ...] | None) -> None:
+    """Refuse to replace what is no index file, or one of a volume of another shape."""
+    try:
+        meta = read_meta(path)
+    except CorruptIndexError as error:
+        raise WriteFailedError(
+            f"{path.name} was not replaced: it is no index file that can be read. Move"
+            " it away, or save under another name."
+        ) from error
+    if shape not in (None, meta.shape):
+        raise WriteFailedError(
+            f"{path.name} was not replaced: it is the index of another volume. Save"
+            " under another name."
+        )
+
+
+def _stamp_of(source: str | None) -> SourceStamp | None:
+    try:
+        return None if source is None else SourceStamp.of(source)
+    except LabelIndexError:
+        return None
+
+
+def _shortened(error: Exception, path: Path) -> str:
+    """Return the sentence of an error with the name of the file for its path."""
+    text = str(error).replace(str(path), path.name)
+    return text if text.endswith(".") else f"{text}."
