@@ -12,7 +12,7 @@ SCREEN := xvfb-run --auto-servernum --server-args="-screen 0 1600x1200x24"
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help venv format check test release-check bench bench-gui demo clean
+.PHONY: help venv format check test release-check campaigns bench bench-gui demo clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,8 +39,13 @@ check: venv  ## lint, layout, types, import contracts (no window, under a minute
 test: check  ## check, then every test in a (virtual) window
 	$(SCREEN) $(BIN)/python -m pytest
 
-release-check: check  ## the same tests with 50 times the generated cases (an hour)
-	$(SCREEN) $(BIN)/python -m pytest --hypothesis-profile=long
+release-check: check  ## the same tests with 50 times the cases; writes RELIABILITY.md
+	$(SCREEN) $(BIN)/python -m pytest --hypothesis-profile=long \
+	    --write-reliability RELIABILITY.md
+
+campaigns: venv  ## of these only the campaigns of RELIABILITY.md (15 minutes)
+	$(SCREEN) $(BIN)/python -m pytest --hypothesis-profile=long -m campaign \
+	    --write-reliability RELIABILITY.md
 
 bench: venv  ## one table of our figures beside the peers' (20 minutes, 16 GB of memory)
 	$(BIN)/python -m pip install --quiet --group bench

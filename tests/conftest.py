@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import campaigns
+from campaigns import campaign  # noqa: F401 - a fixture
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 # No deadline: the first example of a kernel compiles it.  The blob makes a failure
@@ -15,6 +18,22 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 settings.register_profile("ci", deadline=None, print_blob=True, derandomize=False)
 settings.register_profile("long", parent=settings.get_profile("ci"), max_examples=5000)
 settings.load_profile("ci")
+
+
+def pytest_addoption(parser):
+    campaigns.add_option(parser)
+
+
+def pytest_configure(config):
+    campaigns.configure(config)
+
+
+def pytest_collection_modifyitems(items):
+    campaigns.mark(items)
+
+
+def pytest_sessionfinish(session):
+    campaigns.write(session.config)
 
 
 @pytest.fixture(scope="session")

@@ -9,17 +9,11 @@ import textwrap
 from pathlib import Path
 
 import numpy as np
-from hypothesis import settings
 
 from napari_label_index.errors import CorruptIndexError
 from napari_label_index.io import open_index
 from napari_label_index.io.index_file._index_meta import meta_from_json
 from napari_label_index.io.index_file._sealed_parquet import SealedFile, SealedWriter
-
-
-def rounds(n: int) -> int:
-    """How often a campaign tries: `n` times, 50 times as often in `release-check`."""
-    return n * settings.default.max_examples // 100
 
 
 def assert_same_runs(found, index):

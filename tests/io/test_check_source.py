@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import tifffile
 
-from index_files import rounds
+from campaigns import rounds
 from napari_label_index.errors import UnreadableImageError
 from napari_label_index.index import LabelImage, build_index
 from napari_label_index.io import (
@@ -88,12 +88,16 @@ EDITS = [
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_every_edit_is_noticed_and_a_sample_says_that_it_is_one(saved, image, edit):
+def test_every_edit_is_noticed_and_a_sample_says_that_it_is_one(
+    saved, image, edit, campaign
+):
     rng = np.random.default_rng(1)
     for _ in range(rounds(4)):
         edited = edit(image, rng)
-        found = check_source(saved, edited)
-        assert found.verdict == "changed", found
+        with campaign("C17", "index of a volume edited since", seed=1) as count:
+            count.case()
+            found = check_source(saved, edited)
+            assert found.verdict == "changed", found
         quick = check_source(saved, edited, "stamp")
         assert quick.verdict in ("changed", "unknown")
         sample = check_source(saved, edited, "sample")

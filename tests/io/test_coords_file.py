@@ -20,7 +20,7 @@ from napari_label_index.io import (
     estimate_export_bytes,
     export_coords,
     export_table,
-    write_table,
+    write_columns,
 )
 from napari_label_index.io.exports._csv import header_line, neutral
 
@@ -266,7 +266,7 @@ def test_the_table_of_chosen_labels_and_of_none(tmp_path, index):
     _, rows = read_csv(export_table(index, tmp_path / "a.csv", chosen))
     assert [int(row[0]) for row in rows] == chosen
     output = io.BytesIO()
-    write_table(build_index(np.zeros((3, 3), np.uint8)), output)
+    write_columns(build_index(np.zeros((3, 3), np.uint8)).table(), output)
     assert output.getvalue().count(b"\n") == 1
     with pytest.raises(UnsupportedFormatError):
         export_table(index, tmp_path / "a.npz")

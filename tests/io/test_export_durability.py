@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from campaigns import rounds
 from export_sweep import (
     EXPORTS,
     NEW_LABELS,
@@ -45,10 +46,21 @@ def place_of(folder, what, ending):
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO], ids=errno.errorcode.get)
 @pytest.mark.parametrize(("what", "ending", "in_folder"), SWEPT)
 def test_whichever_call_fails_the_export_is_whole_and_a_retry_works(
-    tmp_path, monkeypatch, what, ending, in_folder, error, for_ever
+    tmp_path, monkeypatch, what, ending, in_folder, error, for_ever, campaign
 ):
     path = place_of(tmp_path, what, ending)
     monkeypatch.setattr(os, "sync", lambda: None, raising=False)
+    with campaign("C10", "exports: the k-th call fails") as count:
+        told = sweep(path, what, ending, in_folder, error, for_ever, monkeypatch)
+        count.case(len(told))
+    assert len(told) >= 6
+    for sentence in told:
+        assert path.name in sentence
+        assert ";" in sentence, "says what to do"
+
+
+def sweep(path, what, ending, in_folder, error, for_ever, monkeypatch):
+    """Let each call fail in turn; return what was told."""
     told: list[str] = []
     for k in range(1, 200):
         monkeypatch.setattr(_files, "os_calls", NoFsync())
@@ -64,15 +76,10 @@ def test_whichever_call_fails_the_export_is_whole_and_a_retry_works(
         save(path, what, ending, in_folder, NEW_LABELS)
         assert verify_export(path, VOLUME).ok
         names = {path.name} | (set() if in_folder else {f"{path.name}.manifest.json"})
-        assert set(os.listdir(tmp_path)) == names
+        assert set(os.listdir(path.parent)) == names
         if calls.n_calls < k:
-            break
-    else:
-        pytest.fail("the sweep came to no end")
-    assert len(told) >= 6
-    for sentence in told:
-        assert path.name in sentence
-        assert ";" in sentence, "says what to do"
+            return told
+    return pytest.fail("the sweep came to no end")
 
 
 KILLED = """
@@ -119,7 +126,7 @@ for case in EXPORTS:
 
 
 @needs_fork
-def test_kill_at_any_call_leaves_the_old_export_or_the_new_one(tmp_path):
+def test_kill_at_any_call_leaves_the_old_export_or_the_new_one(tmp_path, campaign):
     tests = str(Path(__file__).parents[1])
     result = subprocess.run(
         [
@@ -142,38 +149,49 @@ def test_kill_at_any_call_leaves_the_old_export_or_the_new_one(tmp_path):
     assert len(outcomes) == len(set(EXPORTS))
     for case, states in outcomes.items():
         assert len(states) >= 3, case
-        assert set(states) <= {"old", "new"}, case
+        with campaign("C9", "exports of all kinds: SIGKILL at a call") as count:
+            count.case(len(states))
+            assert set(states) <= {"old", "new"}, case
         assert (states[0], states[-1]) == ("old", "new"), case
 
 
-def test_a_cancel_at_a_random_moment_is_heard_at_once_and_leaves_nothing(tmp_path):
+def test_a_cancel_at_a_random_moment_is_heard_at_once_and_leaves_nothing(
+    tmp_path, campaign
+):
     random.seed(5)
     rng = np.random.default_rng(5)
     volume = np.repeat(rng.integers(0, 400, (60, 60, 12)), 8, axis=2).astype(np.uint16)
     index = build_index(volume)
-    n_cancelled = 0
-    for what, ending, in_folder in [*EXPORTS, *EXPORTS]:
-        path = place_of(tmp_path, what, ending)
-        options = {"per_label": ending} if in_folder else {}
-        asked_at = []
-        stop = threading.Event()
+    with campaign("C14", "exports of all kinds: cancelled at random", 5) as count:
+        for what, ending, in_folder in EXPORTS * rounds(2):
+            path = place_of(tmp_path, what, ending)
+            count.case(cancelled(path, what, ending, in_folder, index))
+    assert count.n >= 3
 
-        def cancel(stop=stop, asked_at=asked_at):
-            if stop.is_set() and not asked_at:
-                asked_at.append(time.perf_counter())
-            return stop.is_set()
 
-        timer = threading.Timer(random.uniform(0, 0.3), stop.set)
-        timer.start()
-        try:
-            export(index, None, path, what, cancel=cancel, **options)
-        except Cancelled:
-            n_cancelled += 1
-            assert time.perf_counter() - asked_at[0] < 0.5
-            assert os.listdir(tmp_path) == []
-        else:
-            assert verify_export(path, index).ok
-            for entry in sorted(tmp_path.rglob("*"), reverse=True):
-                entry.rmdir() if entry.is_dir() else entry.unlink()
+def cancelled(path, what, ending, in_folder, index):
+    """Export, and cancel at some time; return whether it was heard before the end."""
+    options = {"per_label": ending} if in_folder else {}
+    asked_at = []
+    stop = threading.Event()
+
+    def cancel():
+        if stop.is_set() and not asked_at:
+            asked_at.append(time.perf_counter())
+        return stop.is_set()
+
+    timer = threading.Timer(random.uniform(0, 0.3), stop.set)
+    timer.start()
+    try:
+        export(index, None, path, what, cancel=cancel, **options)
+    except Cancelled:
+        assert time.perf_counter() - asked_at[0] < 0.5
+        assert os.listdir(path.parent) == []
+        return True
+    else:
+        assert verify_export(path, index).ok
+        for entry in sorted(path.parent.rglob("*"), reverse=True):
+            entry.rmdir() if entry.is_dir() else entry.unlink()
+        return False
+    finally:
         timer.cancel()
-    assert n_cancelled >= 3

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from atomic_saves import save
+from campaigns import rounds
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="POSIX only")
 
@@ -49,7 +50,7 @@ def in_process(tmp_path: Path, body: str) -> list[object]:
         [sys.executable, "-c", head + textwrap.dedent(body)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=60 + rounds(20),
         check=False,
     )
     assert result.returncode == 0, result.stderr
@@ -57,7 +58,9 @@ def in_process(tmp_path: Path, body: str) -> list[object]:
 
 
 @needs_fork
-def test_kill_at_any_call_leaves_the_old_file_or_the_new_one(tmp_path, left_over):
+def test_kill_at_any_call_leaves_the_old_file_or_the_new_one(
+    tmp_path, left_over, campaign
+):
     outcomes = in_process(
         tmp_path,
         """
@@ -79,7 +82,9 @@ def test_kill_at_any_call_leaves_the_old_file_or_the_new_one(tmp_path, left_over
                 break
         """,
     )
-    assert {what for what, _ in outcomes} == {"old", "new"}
+    with campaign("C9", "any file: SIGKILL at each system call of a save") as count:
+        count.case(sum(killed for _, killed in outcomes))
+        assert {what for what, _ in outcomes} == {"old", "new"}
     assert sum(killed for _, killed in outcomes) >= 8
     assert outcomes[-1] == ["new", False]
     save(tmp_path / "out.csv")
@@ -87,12 +92,13 @@ def test_kill_at_any_call_leaves_the_old_file_or_the_new_one(tmp_path, left_over
 
 
 @needs_fork
-def test_kill_at_a_random_moment_leaves_the_old_file_or_the_new_one(tmp_path):
+def test_kill_at_a_random_moment_leaves_the_old_file_or_the_new_one(tmp_path, campaign):
+    n = rounds(20)
     outcomes = in_process(
         tmp_path,
-        """
+        f"""
         random.seed(3)
-        for _ in range(20):
+        for _ in range({n}):
             path.write_bytes(OLD)
             pid = in_child(lambda: [save(path) for _ in range(1000)])
             time.sleep(random.uniform(0, 0.02))
@@ -102,12 +108,14 @@ def test_kill_at_a_random_moment_leaves_the_old_file_or_the_new_one(tmp_path):
             say("old" if content == OLD else "new" if content == NEW else "lost")
         """,
     )
-    assert len(outcomes) == 20
-    assert "lost" not in outcomes
+    assert len(outcomes) == n
+    with campaign("C9", "any file: SIGKILL at a random moment", seed=3) as count:
+        count.case(n)
+        assert "lost" not in outcomes
 
 
 @needs_fork
-def test_a_folder_or_file_without_the_right_to_write_is_refused(tmp_path):
+def test_a_folder_or_file_without_the_right_to_write_is_refused(tmp_path, campaign):
     outcomes = in_process(
         tmp_path,
         """
@@ -131,13 +139,15 @@ def test_a_folder_or_file_without_the_right_to_write_is_refused(tmp_path):
             say(path.read_bytes() == OLD and len(os.listdir(path.parent)) == 1)
         """,
     )
-    assert outcomes[1::2] == [True, True]
+    with campaign("C11", "any file: no right to write the folder or file") as count:
+        count.case(2)
+        assert outcomes[1::2] == [True, True]
     assert "choose a folder that you may write to" in outcomes[0]
     assert "write-protected" in outcomes[2]
 
 
 @needs_fork
-def test_a_full_disk_is_told_and_leaves_the_old_file(tmp_path):
+def test_a_full_disk_is_told_and_leaves_the_old_file(tmp_path, campaign):
     outcomes = in_process(
         tmp_path,
         """
@@ -152,5 +162,7 @@ def test_a_full_disk_is_told_and_leaves_the_old_file(tmp_path):
         say(path.read_bytes() == OLD and len(os.listdir(path.parent)) == 1)
         """,
     )
-    assert outcomes[1] is True
+    with campaign("C11", "any file: no room (RLIMIT_FSIZE)") as count:
+        count.case()
+        assert outcomes[1] is True
     assert "choose another one" in outcomes[0]

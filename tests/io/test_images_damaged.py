@@ -9,18 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 import damaged_files
+from campaigns import rounds
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs memory limits")
 
 SECONDS_A_CASE, MOST_MB = 10, 2048
-
-
-def n_cases():
-    """Some 200; 50 times as many with the profile of a release."""
-    return 2 * settings().max_examples
 
 
 def try_cases(folder, seed, n):
@@ -35,17 +30,19 @@ def try_cases(folder, seed, n):
     return [line for line in lines if len(line) > 1]
 
 
-def test_damaged_files_are_refused_or_read_within_limits(tmp_path):
+def test_damaged_files_are_refused_or_read_within_limits(tmp_path, campaign):
     (tmp_path / "seeds").mkdir()
     names = damaged_files.write_seeds(tmp_path / "seeds")
     for name in names:
         assert damaged_files.outcome(tmp_path / "seeds" / name) == "read"
-    n = n_cases()
-    found = try_cases(tmp_path, 11, n)
-    assert len(found) == n
-    wrong = [line for line in found if line[2] not in ("read", "refused")]
-    assert wrong == []
-    assert [line for line in found if line[3] > SECONDS_A_CASE] == []
-    assert found[-1][4] < MOST_MB
+    n = rounds(200)
+    with campaign("C18", "damaged images of 17 formats", seed=11) as count:
+        found = try_cases(tmp_path, 11, n)
+        count.case(len(found))
+        assert len(found) == n
+        wrong = [line for line in found if line[2] not in ("read", "refused")]
+        assert wrong == []
+        assert [line for line in found if line[3] > SECONDS_A_CASE] == []
+        assert found[-1][4] < MOST_MB
     n_refused = sum(line[2] == "refused" for line in found)
     assert n // 4 < n_refused < n, "test invalid: the damage is too small or too large"

@@ -145,7 +145,9 @@ def test_a_group_with_one_array_is_that_array(tmp_path, volume):
 
 
 @pytest.mark.parametrize("fill", [0, 9])
-def test_chunks_that_are_not_stored_are_fill_value_and_counted(tmp_path, volume, fill):
+def test_chunks_that_are_not_stored_are_fill_value_and_counted(
+    tmp_path, volume, fill, campaign
+):
     array = write(tmp_path / "a.zarr", volume, fill_value=fill)
     expected = volume.copy()
     for place in ((0, 0, 0), (2, 1, 2)):
@@ -154,20 +156,24 @@ def test_chunks_that_are_not_stored_are_fill_value_and_counted(tmp_path, volume,
             slice(k * n, k * n + n) for k, n in zip(place, (2, 8, 10), strict=True)
         )
         expected[region] = fill
-    image = read_label_image(tmp_path / "a.zarr")
-    np.testing.assert_array_equal(image.data, expected)
+    with campaign("C20", "zarr: chunks that are not stored") as count:
+        count.case(2)
+        image = read_label_image(tmp_path / "a.zarr")
+        np.testing.assert_array_equal(image.data, expected)
     told = f"2 of 27 chunks are not stored and hold the fill value {fill}"
     assert image.notes == (told,)
 
 
 @pytest.mark.parametrize("lazy", [False, True])
 @pytest.mark.parametrize("how", [b"", b"junk", "cut"])
-def test_a_damaged_chunk_is_named(tmp_path, volume, how, lazy):
+def test_a_damaged_chunk_is_named(tmp_path, volume, how, lazy, campaign):
     write(tmp_path / "a.zarr", volume, compressors=zarr.codecs.GzipCodec())
     chunk = tmp_path / "a.zarr/c/1/2/0"
     chunk.write_bytes(chunk.read_bytes()[:-9] if how == "cut" else how)
-    with pytest.raises(UnreadableImageError, match=r"c/1/2/0: cannot be read"):
-        np.asarray(read_label_image(tmp_path / "a.zarr", lazy=lazy)[...])
+    with campaign("C20", "zarr: empty, cut or foreign chunk") as count:
+        count.case()
+        with pytest.raises(UnreadableImageError, match=r"c/1/2/0: cannot be read"):
+            np.asarray(read_label_image(tmp_path / "a.zarr", lazy=lazy)[...])
 
 
 def test_a_checksum_is_checked(tmp_path, volume):

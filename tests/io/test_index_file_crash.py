@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from atomic_saves import FailingCalls
-from index_files import assert_same_runs, in_process, rounds
+from campaigns import rounds
+from index_files import assert_same_runs, in_process
 from napari_label_index.errors import WriteFailedError
 from napari_label_index.index import build_index
 from napari_label_index.io import _files, open_index, save_index
@@ -19,7 +20,7 @@ needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="POSIX only")
 
 
 @needs_fork
-def test_kill_at_any_call_leaves_the_old_index_or_the_new_one(tmp_path):
+def test_kill_at_any_call_leaves_the_old_index_or_the_new_one(tmp_path, campaign):
     outcomes = in_process(
         tmp_path,
         """
@@ -40,14 +41,16 @@ def test_kill_at_any_call_leaves_the_old_index_or_the_new_one(tmp_path):
                 break
         """,
     )
-    assert {generation for generation, _ in outcomes} == {1, 2}
+    with campaign("C9", "index file: SIGKILL at each system call of a save") as count:
+        count.case(sum(killed for _, killed in outcomes))
+        assert {generation for generation, _ in outcomes} == {1, 2}
     assert sum(killed for _, killed in outcomes) >= 5
     assert outcomes[-1] == [2, False]
 
 
 @needs_fork
-def test_kill_at_a_random_moment_leaves_a_whole_index(tmp_path):
-    n = rounds(10)
+def test_kill_at_a_random_moment_leaves_a_whole_index(tmp_path, campaign):
+    n = rounds(10, 1000)
     outcomes = in_process(
         tmp_path,
         f"""
@@ -67,12 +70,14 @@ def test_kill_at_a_random_moment_leaves_a_whole_index(tmp_path):
         """,
     )
     assert len(outcomes) == n + 1
-    assert set(outcomes[:-1]) <= {1, 2}
+    with campaign("C9", "index file: SIGKILL at a random moment", seed=3) as count:
+        count.case(n)
+        assert set(outcomes[:-1]) <= {1, 2}
     assert outcomes[-1] is True, "temporary files of the killed are gone"
 
 
 @needs_fork
-def test_two_writers_and_four_readers_see_whole_generations(tmp_path):
+def test_two_writers_and_four_readers_see_whole_generations(tmp_path, campaign):
     n_reads = rounds(25)  # by each reader
     outcomes = in_process(
         tmp_path,
@@ -94,7 +99,9 @@ def test_two_writers_and_four_readers_see_whole_generations(tmp_path):
     )
     assert [len(seen) for seen in outcomes] == [n_reads] * 4
     seen = {generation for reader in outcomes for generation in reader}
-    assert seen <= {1, 2}, "no generation mixed with another"
+    with campaign("C23", "index file: reads by 4 readers beside 2 writers") as count:
+        count.case(4 * n_reads)
+        assert seen <= {1, 2}, "no generation mixed with another"
 
 
 @pytest.mark.parametrize("for_ever", [False, True], ids=["once", "for ever"])
@@ -102,13 +109,20 @@ def test_two_writers_and_four_readers_see_whole_generations(tmp_path):
     "error", [errno.EIO, errno.ENOSPC, errno.EACCES], ids=errno.errorcode.get
 )
 def test_whichever_call_fails_the_old_index_stays_and_a_retry_works(
-    tmp_path, monkeypatch, left_over, error, for_ever
+    tmp_path, monkeypatch, left_over, error, for_ever, campaign
 ):
     path = tmp_path / "a.parquet"
     rng = np.random.default_rng(0)
     # Noise: 2 MB, so that writes fail amid row groups and not in the footer alone.
     new = build_index(rng.integers(0, 2000, (40, 100, 200), dtype="u2"))
     old = build_index(np.eye(3, dtype="u2"))
+    with campaign("C10", "index file: the k-th call of a save fails") as count:
+        n_failed = sweep(path, old, new, error, for_ever, monkeypatch, left_over)
+        count.case(n_failed)
+    assert n_failed >= 6, "open, writes, fsync, close and replace can fail"
+
+
+def sweep(path, old, new, error, for_ever, monkeypatch, left_over):
     n_failed = 0
     for k in range(1, 100):
         save_index(old, path)
@@ -124,12 +138,10 @@ def test_whichever_call_fails_the_old_index_stays_and_a_retry_works(
             assert_same_runs(open_index(path), new)
         monkeypatch.setattr(_files, "os_calls", OsCalls())
         save_index(old, path)
-        assert left_over(tmp_path) == []
+        assert left_over(path.parent) == []
         if calls.n_calls < k:
-            break
-    else:
-        pytest.fail("the sweep came to no end")
-    assert n_failed >= 6, "open, writes, fsync, close and replace can fail"
+            return n_failed
+    return pytest.fail("the sweep came to no end")
 
 
 def assert_told(failed, path):

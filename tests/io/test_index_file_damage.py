@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from index_files import is_refused, rounds
+from campaigns import rounds
+from index_files import is_refused
 from napari_label_index.errors import CorruptIndexError
 from napari_label_index.index import LabelImage, build_index
 from napari_label_index.io import open_index, save_index
@@ -51,41 +52,49 @@ def flipped(path: Path, whole: bytes, bits: Iterable[tuple[int, ...]]):
                 file.write(whole[bit // 8 : bit // 8 + 1])
 
 
-def test_every_flipped_bit_is_refused(tmp_path, saved, tiny):
+def test_every_flipped_bit_is_refused(tmp_path, saved, tiny, campaign):
     whole = saved.read_bytes()
     assert len(whole) < 1600
     path = tmp_path / "b.parquet"
     assert not is_refused(saved, tiny)
-    for bit in flipped(path, whole, ((bit,) for bit in range(8 * len(whole)))):
-        assert is_refused(path, tiny), bit
+    with campaign("C7", "index file: each single bit flipped") as count:
+        for bit in flipped(path, whole, ((bit,) for bit in range(8 * len(whole)))):
+            count.case()
+            assert is_refused(path, tiny), bit
 
 
-def test_flipped_bits_in_pairs_are_refused(tmp_path, saved, tiny):
+def test_flipped_bits_in_pairs_are_refused(tmp_path, saved, tiny, campaign):
     whole = saved.read_bytes()
     rng = np.random.default_rng(5)
     n_bits = 8 * len(whole)
     pairs = (rng.choice(n_bits, 2, replace=False) for _ in range(rounds(800)))
     path = tmp_path / "b.parquet"
-    for bits in flipped(path, whole, (tuple(pair.tolist()) for pair in pairs)):
-        assert is_refused(path, tiny), bits
+    with campaign("C7", "index file: two random bits flipped", seed=5) as count:
+        for bits in flipped(path, whole, (tuple(pair.tolist()) for pair in pairs)):
+            count.case()
+            assert is_refused(path, tiny), bits
 
 
-def test_a_larger_file_is_refused_at_any_flipped_bit(tmp_path, index):
+def test_a_larger_file_is_refused_at_any_flipped_bit(tmp_path, index, campaign):
     saved = save_index(index, tmp_path / "a.parquet")
     whole = saved.read_bytes()
     bits = np.random.default_rng(2).integers(0, 8 * len(whole), rounds(300))
     path = tmp_path / "b.parquet"
-    for bit in flipped(path, whole, ((bit,) for bit in bits.tolist())):
-        assert is_refused(path, index), bit
+    with campaign("C7", "larger index file: a random bit flipped", seed=2) as count:
+        for bit in flipped(path, whole, ((bit,) for bit in bits.tolist())):
+            count.case()
+            assert is_refused(path, index), bit
 
 
-def test_a_file_cut_at_any_byte_is_refused(tmp_path, saved, tiny):
+def test_a_file_cut_at_any_byte_is_refused(tmp_path, saved, tiny, campaign):
     n_bytes = saved.stat().st_size
-    for end in reversed(range(n_bytes)):
-        os.truncate(saved, end)
-        assert is_refused(saved, tiny), end
-        os.truncate(saved, n_bytes)  # with zeros, as after a power cut
-        assert is_refused(saved, tiny), end
+    with campaign("C8", "index file: cut at each byte, or zeros from there") as count:
+        for end in reversed(range(n_bytes)):
+            count.case(2)
+            os.truncate(saved, end)
+            assert is_refused(saved, tiny), end
+            os.truncate(saved, n_bytes)  # with zeros, as after a power cut
+            assert is_refused(saved, tiny), end
 
 
 @pytest.mark.parametrize(
@@ -103,12 +112,14 @@ def test_a_file_cut_at_any_byte_is_refused(tmp_path, saved, tiny):
         lambda whole: b"GIF89a" + whole[6:],
     ],
 )
-def test_junk_is_refused(saved, tiny, spoil):
+def test_junk_is_refused(saved, tiny, spoil, campaign):
     saved.write_bytes(spoil(saved.read_bytes()))
-    assert is_refused(saved, tiny)
+    with campaign("C8", "index file: junk, other content, parts twice") as count:
+        count.case()
+        assert is_refused(saved, tiny)
 
 
-def test_two_halves_of_different_saves_are_refused(tmp_path, saved, tiny):
+def test_two_halves_of_different_saves_are_refused(tmp_path, saved, tiny, campaign):
     """Of one volume before and after an edit: files of about one length."""
     edited = tiny.to_label_image()
     edited[0] = 2
@@ -116,11 +127,13 @@ def test_two_halves_of_different_saves_are_refused(tmp_path, saved, tiny):
     one = saved.read_bytes()
     two = save_index(other, tmp_path / "other.parquet").read_bytes()
     path = tmp_path / "b.parquet"
-    for place in range(1, min(len(one), len(two)), 3):
-        mixed = one[:place] + two[place:]
-        if mixed not in (one, two):
-            path.write_bytes(mixed)
-            assert is_refused(path, tiny), place
+    with campaign("C8", "index file: halves of two different saves") as count:
+        for place in range(1, min(len(one), len(two)), 3):
+            mixed = one[:place] + two[place:]
+            if mixed not in (one, two):
+                count.case()
+                path.write_bytes(mixed)
+                assert is_refused(path, tiny), place
 
 
 # -- other files ---------------------------------------------------------------

@@ -27,7 +27,7 @@ def golden_volume():
     return ((z * 7 + y * 3 + x // 2) % 5 * 1_000_003).astype(np.uint32)
 
 
-def test_the_golden_file_of_version_1_opens():
+def test_the_golden_file_of_version_1_opens(campaign):
     index = open_index(GOLDEN)
     np.testing.assert_array_equal(index.to_label_image(), golden_volume())
     assert index.axes == ("z", "y", "x")
@@ -35,13 +35,17 @@ def test_the_golden_file_of_version_1_opens():
     assert index.origin == (0.0, 1.0, -1.0)
     assert (index.unit, index.source, index.background) == ("um", "golden.tif", 0)
     assert index.dtype == np.uint32
-    assert_same_runs(open_index(GOLDEN), build_index(golden_volume()))
+    with campaign("C22", "golden index file of version 1 opens") as count:
+        count.case()
+        assert_same_runs(open_index(GOLDEN), build_index(golden_volume()))
 
 
-def test_a_newer_version_is_refused_by_its_number(tmp_path):
+def test_a_newer_version_is_refused_by_its_number(tmp_path, campaign):
     path = forged(GOLDEN, tmp_path / "a.parquet", lambda page: page.update(version=2))
-    with pytest.raises(CorruptIndexError, match=r"version 2, and .* up to 1;"):
-        open_index(path)
+    with campaign("C22", "a newer index file is refused by its version") as count:
+        count.case()
+        with pytest.raises(CorruptIndexError, match=r"version 2, and .* up to 1;"):
+            open_index(path)
 
 
 # -- forged: every checksum is right -------------------------------------------

@@ -171,7 +171,7 @@ for state in here.STATES:
 
 @needs_fork
 @pytest.mark.parametrize("half", [False, True], ids=["before", "half way"])
-def test_kill_at_any_call_loses_the_mark_under_way_at_most(tmp_path, half):
+def test_kill_at_any_call_loses_the_mark_under_way_at_most(tmp_path, half, campaign):
     tests = str(Path(__file__).parents[1])
     code = CHILD.format(tests=tests, path=str(tmp_path / "a.json"), half=half)
     result = subprocess.run(
@@ -183,8 +183,10 @@ def test_kill_at_any_call_loses_the_mark_under_way_at_most(tmp_path, half):
     )
     assert result.returncode == 0, result.stderr
     outcomes = [json.loads(line) for line in result.stdout.splitlines()]
-    assert {first for _, _, first, _ in outcomes} == {"old", "new"}
-    assert {then for *_, then in outcomes} == {"new"}
+    with campaign("C9", "review file: SIGKILL at each system call") as count:
+        count.case(sum(killed for _, killed, *_ in outcomes))
+        assert {first for _, _, first, _ in outcomes} == {"old", "new"}
+        assert {then for *_, then in outcomes} == {"new"}
     n_kills = dict.fromkeys(STATES, 0)
     for state, killed, *_ in outcomes:
         n_kills[state] += killed

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import tifffile
 
+from campaigns import rounds
 from napari_label_index.errors import (
     Cancelled,
     IncompleteVolumeError,
@@ -68,23 +69,26 @@ def test_every_flavour_reads_the_same_in_native_byte_order(tmp_path, volume, how
 
 
 @pytest.mark.parametrize("how", FLAVOURS.values(), ids=FLAVOURS)
-def test_a_cut_anywhere_is_refused(tmp_path, volume, how):
+def test_a_cut_anywhere_is_refused(tmp_path, volume, how, campaign):
     path = tmp_path / "a.tif"
     write(path, volume, how)
     whole = path.read_bytes()
     rng = np.random.default_rng(11)
     ends = {*range(16), *range(len(whole) - 32, len(whole))}
-    for cut in [*ends, *rng.integers(16, len(whole) - 32, 200).tolist()]:
-        path.write_bytes(whole[:cut])
-        try:
-            image = read_label_image(path)
-        except UnreadableImageError as error:
-            told = str(error)
-            assert str(path) in told
-        else:
-            # The last few bytes may be padding, or tags that nobody needs.
-            assert cut >= len(whole) - 32
-            np.testing.assert_array_equal(image.data, volume)
+    cuts = [*ends, *rng.integers(16, len(whole) - 32, rounds(200, 2000)).tolist()]
+    with campaign("C19", "TIFF of all flavours, cut short", seed=11) as count:
+        for cut in cuts:
+            path.write_bytes(whole[:cut])
+            count.case()
+            try:
+                image = read_label_image(path)
+            except UnreadableImageError as error:
+                told = str(error)
+                assert str(path) in told
+            else:
+                # The last few bytes may be padding, or tags that nobody needs.
+                assert cut >= len(whole) - 32
+                np.testing.assert_array_equal(image.data, volume)
 
 
 def test_a_cut_is_refused_although_the_log_of_the_reader_is_switched_off(
