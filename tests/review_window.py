@@ -63,7 +63,7 @@ def statuses(widget):
 
 def export(widget, scope, qtbot):
     panel = widget.export_panel
-    panel.scope.setCurrentText(scope)
+    panel.form.scope.setCurrentText(scope)
     panel.write_button.click()
     qtbot.waitUntil(
         lambda: not isinstance(widget.exporter.state, Exporting), timeout=WAIT_MS

@@ -68,10 +68,28 @@ def test_compare_tells_how_each_label_lies_on_the_other_volume(stack, tmp_path, 
     tifffile.imwrite(other, np.where(image == 4, 0, image), photometric="minisblack")
     call = ["compare", str(stack), str(other), "-o", str(path), "--quiet"]
     assert cli.main(call) == 0
-    assert capsys.readouterr().out.splitlines() == ["3  match", "1  missing"]
+    assert capsys.readouterr().out.splitlines() == ["3  match", "1  missing there"]
     rows = rows_of(path)
-    assert rows["status"].tolist() == ["match", "match", "missing", "match"]
+    there = ["match", "match", "missing there", "match"]
+    assert rows["status"].tolist() == there
     assert rows["iou"].tolist() == [1.0, 1.0, 0.0, 1.0]
+
+
+def test_compare_lists_labels_that_only_the_second_volume_has(stack, tmp_path, capsys):
+    image = tifffile.imread(stack)
+    other, path = tmp_path / "other.tif", tmp_path / "compared.csv"
+    tifffile.imwrite(other, np.where(image == 4, 0, image), photometric="minisblack")
+    assert cli.main(["compare", str(other), str(stack), "-o", str(path)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines() == ["3  match", "1  missing here"]
+    assert "4 rows" in printed.err
+    rows = rows_of(path)
+    [(label, partner)] = [
+        (row["label"], row["partner"])
+        for row in rows
+        if row["status"] == "missing here"
+    ]
+    assert (label, partner) == (0, 4)
 
 
 def test_volumes_of_two_shapes_are_refused_in_one_sentence(stack, tmp_path, capsys):

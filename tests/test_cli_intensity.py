@@ -46,6 +46,22 @@ def test_the_table_ends_with_what_scikit_image_finds(labels, image, tmp_path):
     assert found.dtype.names[-4:] == (*NAMES, "intensity_sum")
 
 
+def test_the_table_has_a_manifest_and_is_verified_but_for_intensities(
+    labels, image, tmp_path, capsys
+):
+    path = tmp_path / "table.parquet"
+    call = ["table", str(labels), "--intensity", str(image), "-o", str(path)]
+    assert cli.main([*call, "--quiet"]) == 0
+    assert (tmp_path / "table.parquet.manifest.json").exists()
+    assert cli.main(["verify", str(path), "--against", str(labels)]) == 0
+    assert "not looked at: intensity_mean" in capsys.readouterr().out
+    other = tifffile.imread(labels)
+    other[3, 0, 1] = 9
+    tifffile.imwrite(labels, other, photometric="minisblack")
+    assert cli.main(["verify", str(path), "--against", str(labels)]) == 1
+    assert "label 9 has num_pixels 1, the volume 2" in capsys.readouterr().out
+
+
 def test_where_and_columns_may_name_intensities(labels, image, capsys):
     threshold = float(tifffile.imread(image)[3, 0, 0])
     call = ["table", str(labels), "--intensity", str(image), "--quiet"]

@@ -7,11 +7,10 @@ import pytest
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 
-from napari_label_index._widget.exports._export_panel import FORMATS, SELECTED, ask_path
-from napari_label_index.session import Exported, ExportFailed, Exporting, Idle
-
-WAIT_MS = 10_000
-NPZ = next(name for name, suffix in FORMATS.items() if suffix == ".npz")
+from export_window import WAIT_MS, choose, write
+from napari_label_index._widget.exports._ask_path import ask_path
+from napari_label_index._widget.exports._export_form import SELECTED
+from napari_label_index.session import Exported, ExportFailed, Idle
 
 
 @pytest.fixture
@@ -21,13 +20,6 @@ def panel(indexed):
     widget.export_button.click()
     assert not widget.export_panel.isHidden()
     return widget.export_panel
-
-
-def write(panel, qtbot):
-    panel.write_button.click()
-    exporter = panel._exporter
-    qtbot.waitUntil(lambda: not isinstance(exporter.state, Exporting), timeout=WAIT_MS)
-    return exporter.state
 
 
 def lines_of(path):
@@ -48,7 +40,7 @@ def test_the_selection_is_written_as_csv_in_voxels(panel, volume, tmp_path, qtbo
 
 
 def test_world_units_follow_the_scale_of_the_layer(panel, volume, tmp_path, qtbot):
-    panel.units.setCurrentIndex(1)
+    panel.form.options.units.setCurrentIndex(1)
     write(panel, qtbot)
     _, lines = lines_of(tmp_path / "cells-coords.csv")
     voxels = np.concatenate([np.argwhere(volume == k) for k in (3, 7)])
@@ -56,8 +48,8 @@ def test_world_units_follow_the_scale_of_the_layer(panel, volume, tmp_path, qtbo
 
 
 def test_all_labels_are_written_as_npz(panel, volume, tmp_path, qtbot):
-    panel.scope.setCurrentText("All labels")
-    panel.format.setCurrentText(NPZ)
+    panel.form.scope.setCurrentText("All labels")
+    choose(panel, "Coordinates", "NPZ (NumPy)")
     state = write(panel, qtbot)
     assert isinstance(state, Exported), state
     assert state.request.n_voxels == np.count_nonzero(volume)
@@ -66,24 +58,24 @@ def test_all_labels_are_written_as_npz(panel, volume, tmp_path, qtbot):
 
 
 def test_the_estimate_follows_scope_and_selection(panel):
-    assert panel.scope.currentText() == SELECTED
+    assert panel.form.scope.currentText() == SELECTED
     assert panel.estimate.text().startswith("2 labels, about ")
     panel._session.selection.select([3])
     assert panel.estimate.text().startswith("1 label, about ")
-    panel.scope.setCurrentText("All labels")
+    panel.form.scope.setCurrentText("All labels")
     assert panel.estimate.text().startswith("4 labels, about ")
 
 
 def test_nothing_selected_is_nothing_to_write(panel):
     panel._session.selection.clear()
     assert not panel.write_button.isEnabled()
-    assert panel.estimate.text() == "Nothing is selected."
+    assert panel.estimate.text().startswith("Nothing is selected. Select labels")
 
 
 def test_without_a_selection_all_labels_are_proposed(indexed):
     _, widget = indexed
     widget.export_button.click()
-    assert widget.export_panel.scope.currentText() == "All labels"
+    assert widget.export_panel.form.scope.currentText() == "All labels"
     assert widget.export_panel.write_button.isEnabled()
 
 
@@ -155,17 +147,21 @@ def test_the_file_dialog_adds_the_ending_that_was_left_out(qtbot, tmp_path):
     assert ask_path(parent, "cells.csv") == tmp_path / "mine.csv"
 
 
+def test_the_file_dialog_knows_endings_of_two_parts_and_folders(qtbot, tmp_path):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    for suggested, expected in (("a.csv.gz", "mine.csv.gz"), ("a-coords", "mine")):
+
+        def answer(dialog):
+            dialog.findChild(QLineEdit).setText(str(tmp_path / "mine"))
+            dialog.accept()
+
+        answer_dialog(qtbot, answer)
+        assert ask_path(parent, suggested) == tmp_path / expected
+
+
 def test_the_file_dialog_gives_no_path_once_rejected(qtbot):
     answer_dialog(qtbot, lambda dialog: dialog.reject())
     parent = QWidget()
     qtbot.addWidget(parent)
     assert ask_path(parent, "cells.csv") is None
-
-
-def test_closing_the_dock_while_exporting_is_safe(panel, indexed, tmp_path, qtbot):
-    _, widget = indexed
-    panel.write_button.click()
-    widget.close_session()
-    assert widget._submit.wait(5)
-    qtbot.wait(1)
-    assert {path.name for path in tmp_path.iterdir()} <= {"cells-coords.csv"}

@@ -136,7 +136,7 @@ def test_entries_do_what_their_keys_do(ready):
     entry(widget, "Focus").trigger()
     assert viewer.scene.camera.zoom != zoom
     entry(widget, "Export selection\N{HORIZONTAL ELLIPSIS}").trigger()
-    assert widget.export_panel.scope.currentText() == "Selected labels"
+    assert widget.export_panel.form.scope.currentText() == "Selected labels"
     assert widget.export_panel.isVisibleTo(widget)
 
 

@@ -7,7 +7,7 @@ import pytest
 from qtpy.QtCore import Qt
 
 from dock_table import table_labels, table_selection
-from napari_label_index._widget.exports._export_panel import ALL
+from napari_label_index._widget.exports._export_form import ALL
 from napari_label_index._widget.picture._highlight import is_highlight
 from napari_label_index.io import VolumeHint, default_review_path, open_review
 from napari_label_index.session import Ready, Review
@@ -153,9 +153,10 @@ def test_scopes_of_the_export_follow_filter_and_marks(opened, tmp_path, qtbot):
     _, widget = opened()
     widget.export_button.click()
     panel = widget.export_panel
-    assert panel.scope.currentText() == ALL
-    panel.scope.setCurrentText("Accepted labels")
-    assert panel.estimate.text() == "There are no accepted labels."
+    scope = panel.form.scope
+    assert scope.currentText() == ALL
+    scope.setCurrentText("Accepted labels")
+    assert panel.estimate.text().startswith("There are no accepted labels. ")
     assert not panel.write_button.isEnabled()
     widget.review.desk.review.mark(LABELS[4:6], "accepted")
     widget.review.desk.review.note(LABELS[4], "=1+1")
@@ -165,9 +166,9 @@ def test_scopes_of_the_export_follow_filter_and_marks(opened, tmp_path, qtbot):
     widget.inspection.filter.set_text("3-5")
     export(widget, "Shown labels", qtbot)
     assert labels_in(tmp_path / "cells-coords.csv") == [3, 4, 5]
-    panel.scope.setCurrentText("Review table")
+    scope.setCurrentText("Review table")
     assert panel.estimate.text() == "2 rows, as CSV"
-    assert not panel.format.isEnabled()
+    assert not panel.form.file_type.isEnabled()
     panel.write_button.click()
     qtbot.waitUntil(lambda: "Wrote 2 marks" in panel.banner.text(), timeout=WAIT_MS)
     header, *lines = (tmp_path / "cells-review.csv").read_text().splitlines()

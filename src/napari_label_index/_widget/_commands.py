@@ -23,6 +23,16 @@ def index_layer(viewer: Viewer) -> None:
     dock_of(viewer).request_index()
 
 
+def save_index(viewer: Viewer) -> None:
+    """Save the index beside the volume."""
+    dock_of(viewer).saved.save()
+
+
+def open_saved_index(viewer: Viewer) -> None:
+    """Open the saved index of the layer that the dock shows."""
+    dock_of(viewer).saved.open()
+
+
 def filter_labels(viewer: Viewer) -> None:
     """Write a filter."""
     dock_of(viewer).inspector.filter.bar.begin()
@@ -111,3 +121,28 @@ def undo_mark(viewer: Viewer) -> None:
 def show_keys(viewer: Viewer) -> None:
     """Show the keys of the dock."""
     dock_of(viewer).inspector.show_keys()
+
+
+def delete_labels(viewer: Viewer) -> None:
+    """Delete the selected labels."""
+    dock_of(viewer).editor.delete()
+
+
+def merge_labels(viewer: Viewer) -> None:
+    """Merge the selected labels into one."""
+    dock_of(viewer).editor.merge()
+
+
+def split_labels(viewer: Viewer) -> None:
+    """Split the selected labels into their connected parts."""
+    dock_of(viewer).editor.split()
+
+
+def keep_largest_parts(viewer: Viewer) -> None:
+    """Keep of each selected label the largest part alone."""
+    dock_of(viewer).editor.keep_largest()
+
+
+def relabel(viewer: Viewer) -> None:
+    """Show the labels with ids 1 to N in a new layer."""
+    dock_of(viewer).editor.relabel()

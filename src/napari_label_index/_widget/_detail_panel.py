@@ -61,7 +61,7 @@ class DetailPanel(Foldable):
         self.set_title(f"Detail of label {detail.label}")
         self._add_parts(detail)
         self._add_holes(detail)
-        self._add_neighbours(detail.neighbours)
+        self._add_neighbours(detail.neighbours, PENDING if detail.is_former else "")
         if detail.problem:
             tree.add(detail.problem)
         for item in tree.sections():
@@ -88,15 +88,16 @@ class DetailPanel(Foldable):
         text = count(n_holes, "hole") if n_holes else "No holes"
         self.tree.add(f"{text} of {count(n_voxels, 'voxel')}" if n_holes else text)
 
-    def _add_neighbours(self, neighbours: Neighbours | None) -> None:
+    def _add_neighbours(self, neighbours: Neighbours | None, more: str) -> None:
         if neighbours is None:
             self.tree.add(f"Neighbours {PENDING}")
             return
         n = len(neighbours.labels)
         if not n:
-            self.tree.add("No neighbours")
+            self.tree.add(f"No neighbours {more}".rstrip())
             return
-        section = self.tree.add(count(n, "neighbour"), "neighbours")
+        text = f"{count(n, 'neighbour')} {more}".rstrip()
+        section = self.tree.add(text, "neighbours")
         pairs = zip(
             neighbours.labels[:MAX_LINES].tolist(),
             neighbours.areas[:MAX_LINES].tolist(),

@@ -39,8 +39,11 @@ def lay_out(dock: LabelIndexWidget) -> PanelArea:
     everything = Column(SPACING)
     column = everything.column
     column.addWidget(dock.chooser)
+    column.addWidget(dock.colors.panel)
     column.addLayout(top)
     for widget in (
+        dock.colors.table_row,
+        dock.saved.panel,
         dock.banner,
         dock.inspector.filter,
         dock.measuring,

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from napari.utils.theme import get_theme
 
 from napari_label_index._widget._stop import stop_inspection, stop_work
+from napari_label_index._widget.colors._colors_link import stop_colors
 from napari_label_index._widget.compare._compare_link import stop_compare
 from napari_label_index._widget.modes._modes_panel import stop_modes
 from napari_label_index._widget.parts._theme import chip_style, table_style
 from napari_label_index._widget.review._review_link import stop_review
+from napari_label_index._widget.saved._saved_link import stop_saved
 from napari_label_index.session import INTENSITIES
 
 if TYPE_CHECKING:
     from napari_label_index._widget._dock_widget import LabelIndexWidget
+    from napari_label_index._widget._edit_pause import EditPause
     from napari_label_index._widget._worker import ThreadSubmit
 
 
@@ -29,6 +32,7 @@ def connect_parts(dock: LabelIndexWidget) -> None:
     dock.modes.modes.changed.connect(dock.picture.show_highlight)
     dock.picture.picked.connect(dock.table.show_label)
     dock.compare.comparer.state_changed.connect(dock.reveal_comparison)
+    dock.colors.made.connect(dock.request_index)
     dock.images.chosen.connect(dock.table.columns.show_intensity)
     columns = dock.inspection.columns
     columns.computing_changed.connect(partial(_show_measuring, dock))
@@ -55,11 +59,19 @@ def stop_when_destroyed(dock: LabelIndexWidget, submit: ThreadSubmit) -> None:
             stop_work, submit, dock.session, dock.exporter, dock.link, dock.picture
         ),
         partial(stop_inspection, dock.inspection),
+        partial(stop_pause, dock.pause),
         partial(stop_modes, modes.modes, modes.trail),
         partial(stop_review, dock.review.desk),
+        partial(stop_saved, dock.saved.desk),
+        partial(stop_colors, dock.colors.converter),
         partial(stop_compare, compare.comparer, compare.second),
     ):
         dock.destroyed.connect(stop)
+
+
+def stop_pause(pause: EditPause, _destroyed: object = None) -> None:
+    """As `stop_work`, for what waits until strokes pause."""
+    pause.close()
 
 
 def use_theme(dock: LabelIndexWidget, name: str) -> None:
@@ -68,9 +80,11 @@ def use_theme(dock: LabelIndexWidget, name: str) -> None:
     dock.banner.use_theme(theme)
     dock.export_panel.banner.use_theme(theme)
     dock.modes.banner.use_theme(theme)
+    dock.saved.panel.banner.use_theme(theme)
     dock.inspector.use_theme(theme)
     dock.inspector.filter.fold.setStyleSheet(chip_style(theme))
     dock.review.bar.use_theme(theme)
+    dock.colors.use_theme(theme)
     dock.compare.use_theme(theme)
     dock.picture.use_theme()
     dock.table.view.setStyleSheet(table_style(theme))

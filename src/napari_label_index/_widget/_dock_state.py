@@ -21,7 +21,8 @@ def show_state(dock: LabelIndexWidget) -> None:
         dock.progress.end()
     error, warning = sentences.error_of(state), sentences.warning_of(state)
     dock.banner.say(error or warning, "error" if error else "warning")
-    has_labels = bool(dock.session.index)
+    # What is being written can be watched, and stopped, to its end.
+    has_labels = bool(dock.session.index) or dock.exporter.is_busy
     dock.export_button.setEnabled(has_labels)
     dock.export_button.setChecked(has_labels and dock.export_button.isChecked())
     dock.compare_button.setEnabled(dock.session.index is not None)

@@ -21,18 +21,22 @@ from napari_label_index._widget._dock_signals import (
     use_theme,
 )
 from napari_label_index._widget._dock_state import show_state, show_summary
+from napari_label_index._widget._edit_pause import EditPause
 from napari_label_index._widget._image_chooser import ImageChooser
 from napari_label_index._widget._inspector import Inspector
 from napari_label_index._widget._layer_chooser import LayerChooser
 from napari_label_index._widget._layer_link import (
     LayerLink,
     place_of,
-    world_affine,
 )
 from napari_label_index._widget._stop import stop_work
 from napari_label_index._widget._worker import ThreadSubmit
+from napari_label_index._widget.colors._colors_link import ColorsLink
 from napari_label_index._widget.compare._compare_link import CompareLink
-from napari_label_index._widget.exports._export_panel import ExportPanel, ask_path
+from napari_label_index._widget.edits._label_editor import LabelEditor
+from napari_label_index._widget.exports._ask_path import ask_path
+from napari_label_index._widget.exports._export_panel import ExportPanel
+from napari_label_index._widget.exports._surroundings import Surroundings
 from napari_label_index._widget.modes._modes_keys import LayerKeys
 from napari_label_index._widget.modes._modes_panel import ModesPanel
 from napari_label_index._widget.modes._modes_text import is_plain
@@ -40,8 +44,9 @@ from napari_label_index._widget.parts._banner import Banner
 from napari_label_index._widget.parts._progress_row import ProgressRow
 from napari_label_index._widget.picture._highlight import is_highlight
 from napari_label_index._widget.picture._picture_link import PictureLink
-from napari_label_index._widget.picture._swatch import label_colors
+from napari_label_index._widget.picture._swatch import Swatches
 from napari_label_index._widget.review._review_link import ReviewLink
+from napari_label_index._widget.saved._saved_link import SavedLink
 from napari_label_index._widget.table._table_panel import TablePanel
 from napari_label_index.session import (
     Exporter,
@@ -58,7 +63,7 @@ if TYPE_CHECKING:
     from qtpy.QtGui import QResizeEvent
 
     from napari_label_index._typing import FloatArray, LabelArray
-    from napari_label_index._widget.exports._export_panel import AskPath
+    from napari_label_index._widget.exports._ask_path import AskPath
     from napari_label_index.index import LabelIndex
 
 
@@ -88,6 +93,8 @@ class LabelIndexWidget(QWidget):
         self.exporter = Exporter(self._submit)
         self.inspection = Inspection(self.session, self._submit)
         self.link = LayerLink(self.session)
+        self.pause = EditPause(self.session, self.inspection.columns, self._submit)
+        self._swatches = Swatches()
         self.chooser = LayerChooser(napari_viewer, is_hidden=is_highlight)
         self.progress = ProgressRow("Indexing")
         self.measuring = ProgressRow("Measuring")
@@ -109,8 +116,18 @@ class LabelIndexWidget(QWidget):
         self._on_layer_changed(self.chooser.layer)
 
     def _make_panels(self, ask_path: AskPath) -> None:
+        self.colors = ColorsLink(self._viewer, self._submit, self.chooser, ask_path)
         self.export_panel = ExportPanel(
-            self.session, self.exporter, self._affine, ask_path
+            self.session,
+            self.exporter,
+            Surroundings(
+                self._viewer,
+                self.link,
+                self.session,
+                self.inspection.columns,
+                lambda: self.table.columns.shown,
+            ),
+            ask_path,
         )
         self.modes = ModesPanel(
             self._viewer,
@@ -139,6 +156,10 @@ class LabelIndexWidget(QWidget):
             lambda: self.link.layer,
             ask_path,
         )
+        self.saved = SavedLink(
+            self.session, self._submit, self.link, self.modes.menu, ask_path
+        )
+        self.editor = LabelEditor(self, self._viewer, self._submit)
         self.layer_keys = LayerKeys(picture_commands(self))
         self.picture = PictureLink(
             self._viewer,
@@ -171,6 +192,7 @@ class LabelIndexWidget(QWidget):
         """Follow the layers of the viewer; napari calls this when they change."""
         if not self._is_closed:
             self.chooser.reset_choices()
+            self.colors.follow_layers()
             self.compare.follow_layers()
             self.images.follow_layers()
             show_summary(self)
@@ -186,8 +208,12 @@ class LabelIndexWidget(QWidget):
             return
         self._is_closed = True
         self.review.close_session()
+        self.colors.close_session()
         self.compare.close_session()
         self.images.close()
+        self.editor.close()
+        self.pause.close()
+        self.saved.close_session()
         stop_work(self._submit, self.session, self.exporter, self.link, self.picture)
         self.picture.close()
         self.modes.close_session()
@@ -204,31 +230,30 @@ class LabelIndexWidget(QWidget):
             self.close_session()
         return bool(super().event(event))
 
-    def _affine(self) -> FloatArray | None:
-        return None if self.link.layer is None else world_affine(self.link.layer)
-
     def _colors_of(self, index: LabelIndex | None) -> FloatArray | None:
         layer = self.link.layer
         if index is None or layer is None:
             return None
-        return label_colors(layer, index.labels)
+        return self._swatches.of(layer, index.labels)
 
     def _on_layer_changed(self, layer: Labels | None) -> None:
         self.link.attach(layer)
         self.images.follow_layers()
+        self.saved.follow(layer)
         self._on_state_changed(self.session.state)
 
     def _on_state_changed(self, _state: SessionState) -> None:
         show_state(self)
         self._on_selection_changed()
         if not is_plain(self.modes.modes.display):
-            self.picture.show_highlight()  # hidden labels come back with an edit
+            self.picture.show_soon()  # hidden labels come back with an edit
 
     def _on_index_changed(self, index: LabelIndex | None) -> None:
         self.table.show_index(index, self._colors_of(index))
         self.layer_keys.attach(None if index is None else self.link.layer)
 
     def _on_colors_changed(self) -> None:
+        self._swatches.forget()
         self.table.view.set_colors(self._colors_of(self.session.index))
         self.modes.picture.forget_colors()
         self.picture.show_highlight()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from napari_label_index._widget._dock_widget import LabelIndexWidget
     from napari_label_index._widget._keys import Command
     from napari_label_index._widget._label_actions import LabelActions
+    from napari_label_index._widget.edits._label_editor import LabelEditor
 
 # Text and key; None is a line between groups. What a key does, its entry does.
 _LOOKING = (
@@ -73,6 +74,8 @@ class LabelMenu(QMenu):
         self._offer_keys(_EXPORTING)
         self.addSeparator()
         self._offer_keys(_JUDGING)
+        self.addSeparator()
+        self.addMenu(self._make_edit_menu(dock.editor))
         self._follow(dock)
 
     def pop_up_at_row(self) -> None:
@@ -80,6 +83,20 @@ class LabelMenu(QMenu):
         view = self._dock.table.view
         cell = view.visualRect(view.currentIndex())
         self._pop_up(view.viewport().mapToGlobal(cell.center()))
+
+    def _make_edit_menu(self, editor: LabelEditor) -> QMenu:
+        menu = QMenu("Edit labels", self)
+        for text, slot in (
+            ("Delete", editor.delete),
+            ("Merge", editor.merge),
+            ("Split into parts", editor.split),
+            ("Keep the largest part", editor.keep_largest),
+            ("Relabel all 1 to N, in a new layer", editor.relabel),
+        ):
+            asks = "" if slot == editor.relabel else "\N{HORIZONTAL ELLIPSIS}"
+            action = menu.addAction(text + asks)
+            action.triggered.connect(lambda _checked=False, slot=slot: slot())
+        return menu
 
     def _follow(self, dock: LabelIndexWidget) -> None:
         view = dock.table.view

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from napari.viewer import Viewer
 
 
+MORE = "\N{HORIZONTAL ELLIPSIS}"
+COLORS_TOOLTIP = (
+    "Makes a Labels layer in which each colour of {!r} is an id. The image stays as it"
+    " is."
+)
 USE_TOOLTIP = (
     "Adds a Labels layer that shows the voxels of {!r}. Nothing is copied; the image"
     " stays as it is, so the new layer cannot be painted on."
@@ -40,6 +45,7 @@ class LayerChooser(QWidget):
     """
 
     layer_changed = Signal(object)  # Labels | None
+    colors_asked = Signal(object)  # Image | Labels, to be turned into labels
 
     def __init__(self, viewer: Viewer, is_hidden: Callable[[Layer], bool]) -> None:
         super().__init__()
@@ -57,6 +63,8 @@ class LayerChooser(QWidget):
         self._combo.changed.connect(self._on_changed)
         self.use_button = QPushButton("Use image as labels")
         self.use_button.clicked.connect(self._on_use_clicked)
+        self.colors_button = QPushButton("Colours to labels")
+        self.colors_button.clicked.connect(self._on_colors_clicked)
         self.time_button = TimeButton()
         self.warning = Banner("Message about the layer")
         label = QLabel("Layer")
@@ -69,6 +77,7 @@ class LayerChooser(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(row)
         layout.addWidget(self.use_button)
+        layout.addWidget(self.colors_button)
         layout.addWidget(self.warning)
         viewer.events.theme.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -92,7 +101,9 @@ class LayerChooser(QWidget):
         if not images:
             return ""
         image = images[-1]
-        return unusable_image(_shortened(image.name), image.dtype, image.rgb)
+        return unusable_image(
+            _shortened(image.name), image.dtype, image.rgb, holds_colors(image)
+        )
 
     def choose(self, layer: Labels) -> None:
         """Choose `layer`, as if the user had."""
@@ -105,12 +116,18 @@ class LayerChooser(QWidget):
         self.offer_image()
 
     def offer_image(self, _event: object = None) -> None:
-        """Show the button if there is an image that could be used."""
-        image = self._image_on_offer()
+        """Show a button if there is an image that could be used."""
+        image = self._image_on_offer(holds_integers)
         self.use_button.setVisible(image is not None)
         if image is not None:
             self.use_button.setText(f"Use {_shortened(image.name)!r} as labels")
             self.use_button.setToolTip(USE_TOOLTIP.format(image.name))
+        colors = self._colors_on_offer()
+        self.colors_button.setVisible(colors is not None)
+        if colors is not None:
+            name = _shortened(colors.name, 12)
+            self.colors_button.setText(f"Colours of {name!r} to labels{MORE}")
+            self.colors_button.setToolTip(COLORS_TOOLTIP.format(colors.name))
 
     def close_viewer(self) -> None:
         """Let go of the viewer; for when the dock is closed."""
@@ -131,34 +148,51 @@ class LayerChooser(QWidget):
             self._layer = layer
             self.time_button.show_layer(layer)
             self.warning.say("" if layer is None else warning_about(layer), "warning")
+            self.offer_image()
             self.layer_changed.emit(layer)
 
-    def _image_on_offer(self) -> Image | None:
+    def _image_on_offer(self, fits: Callable[[Image], bool]) -> Image | None:
         """The active image if it could hold labels; without Labels layers, any.
 
         Beside a Labels layer an integer image is most often what was segmented.
         """
         labels = self._layers(Labels)
         shown = [id(layer.data) for layer in labels]
-        images = [x for x in self._layers(Image) if holds_integers(x)]
+        images = [x for x in self._layers(Image) if fits(x)]
         if labels:
             active = unproxied(self._viewer.layers.selection.active)
             images = [x for x in images if x is active]
         images = [x for x in images if id(x.data) not in shown]
         return images[-1] if images else None
 
+    def _colors_on_offer(self) -> Image | Labels | None:
+        """The chosen layer if it is an image in truth, or an image in colour."""
+        if self._layer is not None and warning_about(self._layer):
+            return self._layer
+        return self._image_on_offer(holds_colors)
+
     def _on_theme_changed(self, _event: object = None) -> None:
         self.warning.use_theme(get_theme(self._viewer.theme))
 
     def _on_use_clicked(self) -> None:
-        image = self._image_on_offer()
+        image = self._image_on_offer(holds_integers)
         if image is not None:
             self.choose(add_as_labels(self._viewer, image))
+
+    def _on_colors_clicked(self) -> None:
+        layer = self._colors_on_offer()
+        if layer is not None:
+            self.colors_asked.emit(layer)
 
 
 def holds_integers(image: Image) -> bool:
     """Whether the voxels of an image could be labels."""
     return not image.rgb and image.dtype.kind in "iub"
+
+
+def holds_colors(image: Image) -> bool:
+    """Whether the voxels of an image have colours that can be told apart exactly."""
+    return bool(image.rgb) and image.dtype in (np.uint8, np.uint16)
 
 
 def warning_about(layer: Labels) -> str:
@@ -196,6 +230,4 @@ def unproxied(layer: Any) -> Any:
 
 
 def _shortened(name: str, length: int = 24) -> str:
-    return (
-        name if len(name) <= length else name[: length - 1] + "\N{HORIZONTAL ELLIPSIS}"
-    )
+    return name if len(name) <= length else name[: length - 1] + MORE

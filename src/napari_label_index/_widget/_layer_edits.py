@@ -8,6 +8,7 @@ answer is that something has changed, and nobody knows where.
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,9 +56,25 @@ class LayerEdits:
         moved = _moved(before, self._known)
         try:
             atoms = [*strokes, *(atom for entry in moved for atom in entry)]
-            return _union(_box_of(atom, shape) for atom in atoms)
+            return union_of(_box_of(atom, shape) for atom in atoms)
         except (AttributeError, TypeError, ValueError, IndexError) as error:
             raise UnknownEdit(f"napari told of an edit as {error}") from error
+
+    def are_written(self, strokes: Sequence[Any]) -> bool:
+        """Whether the layer holds already what a `paint` event tells of.
+
+        At the end of a stroke of the mouse it does. Of a single edit, napari tells
+        just before it writes.
+        """
+        try:
+            return _is_written(self._layer.data, strokes[-1])
+        except (AttributeError, TypeError, ValueError, IndexError, NotImplementedError):
+            return False  # it is soon enough when napari has drawn it
+
+    @property
+    def is_in_stroke(self) -> bool:
+        """Whether voxels were written that are told of when the stroke ends."""
+        return bool(getattr(self._layer, "_staged_history", ()))
 
 
 Stacks = tuple[list[Any], list[Any]]
@@ -80,6 +97,8 @@ def _moved(before: Stacks, after: Stacks) -> list[Any]:
     What has left both was forgotten, because the history is full or because of a
     stroke after an undo; the voxels did not change by that.
     """
+    if all(map(_are_same, before, after)):
+        return []
     found = []
     for stack_before, stack in zip(before, after, strict=True):
         known = {_name(entry) for entry in stack_before}
@@ -87,9 +106,24 @@ def _moved(before: Stacks, after: Stacks) -> list[Any]:
     return found
 
 
+def _are_same(before: list[Any], after: list[Any]) -> bool:
+    return len(before) == len(after) and all(map(operator.is_, before, after))
+
+
 def _name(entry: Any) -> frozenset[int]:
     """Return what stays the same of an entry when napari moves it: its atoms."""
     return frozenset(map(id, entry))
+
+
+def _is_written(data: Any, atom: Any) -> bool:
+    """Whether the voxels of an atom have the values that it gives them."""
+    if hasattr(atom, "slice_key"):
+        values, written = np.asarray(data[atom.slice_key]), atom.new_value
+        values = values if atom.mask is None else values[atom.mask]
+    else:
+        places, _old, written = atom
+        values = np.asarray(data[places])
+    return bool(np.all(values == written))
 
 
 def _box_of(atom: Any, shape: tuple[int, ...]) -> Box:
@@ -120,7 +154,7 @@ def _bounds(part: Any, size: int) -> slice:
     return slice(low, high + 1)
 
 
-def _union(boxes: Iterable[Box]) -> Box | None:
+def union_of(boxes: Iterable[Box]) -> Box | None:
     """Return the smallest box around others; one without voxels counts for nothing."""
     filled = [box for box in boxes if all(part.stop > part.start for part in box)]
     if not filled:

@@ -8,14 +8,16 @@ import numpy as np
 from napari.utils.transforms import Affine
 from psygnal import Signal
 
+from napari_label_index._widget._edit_watch import EditWatch
 from napari_label_index._widget._time_axis import TIME, axes_of
 from napari_label_index.index import LabelImage
+from napari_label_index.session import Indexing
 
 if TYPE_CHECKING:
     from napari.layers import Labels
 
-    from napari_label_index._typing import FloatArray
-    from napari_label_index.session import IndexSession
+    from napari_label_index._typing import Box, FloatArray
+    from napari_label_index.session import IndexSession, SessionState
 
 UNITS = {"nanometer": "nm", "micrometer": "um", "millimeter": "mm", "meter": "m"}
 
@@ -34,7 +36,8 @@ class LayerLink:
     def __init__(self, session: IndexSession) -> None:
         self._session = session
         self._layer: Labels | None = None
-        self._history = (0, 0)
+        self._watch: EditWatch | None = None
+        session.state_changed.connect(self._on_state_changed)
 
     @property
     def layer(self) -> Labels | None:
@@ -49,16 +52,16 @@ class LayerLink:
         self._layer = layer
         self._session.clear()
         if layer is not None:
-            self._history = _history_of(layer)
-            layer.events.paint.connect(self._on_edited)
-            layer.events.labels_update.connect(self._on_edited)
+            self._watch = EditWatch(layer)
+            self._watch.edited.connect(self._on_edited)
+            self._watch.lost.connect(self._session.mark_changed)
             layer.events.data.connect(self._on_data_replaced)
-            layer.events.set_data.connect(self._on_set_data)
             layer.events.colormap.connect(self._on_colormap_changed)
             layer.events.axis_labels.connect(self._on_axes_renamed)
 
     def close(self) -> None:
         """Let go of the layer; the session is left alone."""
+        self._session.state_changed.disconnect(self._on_state_changed, missing_ok=True)
         self._disconnect()
         self._layer = None
 
@@ -78,18 +81,20 @@ class LayerLink:
     def _disconnect(self) -> None:
         if self._layer is None:
             return
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
         events = self._layer.events
-        events.paint.disconnect(self._on_edited)
-        events.labels_update.disconnect(self._on_edited)
         events.data.disconnect(self._on_data_replaced)
-        events.set_data.disconnect(self._on_set_data)
         events.colormap.disconnect(self._on_colormap_changed)
         events.axis_labels.disconnect(self._on_axes_renamed)
 
-    def _on_edited(self, _event: object = None) -> None:
-        if self._layer is not None:
-            self._history = _history_of(self._layer)
-            self._session.mark_changed()
+    def _on_state_changed(self, state: SessionState) -> None:
+        if isinstance(state, Indexing) and self._watch is not None:
+            self._watch.begin()
+
+    def _on_edited(self, box: Box) -> None:
+        self._session.apply_edit(self.label_image(), box)
 
     def _on_data_replaced(self, _event: object = None) -> None:
         index = self._session.index
@@ -98,13 +103,7 @@ class LayerLink:
             # Nothing in the table has a place in the new picture.
             self._session.clear("The layer has a new shape. Index again.")
             return
-        self._on_edited()
-
-    def _on_set_data(self, _event: object = None) -> None:
-        # Undo and redo say no more than a step through the slices does: only the
-        # lengths of the history tell them apart.
-        if self._layer is not None and _history_of(self._layer) != self._history:
-            self._on_edited()
+        self._session.mark_changed()
 
     def _on_axes_renamed(self, _event: object = None) -> None:
         """Another time axis makes other parts and other neighbours."""
@@ -148,10 +147,3 @@ def unit_of(layer: Labels) -> str:
     """Unit that all axes of a layer share, or "" for voxels."""
     names = {str(unit) for unit in layer.units}
     return UNITS.get(names.pop(), "") if len(names) == 1 else ""
-
-
-def _history_of(layer: Labels) -> tuple[int, int]:
-    """Steps that can be undone and redone; constant where napari hides them."""
-    undo = getattr(layer, "_undo_history", ())
-    redo = getattr(layer, "_redo_history", ())
-    return len(undo), len(redo)

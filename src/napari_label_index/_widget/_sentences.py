@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_label_index.session import (
+    ALL_VOXELS,
     Empty,
-    ExportRequest,
     Failed,
     FilterState,
     Progress,
@@ -31,6 +31,7 @@ USE_IMAGE = (
     "No Labels layer yet.\n\nIf the voxels of the image are label ids,\n"
     "use it as labels with the button above."
 )
+COLORS_BUTTON = "turn colours into labels with the button above"
 NOT_INDEXED = "Press Index to list every label of this layer."
 NO_LABELS = "This layer has no labels:\nall of its voxels are background (0)."
 
@@ -47,12 +48,15 @@ def hint_for(
     return USE_IMAGE if offers_image else unusable or OPEN
 
 
-def unusable_image(name: str, dtype: object, is_color: bool) -> str:
+def unusable_image(
+    name: str, dtype: object, is_color: bool, can_convert: bool = False
+) -> str:
     """Say why an image is no label image, and what to make of it."""
     if is_color:
+        way = COLORS_BUTTON if can_convert else "save it anew with 8 bits a channel"
         return (
-            f"{name!r} is a colour image ({dtype}).\n\nLabels are whole numbers: turn"
-            " each colour into an id first."
+            f"{name!r} is a colour image ({dtype}).\n\nLabels are whole numbers. If"
+            f" each object has a colour, {way}."
         )
     return (
         f"{name!r} holds {dtype} values.\n\nLabels are whole numbers. If these are, say"
@@ -64,8 +68,8 @@ def color_warning(dtype: object, n_channels: int) -> str:
     """Say that a layer of labels was a colour image, by the look of it."""
     return (
         f"This looks like a colour image: {dtype}, with {n_channels} values along the"
-        " last axis. As labels, each colour channel is a position along x. Turn each"
-        " colour into an id first."
+        " last axis. As labels, each colour channel is a position along x. If each"
+        f" object has a colour, {COLORS_BUTTON}."
     )
 
 
@@ -78,15 +82,19 @@ def index_summary(state: SessionState) -> str:
     """Say what the index holds and how long it took."""
     if not isinstance(state, Ready | Stale):
         return ""
-    found = count(len(state.index), "label")
-    return f"{found}{DOT}indexed in {build_time(state.seconds)}"
+    found, took = count(len(state.index), "label"), build_time(state.seconds)
+    if not state.compared:
+        return f"{found}{DOT}indexed in {took}"
+    # That something was left unread is said for as long as the index is shown.
+    doubt = "" if state.compared == ALL_VOXELS else DOT + state.compared
+    return f"{found}{DOT}opened in {took}{doubt}"
 
 
 def warning_of(state: SessionState) -> str:
     """Say what the user should beware of."""
     match state:
-        case Stale():
-            return STALE
+        case Stale(notice=notice):
+            return notice or STALE
         case Empty(notice):
             return notice
         case _:
@@ -145,12 +153,6 @@ def query_message(state: FilterState) -> str:
             return f"Computing {', '.join(columns)}\N{HORIZONTAL ELLIPSIS}"
         case _:
             return ""
-
-
-def exported_text(request: ExportRequest, name: str, n_bytes: int) -> str:
-    """Say what was written, and where."""
-    voxels, labels = count(request.n_voxels, "voxel"), count(request.n_labels, "label")
-    return f"Wrote {voxels} of {labels} to {name} ({size_text(n_bytes)})."
 
 
 def count(n: int, noun: str) -> str:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from napari_label_index.cli._words import counted
 from napari_label_index.io import (
     INDEX_SUFFIX,
     RESTORE_SUFFIXES,
@@ -60,11 +61,15 @@ def colors_to_labels(options: argparse.Namespace, console: Console) -> None:
         with console.progress("Splitting", "run") as on_progress:
             found = found.split(on_progress=on_progress, cancel=console.cancel)
     _write(found, stamp, options.output, console)
-    told = f"{n_colors:,} colours, {len(found.index):,} labels"
-    console.say(f"{options.output}: {told}, {found.index.n_voxels:,} voxels")
+    told = [
+        counted(n_colors, "colour"),
+        counted(len(found.index), "label"),
+        counted(found.index.n_voxels, "voxel"),
+    ]
+    console.say(f"{options.output}: {', '.join(told)}")
     if options.table is not None:
         export_columns(found.table.columns(), options.table)
-        console.say(f"{options.table}: {len(found.table.labels):,} rows")
+        console.say(f"{options.table}: {counted(len(found.table.labels), 'row')}")
 
 
 def _write(

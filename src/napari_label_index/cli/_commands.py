@@ -9,7 +9,8 @@ import numpy as np
 
 from napari_label_index.cli._choice import summary
 from napari_label_index.cli._sets import sets_of
-from napari_label_index.index import select_labels
+from napari_label_index.cli._words import counted
+from napari_label_index.index import ComparedRows, select_labels
 from napari_label_index.io import (
     SourceStamp,
     check_output,
@@ -86,11 +87,10 @@ def compare(options: argparse.Namespace, console: Console) -> None:
         comparison = index.compare(
             reference, on_progress=on_progress, cancel=console.cancel
         )
-    table = comparison.table()
-    for status, count in zip(
-        *np.unique(table["status"], return_counts=True), strict=True
-    ):
-        print(f"{count:,}  {status}")
+    rows = ComparedRows.of(comparison)
+    for verdict, count in rows.counts().items():
+        if count:
+            print(f"{count:,}  {verdict}")
     if options.output is not None:
-        export_columns(table, options.output)
-        console.say(f"{options.output}: {summary(index)}")
+        export_columns(rows.table, options.output)
+        console.say(f"{options.output}: {counted(len(rows), 'row')}")

@@ -15,12 +15,10 @@ from napari_label_index.io import (
     FORMATS,
     check_export,
     export,
-    export_columns,
     export_table,
     read_label_image,
     spreadsheet_notes,
     write_columns,
-    write_table,
 )
 
 if TYPE_CHECKING:
@@ -42,22 +40,15 @@ def table(options: argparse.Namespace, console: Console) -> None:
     labels = chosen_labels(index, options, measured)
     names = options.columns
     columns = None if names is None else chosen_columns(index, names, measured)
-    if measured:
-        joined = _intensities.joined(index, labels, columns, measured)
-        if options.output is None:
-            write_columns(joined, sys.stdout.buffer)
-        else:
-            export_columns(joined, options.output)
-    elif options.output is None:
-        write_table(index, sys.stdout.buffer, labels, columns)
-    else:
-        export_table(
-            index, options.output, labels, columns,
-            query=_query(options), cancel=console.cancel,
-        )  # fmt: skip
     if options.output is None:
+        joined = _intensities.joined(index, labels, columns, measured)
+        write_columns(joined, sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return
+    export_table(
+        index, options.output, labels, columns, measured=measured,
+        query=_query(options), cancel=console.cancel,
+    )  # fmt: skip
     told = summary(index) if labels is None else counted(labels.size, "label")
     console.say(f"{options.output}: {told}")
     _warn(options, index, labels, console)

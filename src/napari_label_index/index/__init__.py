@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from napari_label_index.index._among import among
 from napari_label_index.index._build import build_index, warm_up
+from napari_label_index.index._columns_ahead import compute_columns
+from napari_label_index.index._compared_rows import VERDICTS, ComparedRows, Verdict
+from napari_label_index.index._edit_plans import (
+    EditPlan,
+    plan_delete,
+    plan_keep_largest,
+    plan_merge,
+    plan_split,
+    relabeled_in_order,
+)
 from napari_label_index.index._label_image import LabelImage
 from napari_label_index.index._label_index import LabelIndex
 from napari_label_index.index._relabel import relabeled_image
@@ -12,14 +22,24 @@ from napari_label_index.index._split_labels import split_labels
 from napari_label_index.index.query._query import Query, parse_query, select_labels
 
 __all__ = [
+    "VERDICTS",
+    "ComparedRows",
+    "EditPlan",
     "LabelImage",
     "LabelIndex",
     "Query",
     "RunTable",
+    "Verdict",
     "among",
     "build_index",
+    "compute_columns",
     "parse_query",
+    "plan_delete",
+    "plan_keep_largest",
+    "plan_merge",
+    "plan_split",
     "relabeled_image",
+    "relabeled_in_order",
     "select_labels",
     "split_labels",
     "warm_up",

@@ -169,11 +169,16 @@ def _n_components(index: LabelIndex, connectivity: int) -> Values:
 
 
 def _face(index: LabelIndex, place: int) -> Values:
-    return _faces(index)[:, place]
+    edge = ([0] * index.ndim + list(index.shape))[place]
+    meets: Values = index.bboxes[:, place] == edge
+    return meets
 
 
 def _touches_border(index: LabelIndex) -> Values:
-    return np.asarray(_faces(index).any(axis=1))
+    # Face by face: `any` along an axis this short takes ten times as long.
+    faces = (_face(index, place) for place in range(2 * index.ndim))
+    meets: Values = np.logical_or.reduce(list(faces))
+    return meets
 
 
 def _area(index: LabelIndex) -> Values:
@@ -213,13 +218,6 @@ def _filled_voxels(index: LabelIndex) -> Values:
     return find_filled_voxels(
         index.runs, index.shape, index.bboxes, _holes(index)[0], index.time_axis
     )
-
-
-def _faces(index: LabelIndex) -> npt.NDArray[np.bool_]:
-    """Which faces of the volume each label meets, (n_labels, 2 * ndim)."""
-    edges = np.array([0] * index.ndim + list(index.shape))
-    meets: npt.NDArray[np.bool_] = index.bboxes == edges
-    return meets
 
 
 def _contacts(index: LabelIndex) -> tuple[IntVector, IntVector]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.errors import NotIntegerLabelsError, UnsupportedLabelsError
-from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._parallel import Crew, n_threads_for
 from napari_label_index.index._run_grouping import group_runs, total_work
 from napari_label_index.index._runs import RunTable, start_dtype
 from napari_label_index.index._validate import check_label_image
@@ -124,7 +124,7 @@ def _runs_of_rows(
             f"the volume now holds {volume.label_dtype}, the index {label_dtype} ids; "
             "build the index again"
         )
-    crew = Crew(n_usable_cores(), total_work(volume))
+    crew = Crew(n_threads_for(volume.n_voxels), total_work(volume))
     try:
         return group_runs(volume, background, crew)
     except NotIntegerLabelsError as error:

@@ -12,12 +12,15 @@ from napari_label_index.index._runs import even_row_ranges
 from napari_label_index.kernels import count_holes, list_hole_gaps, list_parts
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import IntVector
+    from napari_label_index._typing import Cancel, IntVector
     from napari_label_index.index._runs import RunTable
 
 
 def find_holes(
-    runs: RunTable, shape: tuple[int, ...], time_axis: int | None = None
+    runs: RunTable,
+    shape: tuple[int, ...],
+    time_axis: int | None = None,
+    cancel: Cancel | None = None,
 ) -> tuple[IntVector, IntVector]:
     """Return the holes of each label, (n_labels,), and the voxels in them.
 
@@ -27,7 +30,7 @@ def find_holes(
     time_or_none = -1 if time_axis is None else time_axis
     n_holes = np.zeros(runs.n_labels, np.int64)
     hole_voxels = np.zeros(runs.n_labels, np.int64)
-    crew = Crew(n_usable_cores(), runs.n_labels)
+    crew = Crew(n_usable_cores(), runs.n_labels, None, cancel)
 
     def work(rows: tuple[int, int]) -> None:
         count_holes(

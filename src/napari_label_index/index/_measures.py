@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._parallel import Crew, n_threads_for
 from napari_label_index.index._runs import even_row_ranges
 from napari_label_index.kernels import measure_runs
 
@@ -33,7 +33,7 @@ def measure(runs: RunTable, shape: tuple[int, ...]) -> Measures:
     counts = np.empty(runs.n_labels, np.int64)
     bboxes = np.empty((runs.n_labels, 2 * ndim), np.int64)
     centroids = np.empty((runs.n_labels, ndim), np.float64)
-    crew = Crew(n_usable_cores(), runs.n_labels)
+    crew = Crew(n_threads_for(runs.n_runs), runs.n_labels)
 
     def work(rows: tuple[int, int]) -> None:
         measure_runs(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from napari_label_index._typing import Cancel, OnProgress
 
 _POLL_SECONDS = 0.05
+# With busy cores a thread may take some ms to start, of which one does this much work.
+_FEW_RUNS = 1 << 17
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -25,6 +27,11 @@ def n_usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def n_threads_for(n_runs: int) -> int:
+    """Return how many threads work on so many runs is worth: one, for a few."""
+    return 1 if n_runs <= _FEW_RUNS else n_usable_cores()
 
 
 class Crew:
@@ -69,10 +76,11 @@ class Crew:
         """Call `work` on every item, in threads; the answers keep their order.
 
         Where several items fail, the error of the first of them is raised. A single
-        item that nobody watches needs no thread.
+        item, or a crew of one, needs no other thread where nobody watches.
         """
         items = list(items)
-        if len(items) <= 1 and self._on_progress is None and self._cancel is None:
+        is_watched = self._on_progress is not None or self._cancel is not None
+        if not is_watched and min(len(items), self.n_threads) <= 1:
             return [work(item) for item in items]
         with ThreadPoolExecutor(self.n_threads) as pool:
             futures = [pool.submit(work, item) for item in items]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -95,6 +96,16 @@ def _spliced(before: Any, changed: Any, sources: IntVector) -> Any:
                 for name in names
             },
         )
-    spliced = np.concatenate([before, changed])[sources]
+    # Stretch by stretch: most rows are copied as they stand, side by side.
+    n_before = len(before)
+    breaks = np.flatnonzero(np.diff(sources) != 1) + 1
+    pieces = []
+    for first, stop in pairwise([0, *breaks.tolist(), len(sources)]):
+        begin = int(sources[first]) if first < stop else 0
+        table, begin = (
+            (before, begin) if begin < n_before else (changed, begin - n_before)
+        )
+        pieces.append(table[begin : begin + stop - first])
+    spliced = np.concatenate(pieces)
     spliced.flags.writeable = False
     return spliced

@@ -14,19 +14,21 @@ from napari_label_index.io.exports._formats import (
     export,
 )
 from napari_label_index.io.exports._manifest import spreadsheet_notes
+from napari_label_index.io.exports._room import ExportSize, check_room, export_size
 from napari_label_index.io.exports._table_file import (
     export_columns,
     export_table,
     write_columns,
-    write_table,
 )
 from napari_label_index.io.exports._verify import verify_export
 from napari_label_index.io.exports._verify_report import VerifyReport
 from napari_label_index.io.images._color_labels import ColorLabels, ColorTable
 from napari_label_index.io.images._color_map import parse_color
+from napari_label_index.io.images._color_packer import Color, hex_of
 from napari_label_index.io.images._color_read import pack_colors, read_color_labels
 from napari_label_index.io.images._read import read_label_image
 from napari_label_index.io.index_file._check_source import (
+    SAMPLE_SLICES,
     SourceCheck,
     check_index,
     check_source,
@@ -74,13 +76,16 @@ __all__ = [
     "INDEX_SUFFIX",
     "RESTORE_SUFFIXES",
     "REVIEW_SUFFIX",
+    "SAMPLE_SLICES",
     "SETS_SUFFIX",
     "STATUSES",
+    "Color",
     "ColorLabels",
     "ColorTable",
     "DamagedReview",
     "ExportFormat",
     "ExportOption",
+    "ExportSize",
     "LabelSet",
     "OpenedReview",
     "ReviewFile",
@@ -95,6 +100,7 @@ __all__ = [
     "as_python_call",
     "check_export",
     "check_index",
+    "check_room",
     "check_output",
     "check_source",
     "default_index_path",
@@ -104,7 +110,9 @@ __all__ = [
     "export_columns",
     "export_coords",
     "export_review",
+    "export_size",
     "export_table",
+    "hex_of",
     "merged_sets",
     "open_index",
     "open_label_ranges",
@@ -123,5 +131,4 @@ __all__ = [
     "spreadsheet_notes",
     "verify_export",
     "write_columns",
-    "write_table",
 ]

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from napari_label_index.index import VERDICTS, ComparedRows, Verdict
 from napari_label_index.session._chips import Chip, ChipCounts, tiny_below
+from napari_label_index.session._color_converter import ColorConverter
 from napari_label_index.session._color_scale import N_LEVELS, NO_VALUE, ColorScale
+from napari_label_index.session._color_states import (
+    BLACK,
+    ColorRequest,
+    ColorsFailed,
+    ColorsFound,
+    ColorState,
+    CountingColors,
+    MakingLabels,
+    NoColors,
+)
 from napari_label_index.session._column_store import ColumnStore
-from napari_label_index.session._compared_rows import VERDICTS, ComparedRows, Verdict
 from napari_label_index.session._comparer import (
     Compared,
     CompareFailed,
@@ -23,14 +34,20 @@ from napari_label_index.session._display import (
     resolve,
 )
 from napari_label_index.session._display_modes import DisplayModes
-from napari_label_index.session._exporter import (
+from napari_label_index.session._export_request import (
     Exported,
+    ExportRequest,
+    Verified,
+    VerifyRequest,
+)
+from napari_label_index.session._exporter import (
     Exporter,
     ExportFailed,
     Exporting,
-    ExportRequest,
     ExportState,
     Idle,
+    NotVerified,
+    Verifying,
 )
 from napari_label_index.session._filter import (
     Filtered,
@@ -39,7 +56,10 @@ from napari_label_index.session._filter import (
     Waiting,
     Wrong,
 )
+from napari_label_index.session._former_columns import Former
+from napari_label_index.session._frequent_colors import FrequentColor
 from napari_label_index.session._history import SelectionHistory
+from napari_label_index.session._index_desk import IndexDesk, VolumeSource
 from napari_label_index.session._inspection import Inspection
 from napari_label_index.session._intensities import INTENSITIES, IntensityImage
 from napari_label_index.session._job import (
@@ -48,11 +68,13 @@ from napari_label_index.session._job import (
     Job,
     Outcome,
     Progress,
+    Report,
     Stopped,
     Submit,
     Work,
 )
 from napari_label_index.session._label_sets import LabelSets
+from napari_label_index.session._latest_job import LatestJob
 from napari_label_index.session._query_text import (
     query_reads,
     range_in,
@@ -65,6 +87,7 @@ from napari_label_index.session._review_desk import (
     ReviewNotice,
     ReviewPlace,
 )
+from napari_label_index.session._saved_index import ALL_VOXELS, SavedIndex
 from napari_label_index.session._selection import LabelSelection
 from napari_label_index.session._session import IndexSession
 from napari_label_index.session._state import (
@@ -78,13 +101,20 @@ from napari_label_index.session._state import (
 from napari_label_index.session._trail import SelectionTrail
 
 __all__ = [
+    "ALL_VOXELS",
+    "BLACK",
     "INTENSITIES",
     "NO_VALUE",
     "N_LEVELS",
     "VERDICTS",
     "Chip",
     "ChipCounts",
+    "ColorConverter",
+    "ColorRequest",
     "ColorScale",
+    "ColorState",
+    "ColorsFailed",
+    "ColorsFound",
     "ColumnStore",
     "CompareFailed",
     "Compared",
@@ -92,6 +122,7 @@ __all__ = [
     "Comparer",
     "ComparerState",
     "Comparing",
+    "CountingColors",
     "DetailFinder",
     "Dim",
     "Display",
@@ -108,7 +139,10 @@ __all__ = [
     "FilterState",
     "Filtered",
     "Finished",
+    "Former",
+    "FrequentColor",
     "Idle",
+    "IndexDesk",
     "IndexSession",
     "Indexing",
     "Inspection",
@@ -118,17 +152,23 @@ __all__ = [
     "LabelFilter",
     "LabelSelection",
     "LabelSets",
+    "LatestJob",
+    "MakingLabels",
     "Neighbours",
+    "NoColors",
     "NotCompared",
+    "NotVerified",
     "Outcome",
     "Progress",
     "Ready",
+    "Report",
     "Review",
     "ReviewColumns",
     "ReviewDesk",
     "ReviewNotice",
     "ReviewPlace",
     "ReviewProgress",
+    "SavedIndex",
     "Scene",
     "SelectionHistory",
     "SelectionTrail",
@@ -137,6 +177,10 @@ __all__ = [
     "Stopped",
     "Submit",
     "Verdict",
+    "Verified",
+    "VerifyRequest",
+    "Verifying",
+    "VolumeSource",
     "Waiting",
     "Work",
     "Wrong",

@@ -94,9 +94,11 @@ class ChipCounts:
         self._filter = label_filter
         self._registered: list[Chip] = []
         self._counts: dict[str, int] = {}
+        self._former: dict[str, int] = {}  # before the last edit
         self._uncountable: set[str] = set()
         columns.index_changed.connect(self._on_index_changed)
         columns.arrived.connect(self._on_column_arrived)
+        columns.released.connect(self._count)
 
     @property
     def chips(self) -> tuple[Chip, ...]:
@@ -106,7 +108,7 @@ class ChipCounts:
 
     def count(self, chip: Chip) -> int | None:
         """Return how many labels a chip shows, or None while that is not known."""
-        return self._counts.get(chip.query)
+        return self._counts.get(chip.query, self._former.get(chip.query))
 
     def register(self, *chips: Chip) -> None:
         """Add chips after those of the checks; one of the same name is replaced."""
@@ -136,6 +138,8 @@ class ChipCounts:
 
     def _on_index_changed(self, index: LabelIndex | None) -> None:
         self._job.drop()
+        # While labels are edited, the counts of a moment ago stay on show.
+        self._former = self._former | self._counts if self._columns.is_held else {}
         self._counts.clear()
         self._uncountable.clear()
         self.chips_changed.emit()
@@ -158,7 +162,7 @@ class ChipCounts:
     def _count(self) -> None:
         """Count what can be counted with the columns at hand."""
         index = self._columns.index
-        if index is None or self._job.is_waiting:
+        if index is None or self._job.is_waiting or self._columns.is_held:
             return
         queries = [
             chip.query

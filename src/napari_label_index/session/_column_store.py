@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
 
+from napari_label_index.index import compute_columns
+from napari_label_index.session._former_columns import Former, FormerColumns
 from napari_label_index.session._intensities import INTENSITIES, Intensities
 from napari_label_index.session._job import (
     Faulted,
@@ -27,9 +29,6 @@ if TYPE_CHECKING:
     from napari_label_index.session._intensities import IntensityImage
 
 CANCELLED = "Measuring was cancelled. Choose the column again to measure."
-# A few array operations each, from what an index always has.
-_CHEAP = ("label", "num_pixels", "touches_border", "extent", "equivalent_diameter_area")
-_CHEAP_BEGINNINGS = ("bbox-", "centroid-", "border-", "area")
 
 
 class ColumnStore:
@@ -37,6 +36,9 @@ class ColumnStore:
 
     One at a time, because an index does not notice that two threads compute the same
     thing, and most of these columns share one pass over the runs.
+
+    When one index follows another, the columns that were known of the one before stay
+    as `former` values until they are computed again.
 
     Parameters
     ----------
@@ -49,12 +51,14 @@ class ColumnStore:
     computing_changed = Signal(str)  # what is computed now; "" for nothing
     progressed = Signal(object)  # Progress, of what takes longest
     image_changed = Signal()  # intensities are those of another image, or of none
+    released = Signal()  # work may start again
 
     def __init__(self, submit: Submit) -> None:
         self.intensities = Intensities()
         self._job = LatestJob(submit)
         self._index: LabelIndex | None = None
-        self._ready: set[str] = set()
+        self._former = FormerColumns()
+        self._is_held = False
         self._wanted: list[str] = []
         self._computing = ""
         self._failures: dict[str, str] = {}
@@ -72,12 +76,28 @@ class ColumnStore:
     def set_index(self, index: LabelIndex | None) -> None:
         """Take another index; what is computed for the one before is dropped."""
         self._drop_request()
+        self._former.follow(self._index, index, self.intensities.columns)
         self._index = index
-        self._ready.clear()
         self._wanted.clear()
         self._failures.clear()
         self.intensities.forget()
         self.index_changed.emit(index)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether work waits for `release`."""
+        return self._is_held
+
+    def hold(self) -> None:
+        """Start no work: what is computed now would be out of date in a moment."""
+        self._is_held = True
+
+    def release(self) -> None:
+        """Start what was asked for meanwhile."""
+        if self._is_held:
+            self._is_held = False
+            self.released.emit()
+            self._start_next()
 
     def set_image(self, image: IntensityImage | None, problem: str = "") -> None:
         """Measure intensities in another image, or say why in none.
@@ -87,6 +107,7 @@ class ColumnStore:
         before = self.intensities.image
         self.intensities.use(image, problem)
         if image is None or before is None or image.key != before.key:
+            self._former.forget(INTENSITIES)
             for name in INTENSITIES:
                 self._failures.pop(name, None)
             self._want_no_intensities()
@@ -123,10 +144,8 @@ class ColumnStore:
         """Whether the column can be read without a wait."""
         if name in INTENSITIES:
             return name in self.intensities.columns
-        if self._index is None or name not in self._index.columns:
-            return False
-        is_cheap = name in _CHEAP or name.startswith(_CHEAP_BEGINNINGS)
-        return is_cheap or name in self._ready
+        index = self._index
+        return index is not None and name in index.columns and index.knows(name)
 
     def values(self, name: str) -> npt.NDArray[Any] | None:
         """Return the column, ``(n_labels,)``, or None while it is not at hand."""
@@ -135,6 +154,10 @@ class ColumnStore:
         if name in INTENSITIES:
             return self.intensities.columns[name]
         return self._index.column(name)
+
+    def former(self, name: str) -> Former | None:
+        """Return what a column said before an edit, until it is computed again."""
+        return None if self.is_ready(name) else self._former.get(name)
 
     def failure(self, name: str) -> str:
         """Return why the column cannot be computed; nothing where it can."""
@@ -162,6 +185,8 @@ class ColumnStore:
     def _start_next(self) -> None:
         if self._index is None or self._computing or not self._wanted:
             return
+        if self._is_held:
+            return
         name = self._wanted.pop(0)
         self._say_computing(name)
         if name in INTENSITIES:
@@ -179,8 +204,6 @@ class ColumnStore:
             case Finished(found) if name in INTENSITIES and image is not None:
                 self.intensities.keep(image.key, found)
                 self._want_no_intensities()  # one pass gives all of them
-            case Finished():
-                self._ready.add(name)
             case Faulted(message):
                 self._failures |= dict.fromkeys(names, message)
         self._say_computing("")
@@ -205,14 +228,6 @@ class ColumnStore:
 
 def _column_work(index: LabelIndex, name: str) -> Work:
     def work(_report: Report, cancel: Cancel) -> None:
-        # What takes longest can be stopped; the column itself is then a look-up.
-        if name.startswith("n_components"):
-            connectivity = int(name.partition("-")[2] or 1)
-            index.components(connectivity, cancel=cancel)
-        elif name in ("largest_component", "smallest_component"):
-            index.components(cancel=cancel)
-        elif name in ("n_neighbours", "contact_area"):
-            index.contacts(cancel=cancel)
-        index.column(name)
+        compute_columns(index, [name], cancel)
 
     return work

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from psygnal import Signal
 
+from napari_label_index.index import ComparedRows
 from napari_label_index.io import export_columns
-from napari_label_index.session._compared_rows import ComparedRows
 from napari_label_index.session._job import (
     Faulted,
     Finished,

@@ -46,6 +46,7 @@ class LabelDetail:
     neighbours: Neighbours | None = None
     holes: tuple[int, int] | None = None  # how many, and the voxels in them
     problem: str = ""  # a sentence, where something cannot be known
+    is_former: bool = False  # some of it is from before an edit, and found again
 
     @property
     def part_order(self) -> list[int]:
@@ -79,7 +80,7 @@ class DetailFinder:
         self._is_active = False
         self._detail: LabelDetail | None = None
         selection.focused_changed.connect(self._on_focused)
-        columns.index_changed.connect(self._on_focused)
+        columns.index_changed.connect(self._on_index_changed)
         columns.arrived.connect(self._on_column_arrived)
 
     @property
@@ -97,14 +98,26 @@ class DetailFinder:
         self._is_active = False
         self._job.drop()
 
+    def _on_index_changed(self, _index: object) -> None:
+        before = self._detail
+        if before is not None and before.label == self._selection.focused:
+            self._find(replace(before, problem="", is_former=True))
+        else:
+            self._find(None)
+
     def _on_focused(self, _value: object = None) -> None:
+        self._find(None)
+
+    def _find(self, former: LabelDetail | None) -> None:
+        """Find all there is to know; what was known before an edit stays meanwhile."""
         self._job.drop()
         index, label = self._columns.index, self._selection.focused
         if not self._is_active or index is None or label is None or label not in index:
             self._go(None)
             return
         n_voxels = int(index.voxel_counts[index.row_of(label)])
-        self._go(self._with_columns(LabelDetail(label, n_voxels), index))
+        detail = replace(former or LabelDetail(label, 0), n_voxels=n_voxels)
+        self._go(self._with_columns(detail, index))
         self._columns.request(COLUMNS)
         self._job.start(_parts_work(index, label), self._accept)
 
@@ -116,6 +129,7 @@ class DetailFinder:
             detail = replace(detail, holes=(int(counts[row]), int(voxels[row])))
         if columns.is_ready("n_neighbours"):
             detail = replace(detail, neighbours=_neighbours_of(index, detail.label))
+            detail = replace(detail, is_former=False)
         problems = filter(None, map(columns.failure, COLUMNS))
         return replace(detail, problem=next(problems, detail.problem))
 

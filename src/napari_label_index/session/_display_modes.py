@@ -138,9 +138,21 @@ class DisplayModes:
             return
         colors = self._display.colors
         hidden = _known_among(index.labels, self._display.hidden)
-        self._show(replace(self._display, hidden=hidden, colors=None))
-        if colors is not None and colors.name in index.columns:
-            self.color_by(colors.name)
+        if colors is not None:
+            colors = self._colors_after(colors)
+        self._show(replace(self._display, hidden=hidden, colors=colors))
+
+    def _colors_after(self, before: ColorScale) -> ColorScale | None:
+        """Colours by the same column; at first its values of before will do."""
+        name, columns = before.name, self._columns
+        if not columns.knows(name):
+            return None
+        values, former = columns.values(name), columns.former(name)
+        if values is None:
+            self._asked = name  # without a word: it is no news
+            columns.request([name])
+            values = None if former is None else former.with_gaps
+        return None if values is None else replace(before, values=values)
 
 
 def _known_among(known: LabelArray, labels: LabelArray) -> LabelArray:

@@ -1,55 +1,26 @@
-"""Writes coordinates of labels to a file, one export at a time."""
+"""Writes labels to files, and reads them again, one thing at a time."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from psygnal import Signal
 
-from napari_label_index.io import export_coords
-from napari_label_index.session._job import (
-    Faulted,
-    Finished,
-    Outcome,
-    Progress,
-    Report,
-    Submit,
-    Work,
+from napari_label_index.session._export_request import (
+    Exported,
+    ExportRequest,
+    Verified,
+    VerifyRequest,
 )
+from napari_label_index.session._export_work import export_work, verify_work
+from napari_label_index.session._job import Faulted, Finished, Outcome, Submit
 from napari_label_index.session._latest_job import LatestJob
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
-    from napari_label_index._typing import Cancel, FloatArray, LabelArray
-    from napari_label_index.index import LabelIndex
-
-EXPORTING = "Exporting"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ExportRequest:
-    """One export; a value, so nothing that happens meanwhile can change it."""
-
-    index: LabelIndex
-    labels: LabelArray | None  # None: all
-    path: Path
-    affine: FloatArray | None = None  # (ndim + 1, ndim + 1) voxel to world
-
-    @property
-    def n_labels(self) -> int:
-        """Labels that will be written."""
-        return len(self.index) if self.labels is None else len(self.labels)
-
-    @property
-    def n_voxels(self) -> int:
-        """Lines that will be written."""
-        counts = self.index.voxel_counts
-        if self.labels is not None:
-            counts = counts[self.index.rows_of(self.labels)]
-        return int(counts.sum())
+CANCELLED = "Export cancelled; no file was written. Write starts it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +37,6 @@ class Exporting:
     request: ExportRequest
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Exported:
-    """The file is in place."""
-
-    request: ExportRequest
-    path: Path
-    n_bytes: int
-
-
 @dataclass(frozen=True, slots=True)
 class ExportFailed:
     """No file was written; `message` is a sentence for the user."""
@@ -82,7 +44,24 @@ class ExportFailed:
     message: str
 
 
-ExportState: TypeAlias = Idle | Exporting | Exported | ExportFailed
+@dataclass(frozen=True, slots=True, eq=False)
+class Verifying:
+    """An export is being read again."""
+
+    request: VerifyRequest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NotVerified:
+    """An export was not read to its end: stopped, or for a reason."""
+
+    request: VerifyRequest
+    reason: str = ""
+
+
+ExportState: TypeAlias = (
+    Idle | Exporting | Exported | ExportFailed | Verifying | Verified | NotVerified
+)
 
 
 class Exporter:
@@ -106,14 +85,34 @@ class Exporter:
         """What the exporter is doing, as a frozen value."""
         return self._state
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being written, or read again."""
+        return isinstance(self._state, Exporting | Verifying)
+
+    @property
+    def exported(self) -> Exported | None:
+        """What the last export wrote, if nothing was begun since but to verify it."""
+        match self._state:
+            case Exported() as exported:
+                return exported
+            case Verifying(request) | Verified(request) | NotVerified(request):
+                return request.exported
+            case _:
+                return None
+
     def export(self, request: ExportRequest) -> None:
-        """Write `request`; an export that is still under way is stopped."""
+        """Write `request`; what is still under way is stopped."""
         self._job.drop()
         self._go(Exporting(request))
+        self._job.start(export_work(request), self._on_exported, self.progressed.emit)
+
+    def verify(self, request: VerifyRequest) -> None:
+        """Read an export again, and compare all of it."""
+        self._job.drop()
+        self._go(Verifying(request))
         self._job.start(
-            _export_work(request),
-            lambda outcome: self._accept(request, outcome),
-            self.progressed.emit,
+            verify_work(request), self._on_verified(request), self.progressed.emit
         )
 
     def cancel(self) -> None:
@@ -125,40 +124,30 @@ class Exporter:
         self._job.cancel()
 
     def close(self) -> None:
-        """Stop the export and listen to it no more."""
+        """Stop what is under way and listen to it no more."""
         self._job.drop()
 
-    def _accept(self, request: ExportRequest, outcome: Outcome) -> None:
+    def _on_exported(self, outcome: Outcome) -> None:
         match outcome:
-            case Finished((path, n_bytes)):
-                self._go(Exported(request, path, n_bytes))
+            case Finished(exported):
+                self._go(exported)
             case Faulted(message):
                 self._go(ExportFailed(message))
             case _:
-                self._go(Idle("Export cancelled; no file was written."))
+                self._go(Idle(CANCELLED))
+
+    def _on_verified(self, request: VerifyRequest) -> Callable[[Outcome], None]:
+        def accept(outcome: Outcome) -> None:
+            match outcome:
+                case Finished(verified):
+                    self._go(verified)
+                case Faulted(message):
+                    self._go(NotVerified(request, message))
+                case _:
+                    self._go(NotVerified(request))
+
+        return accept
 
     def _go(self, state: ExportState) -> None:
         self._state = state
         self.state_changed.emit(state)
-
-
-def _export_work(request: ExportRequest) -> Work:
-    def work(report: Report, cancel: Cancel) -> tuple[Path, int]:
-        began = time.perf_counter()
-        report(Progress(EXPORTING))
-
-        def on_progress(done: int, total: int) -> None:
-            seconds = time.perf_counter() - began
-            report(Progress(EXPORTING, done, total, seconds))
-
-        path = export_coords(
-            request.index,
-            request.labels,
-            request.path,
-            affine=request.affine,
-            on_progress=on_progress,
-            cancel=cancel,
-        )
-        return path, path.stat().st_size
-
-    return work

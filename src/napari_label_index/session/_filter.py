@@ -12,6 +12,7 @@ import numpy.typing as npt
 from psygnal import Signal
 
 from napari_label_index.errors import LabelIndexError, QueryError
+from napari_label_index.index import among
 from napari_label_index.session._intensities import INTENSITIES
 from napari_label_index.session._job import (
     Faulted,
@@ -209,11 +210,11 @@ class LabelFilter:
             case Faulted(message):
                 self._go(Wrong(text, message, 0, len(text)))
 
-    def _on_index_changed(self, _index: object) -> None:
-        # What was shown are labels of another index.
+    def _on_index_changed(self, index: LabelIndex | None) -> None:
+        # Of what was shown, what is left stays until there is an answer.
         if self._labels is not None:
-            self._labels = None
-            self.changed.emit(None)
+            self._labels = None if index is None else among(index.labels, self._labels)
+            self.changed.emit(self._labels)
         self._answer(self.text)
 
     def _on_image_changed(self) -> None:

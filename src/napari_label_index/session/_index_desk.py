@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
 
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from napari_label_index.index import LabelImage
+    from napari_label_index.index import LabelImage, LabelIndex
+    from napari_label_index.io import SourceStamp
     from napari_label_index.session._session import IndexSession
 
 NOTHING_TO_SAVE = "There is no index to save that agrees with the labels: index first."
+CANCELLED = "Saving was cancelled; nothing was written."
 NOTHING_TO_OPEN = "There is no saved index of this layer."
 
 
@@ -36,6 +38,15 @@ class VolumeSource:
     path: str | None  # the file or folder
     is_read_late: bool  # when they are looked at, so that indexing reads the file
     is_as_read: bool  # not painted, as far as it is known
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SaveRequest:
+    """One save; a value, so nothing that happens meanwhile can change it."""
+
+    index: LabelIndex
+    stamp: SourceStamp | None  # of the volume, where it is the index of its files
+    home: Path | None  # where it is saved without a question
 
 
 class IndexDesk:
@@ -52,7 +63,8 @@ class IndexDesk:
     """
 
     changed = Signal()  # what there is, or whether it is being saved
-    told = Signal(str, str)  # a sentence, and its kind
+    saved_to = Signal(object)  # SavedIndex
+    told = Signal(str, str)  # a sentence, and its kind: "warning" or "error"
     progressed = Signal(object)  # Progress
 
     def __init__(
@@ -110,16 +122,23 @@ class IndexDesk:
         opener = SavedIndexOpener(self.saved.path, source.path if vouches else None)
         self._session.request_open(label_image, opener)
 
-    def save(self, path: Path | None = None) -> None:
-        """Save the index at `path`, which the user chose, or at `home`."""
-        state, target = self._session.state, path or self.home
-        if not isinstance(state, Ready) or target is None:
+    def save_request(self) -> SaveRequest | None:
+        """Return what there is to save now; None, and a word about it, for nothing."""
+        state = self._session.state
+        if not isinstance(state, Ready):
             self.told.emit(NOTHING_TO_SAVE, "warning")
-            return
+            return None
         stamp = self._beside.stamp if self._source_of().is_as_read else None
-        work = save_work(state.index, target, stamp, was_asked=path is not None)
-        self._save.start(work, self._on_saved, self.progressed.emit)
-        self.changed.emit()
+        return SaveRequest(state.index, stamp, self.home)
+
+    def save(self, request: SaveRequest, path: Path | None = None) -> None:
+        """Save an index at `path`, which the user chose, or at its home."""
+        target = path or request.home
+        if target is not None:
+            was_asked = path is not None
+            work = save_work(request.index, target, request.stamp, was_asked=was_asked)
+            self._save.start(work, self._on_saved, self.progressed.emit)
+            self.changed.emit()
 
     def cancel(self) -> None:
         """Ask the save to stop; what was at its path before stays as it was."""
@@ -141,15 +160,15 @@ class IndexDesk:
             self.changed.emit()
 
     def _on_saved(self, outcome: Outcome) -> None:
-        text, kind = "Saving was cancelled. Nothing was written.", "warning"
         match outcome:
-            case Finished(SavedIndex() as saved):
+            case Finished(saved):
                 if saved.path == self._beside.home:
                     self._beside = replace(self._beside, saved=saved)
-                text, kind = _saved_text(saved), "info"
+                self.saved_to.emit(saved)
             case Faulted(message):
                 # The next time the user can say where to.
                 self._beside = replace(self._beside, asks=True)
-                text, kind = message, "error"
+                self.told.emit(message, "error")
+            case _:
+                self.told.emit(CANCELLED, "warning")
         self.changed.emit()
-        self.told.emit(text, kind)

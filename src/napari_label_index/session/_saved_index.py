@@ -14,6 +14,7 @@ from napari_label_index.errors import (
 )
 from napari_label_index.index import LabelIndex
 from napari_label_index.io import (
+    SAMPLE_SLICES,
     SourceStamp,
     check_index,
     default_index_path,
@@ -141,11 +142,13 @@ class SavedIndexOpener:
         )
         if found.verdict != "same":
             raise StaleIndexError(
-                f"The volume is not the one that {self.path.name} was saved of:"
+                f"The volume has changed since {self.path.name} was saved:"
                 f" {found.told}. The saved index is not used."
             )
         own = LabelIndex.of(index.runs, label_image, index.dtype, index.background)
-        return own, ALL_VOXELS if found.looked_at == "content" else found.told
+        if found.looked_at == "content":
+            return own, ALL_VOXELS
+        return own, f"{SAMPLE_SLICES} of {index.shape[0]:,} slices compared"
 
     def _open(
         self, report: Report, cancel: Cancel

@@ -82,6 +82,7 @@ class IndexSession:
 
     state_changed = Signal(object)  # SessionState
     index_changed = Signal(object)  # LabelIndex | None
+    labels_edited = Signal()  # the index is about to follow
     progressed = Signal(object)  # Progress
 
     def __init__(
@@ -141,6 +142,7 @@ class IndexSession:
         many: then all are indexed again. What is being indexed meanwhile may have
         read the voxels before or after, so the edit is applied to that as well.
         """
+        self.labels_edited.emit()
         edit = _Edit(label_image, box)
         settled = self._settled
         if isinstance(settled, Ready) and not edit.is_large:
@@ -155,15 +157,15 @@ class IndexSession:
             case Ready():
                 self._go(settled)
 
-    def mark_changed(self) -> None:
-        """Say that the voxels are no longer those that were indexed."""
+    def mark_changed(self, notice: str = "") -> None:
+        """Say that the voxels are no longer those that were indexed, and how."""
         settled = self._settled
         if settled is self._state and not isinstance(settled, Ready):
             return  # nothing on show that the change could make wrong
         self._job.drop()
         match settled:
             case Ready(index, seconds, compared):
-                self._go(Stale(index, seconds, compared))
+                self._go(Stale(index, seconds, compared, notice))
             case Stale():
                 self._go(settled)
             case _:

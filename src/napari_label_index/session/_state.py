@@ -35,8 +35,8 @@ class Stale:
 
     index: LabelIndex
     seconds: float
-    notice: str = ""
     compared: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from napari.viewer import Viewer
 
     from napari_label_index._typing import IntVector, LabelArray
-    from napari_label_index._widget.exports._export_panel import AskPath
+    from napari_label_index._widget.exports._ask_path import AskPath
     from napari_label_index._widget.table._table_panel import TablePanel
     from napari_label_index.session import (
         ComparerState,

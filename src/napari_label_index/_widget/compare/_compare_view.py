@@ -42,7 +42,7 @@ class CompareView(RegionTableView):
                 columns = columns_of(rows, name)
                 self._model.set_rows(np.arange(len(rows)), columns, colors)
         self._selected = None
-        self._fit_columns()
+        self._fit.fit()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(256, self._height_of(N_ROWS))

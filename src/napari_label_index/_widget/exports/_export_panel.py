@@ -2,50 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from qtpy.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from qtpy.QtGui import QGuiApplication
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_label_index._widget._sentences import count, exported_text, size_text
-from napari_label_index._widget.exports._export_scopes import OtherLabels, OwnTable
+from napari_label_index._widget._sentences import count
+from napari_label_index._widget.exports import _export_text as text
+from napari_label_index._widget.exports._export_form import (
+    ALL,
+    SELECTED,
+    ExportForm,
+    stem_of,
+)
+from napari_label_index._widget.exports._export_result import ExportResult
+from napari_label_index._widget.exports._points_layer import too_many_points
 from napari_label_index._widget.parts._banner import Banner
 from napari_label_index._widget.parts._progress_row import ProgressRow
-from napari_label_index.io import estimate_export_bytes
 from napari_label_index.session import (
     Exported,
     Exporter,
     ExportFailed,
     Exporting,
-    ExportRequest,
     ExportState,
     Idle,
     IndexSession,
+    NotVerified,
+    Stale,
+    Verified,
+    Verifying,
 )
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import FloatArray, LabelArray
+    from pathlib import Path
+
+    from napari_label_index._typing import LabelArray
+    from napari_label_index._widget.exports._ask_path import AskPath
+    from napari_label_index._widget.exports._export_form import ExportChoice
+    from napari_label_index._widget.exports._export_scopes import OtherLabels, OwnTable
+    from napari_label_index._widget.exports._surroundings import Surroundings
     from napari_label_index.index import LabelIndex
+    from napari_label_index.session import ExportRequest
 
-SELECTED, ALL = "Selected labels", "All labels"
-FORMATS = {"CSV, one line a voxel": ".csv", "NPZ (NumPy arrays)": ".npz"}
-VOXELS = "Voxels"
-
-AskPath = Callable[[QWidget, str], Path | None]
+WRITE, ADD = "Write\N{HORIZONTAL ELLIPSIS}", "Add"
+NO_INDEX = "There is no index. Press Index first."
+COPIED = "Copied the Python that does this export."
 
 
 class ExportPanel(QWidget):
-    """Exports coordinates of the selected labels, or of all.
+    """Exports the selected labels, all of them, or others, in any form.
 
     Parameters
     ----------
@@ -53,8 +59,8 @@ class ExportPanel(QWidget):
         Whose index and selection are exported.
     exporter
         Runs the export.
-    affine_of
-        Gives the voxel-to-world matrix of the layer.
+    surroundings
+        What else of the window an export takes.
     ask_path
         Asks the user where to, given a suggested name; None means never mind.
     """
@@ -63,71 +69,66 @@ class ExportPanel(QWidget):
         self,
         session: IndexSession,
         exporter: Exporter,
-        affine_of: Callable[[], FloatArray | None],
+        surroundings: Surroundings,
         ask_path: AskPath,
     ) -> None:
         super().__init__()
         self._session = session
         self._exporter = exporter
-        self._affine_of = affine_of
+        self._surroundings = surroundings
         self._ask_path = ask_path
-        self._others: dict[str, OtherLabels | OwnTable] = {}  # by scope
-        self._last: tuple[Path, list[str]] | None = None  # where to, and choices
-        self.scope = _combo("What to export", [SELECTED, ALL])
-        self.format = _combo("File format", list(FORMATS))
-        self.units = _combo("Units of the coordinates", [VOXELS, "World"])
+        self._last: tuple[Path, ExportChoice] | None = None
+        self.form = ExportForm(session, surroundings)
         self.estimate = QLabel()
         self.estimate.setWordWrap(True)
-        self.write_button = QPushButton("Write\N{HORIZONTAL ELLIPSIS}")
-        self.write_button.setAccessibleName("Write the coordinates to a file")
+        self.write_button = QPushButton(WRITE)
         self.progress = ProgressRow("Export")
         self.banner = Banner("Export message")
+        self.result = ExportResult()
         self._lay_out()
-        self._combos = (self.scope, self.format, self.units)
-        for combo in self._combos:
-            combo.currentIndexChanged.connect(self.refresh)
-        self.write_button.clicked.connect(self._on_write)
-        self.progress.cancelled.connect(exporter.cancel)
-        exporter.state_changed.connect(self._on_state_changed)
-        exporter.progressed.connect(self.progress.show_progress)
-        session.selection.changed.connect(self._on_selection_changed)
-        session.index_changed.connect(self.refresh)
+        self._connect()
         self.hide()
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setContentsMargins(0, 0, 0, 0)
-        form.addRow("Export", self.scope)
-        form.addRow("As", self.format)
-        form.addRow("Units", self.units)
         foot = QHBoxLayout()
         foot.addWidget(self.estimate, stretch=1)
         foot.addWidget(self.write_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(form)
+        layout.addWidget(self.form)
         layout.addLayout(foot)
         layout.addWidget(self.progress)
         layout.addWidget(self.banner)
+        layout.addWidget(self.result)
+
+    def _connect(self) -> None:
+        exporter = self._exporter
+        self.form.changed.connect(self.refresh)
+        self.write_button.clicked.connect(self._on_write)
+        self.progress.cancelled.connect(exporter.cancel)
+        self.result.verify_asked.connect(self.verify)
+        self.result.python_asked.connect(self.copy_python)
+        exporter.state_changed.connect(self._on_state_changed)
+        exporter.progressed.connect(self.progress.show_progress)
+        self._session.selection.changed.connect(self._on_selection_changed)
+        self._session.index_changed.connect(self.refresh)
 
     def offer(self, scope: str, other: OtherLabels | OwnTable) -> None:
         """Offer something else to export."""
-        self._others[scope] = other
-        self.scope.addItem(scope)
+        self.form.offer(scope, other)
 
     def open(self) -> None:
         """Appear, with the scope that fits the selection."""
-        self.scope.setCurrentText(SELECTED if len(self._session.selection) else ALL)
+        has_selected = len(self._session.selection) > 0
+        self.form.scope.setCurrentText(SELECTED if has_selected else ALL)
         self.show()
         self.refresh()
         self.write_button.setFocus()
 
     @property
     def can_write_again(self) -> bool:
-        """Whether coordinates were written before, and none are being written."""
-        return self._last is not None and not isinstance(
-            self._exporter.state, Exporting
-        )
+        """Whether something was written before, and nothing is being written."""
+        return self._last is not None and not self._exporter.is_busy
 
     def write_again(self) -> None:
         """Write to the file of the last time, with the choices of the last time.
@@ -137,13 +138,26 @@ class ExportPanel(QWidget):
         index = self._session.index
         if self._last is None or index is None:
             return
-        path, choices = self._last
-        for combo, text in zip(self._combos, choices, strict=True):
-            combo.setCurrentText(text)
-        labels = self._labels()
-        if labels is None or len(labels):
-            affine = self._affine_of() if self._in_world() else None
-            self._exporter.export(ExportRequest(index, labels, path, affine))
+        path, choice = self._last
+        self.form.restore(choice)
+        request = self.form.request(index)
+        if request.n_labels:
+            self._exporter.export(replace(request, path=path))
+
+    def verify(self) -> None:
+        """Read what was written again, and compare it."""
+        exported = self._exporter.exported
+        if exported is not None and not self._exporter.is_busy:
+            self._exporter.verify(self._surroundings.to_verify(exported))
+
+    def copy_python(self) -> None:
+        """Put the Python that does the last export on the clipboard."""
+        exported = self._exporter.exported
+        if exported is not None:
+            request = replace(exported.request, path=exported.path.absolute())
+            script = self._surroundings.python_of(request)
+            QGuiApplication.clipboard().setText(script)
+            self.banner.say(COPIED)
 
     def close_session(self) -> None:
         """Let go of the session; for when the dock is closed."""
@@ -153,120 +167,99 @@ class ExportPanel(QWidget):
         self._session.index_changed.disconnect(self.refresh)
 
     def refresh(self, _changed: object = None) -> None:
-        """Say how large the file would be."""
+        """Say how large the export would be, or why there can be none."""
         if self.isHidden():
             return
-        index = self._session.index
-        self._name_world_unit(index)
-        other = self._others.get(self.scope.currentText())
-        self.format.setEnabled(not isinstance(other, OwnTable))
-        self.units.setEnabled(not isinstance(other, OwnTable))
-        if isinstance(other, OwnTable):
-            n_rows = other.count_rows()
-            self.write_button.setEnabled(n_rows > 0)
-            self.estimate.setText(f"{count(n_rows, 'row')}, as CSV")
-            return
-        labels = self._labels()
-        n_labels = 0 if index is None else len(index)
-        n_labels = n_labels if labels is None else len(labels)
-        busy = isinstance(self._exporter.state, Exporting)
-        self.write_button.setEnabled(n_labels > 0 and not busy)
-        if index is None or n_labels == 0:
-            has_index = index is not None
-            self.estimate.setText(self._nothing() if has_index else "No index.")
-            return
-        suffix, world = FORMATS[self.format.currentText()], self._in_world()
-        affine = self._affine_of() if world else None
-        n_bytes = estimate_export_bytes(index, labels, suffix, world, affine)
-        size = size_text(n_bytes)
-        self.estimate.setText(f"{count(n_labels, 'label')}, about {size}")
+        index, table = self._session.index, self.form.own_table
+        self.form.follow(index)
+        self.write_button.setText(WRITE if self.form.kind.has_file or table else ADD)
+        if table is not None:
+            n_rows = table.count_rows()
+            self._show_estimate(f"{count(n_rows, 'row')}, as CSV", n_rows > 0)
+        elif index is None:
+            self._show_estimate(NO_INDEX, False)
+        else:
+            self._show_request(index)
 
-    def _name_world_unit(self, index: LabelIndex | None) -> None:
-        unit = "" if index is None else index.unit
-        self.units.setItemText(1, f"World ({unit})" if unit else "World")
+    def _show_request(self, index: LabelIndex) -> None:
+        request, kind = self.form.request(index), self.form.kind
+        problem = kind.reason_against(index)
+        if not request.n_labels:
+            scope = self.form.scope.currentText()
+            problem = problem or text.nothing_text(scope, self.form.is_other)
+        if not kind.has_file:
+            problem = problem or too_many_points(request.n_voxels)
+        if problem:
+            self._show_estimate(problem, False)
+        elif kind.has_file:
+            can_write = not self._exporter.is_busy
+            self._show_estimate(text.estimate_text(request), can_write)
+        else:
+            labels = count(request.n_labels, "label")
+            points = count(request.n_voxels, "point")
+            self._show_estimate(f"{labels}, {points}", True)
 
-    def _in_world(self) -> bool:
-        return self.units.currentIndex() == 1
-
-    def _labels(self) -> LabelArray | None:
-        scope = self.scope.currentText()
-        other = self._others.get(scope)
-        if isinstance(other, OtherLabels):
-            return other.labels_of()
-        return None if scope == ALL else self._session.selection.labels
-
-    def _nothing(self) -> str:
-        scope = self.scope.currentText()
-        none = f"There are no {scope.lower()}."
-        return none if scope in self._others else "Nothing is selected."
+    def _show_estimate(self, sentence: str, can_write: bool) -> None:
+        self.estimate.setText(sentence)
+        self.write_button.setEnabled(can_write)
 
     def _on_selection_changed(self, _labels: LabelArray) -> None:
         self.refresh()
 
     def _on_write(self) -> None:
-        other = self._others.get(self.scope.currentText())
-        if isinstance(other, OwnTable):
-            self._write_table(other)
-            return
-        # All is read before the file dialog: it lets other events through.
-        index, labels = self._session.index, self._labels()
-        affine = self._affine_of() if self._in_world() else None
-        choices = [combo.currentText() for combo in self._combos]
-        if index is None:
-            return
-        suffix = FORMATS[self.format.currentText()]
-        path = self._ask_path(self, f"{_stem_of(index)}-coords{suffix}")
-        if path is not None:
-            self._last = (path, choices)
-            self._exporter.export(ExportRequest(index, labels, path, affine))
+        index, table = self._session.index, self.form.own_table
+        if table is not None:
+            path = self._ask_path(self, f"{stem_of(index)}-{table.ending}.csv")
+            if path is not None:
+                table.write(path)
+        elif index is not None:
+            # All is read before the file dialog: it lets other events through.
+            self._write(self.form.request(index), self.form.choice())
 
-    def _write_table(self, table: OwnTable) -> None:
-        index = self._session.index
-        stem = "labels" if index is None else _stem_of(index)
-        path = self._ask_path(self, f"{stem}-{table.ending}.csv")
+    def _write(self, request: ExportRequest, choice: ExportChoice) -> None:
+        if not self.form.kind.has_file:
+            added = self._surroundings.add_points(request.index, request.labels)
+            self.banner.say(added)
+            return
+        path = self._ask_path(self, request.path.name)
         if path is not None:
-            table.write(path)
+            self._last = (path, choice)
+            self._exporter.export(replace(request, path=path))
 
     def _on_state_changed(self, state: ExportState) -> None:
         match state:
-            case Exporting():
-                self.progress.begin()
+            case Exporting() | Verifying():
                 self.banner.say("")
-            case Exported(request, path, n_bytes):
-                text = exported_text(request, path.name, n_bytes)
-                self.banner.say(text)
-                self.banner.setToolTip(str(path))
+                self.progress.begin()
+            case Exported():
+                self.banner.say(text.written_text(state) + self._since(state))
+                self.banner.setToolTip(str(state.path))
+            case Verified(request, report):
+                is_current = self._surroundings.is_current(
+                    request.exported.request.index
+                )
+                found = text.verified_text(state, is_current)
+                self.banner.say(found, "info" if report.ok else "error")
+            case NotVerified():
+                found = text.not_verified_text(state)
+                self.banner.say(found, "error" if state.reason else "warning")
             case ExportFailed(message):
                 self.banner.say(message, "error")
             case Idle(notice):
                 self.banner.say(notice, "warning")
-        if not isinstance(state, Exporting):
+        if not self._exporter.is_busy:
             self.progress.end()
+        exported = self._exporter.exported
+        path = None if exported is None else exported.path
+        self.result.show_path(path, self._exporter.is_busy)
         self.refresh()
 
-
-def ask_path(parent: QWidget, suggested: str) -> Path | None:
-    """Ask in a file dialog, which asks again before it takes an existing file."""
-    suffix = Path(suggested).suffix
-    dialog = QFileDialog(parent, "Export coordinates")
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilter(f"{suffix[1:].upper()} (*{suffix})")
-    # Not added afterwards: the dialog would ask about overwriting another file.
-    dialog.setDefaultSuffix(suffix[1:])
-    dialog.selectFile(suggested)
-    chosen = Path(dialog.selectedFiles()[0]) if dialog.exec() else None
-    dialog.deleteLater()
-    return chosen
-
-
-def _combo(name: str, items: list[str]) -> QComboBox:
-    combo = QComboBox()
-    combo.setAccessibleName(name)
-    combo.addItems(items)
-    return combo
-
-
-def _stem_of(index: LabelIndex) -> str:
-    """A file name from the name of a layer, whatever the user called it."""
-    name = "".join(c if c.isalnum() or c in "-_" else "_" for c in index.source)
-    return name.strip("_")[:60] or "labels"
+    def _since(self, exported: Exported) -> str:
+        """Say what became of the labels while they were written."""
+        index = exported.request.index
+        if self._surroundings.is_current(index):
+            return ""
+        if self._session.index is None:
+            return text.GONE
+        is_stale = isinstance(self._session.state, Stale)
+        return text.STALE if is_stale else text.CHANGED

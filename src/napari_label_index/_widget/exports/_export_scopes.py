@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OtherLabels:
-    """Labels whose coordinates can be exported."""
+    """Labels that can be exported, and the query that gave them, if one did."""
 
     labels_of: Callable[[], LabelArray]
+    query_of: Callable[[], str] = str
 
 
 @dataclass(frozen=True, slots=True)
 class OwnTable:
-    """A table that holds no coordinates; it is written as CSV."""
+    """A table that is not of the index; it is written as CSV."""
 
     ending: str  # of the suggested name, such as "review"
     count_rows: Callable[[], int]

@@ -17,6 +17,8 @@ from napari_label_index.index.query._query_names import ALIASES
 from napari_label_index.session import INTENSITIES, range_in, with_range
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from napari.utils.theme import Theme
 
     from napari_label_index.index import LabelIndex
@@ -40,6 +42,7 @@ class FilterPanel(QWidget):
         super().__init__()
         self._inspection = inspection
         self._sorted_by = "label"
+        self._offered: Collection[str] = ()  # columns of the index
         self.bar = QueryBar(self._help_page)
         self.chips = ChipRow()
         self.histogram = Histogram()
@@ -106,7 +109,8 @@ class FilterPanel(QWidget):
     def _on_index_changed(self, index: LabelIndex | None) -> None:
         for widget in (self, self.fold):
             widget.setVisible(index is not None)
-        if index is not None:
+        if index is not None and index.columns.keys() != self._offered:
+            self._offered = index.columns.keys()
             extra = self._inspection.filter.extra_columns(index)
             names = [*index.columns, *INTENSITIES, *ALIASES, *index.axes, *extra]
             self.bar.edit.set_names(names)
@@ -135,6 +139,8 @@ class FilterPanel(QWidget):
         if index is None or not self.fold.is_open:
             return
         values = self._inspection.columns.values(key)
+        if values is None and self._inspection.columns.former(key) is not None:
+            return  # what is painted will do until it is computed again
         if values is None or values.dtype == bool:
             is_awaited = values is None and self._inspection.columns.knows(key)
             message = (

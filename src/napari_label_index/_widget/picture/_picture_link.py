@@ -102,6 +102,10 @@ class PictureLink:
             is_hollow = self._modes.shows_values
             self._highlight.show(layer, index, labels, is_hollow=is_hollow)
 
+    def show_soon(self) -> None:
+        """Draw the selection, once for all that happens in this moment."""
+        self._timer.start()
+
     def stop(self) -> None:
         """Follow the selection and the mouse no more; a second call does nothing.
 
@@ -140,8 +144,10 @@ class PictureLink:
         self.menu_asked.emit()
 
     def _on_selection_changed(self, _labels: LabelArray) -> None:
-        self._timer.start()
+        self.show_soon()
 
     def _on_index_changed(self, index: object) -> None:
-        # At once: what is drawn belongs to an index that is gone.
-        self.show_highlight()
+        if index is None:  # at once: what is drawn belongs to nothing
+            self.show_highlight()
+        else:
+            self.show_soon()

@@ -10,7 +10,43 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from napari.layers import Labels
 
-    from napari_label_index._typing import FloatArray
+    from napari_label_index._typing import FloatArray, LabelArray
+
+
+class Swatches:
+    """The colours of a layer's labels; those that are known are not asked for again."""
+
+    def __init__(self) -> None:
+        self._layer: Labels | None = None
+        self._labels: LabelArray = np.empty(0, np.int64)
+        self._colors: FloatArray = np.empty((0, 4))
+
+    def of(self, layer: Labels, labels: LabelArray) -> FloatArray:
+        """Return the colours of sorted `labels`, (n, 4)."""
+        is_known = layer is self._layer and labels.dtype == self._labels.dtype
+        if not is_known:
+            self._layer, self._labels = layer, labels
+            self._colors = label_colors(layer, labels)
+        elif not np.array_equal(labels, self._labels):
+            self._colors = self._with_new(layer, labels)
+            self._labels = labels
+        return self._colors
+
+    def forget(self) -> None:
+        """Ask the layer for all of them again."""
+        self._layer = None
+
+    def _with_new(self, layer: Labels, labels: LabelArray) -> FloatArray:
+        """Keep the colours of labels that were there before."""
+        colors = np.empty((len(labels), 4))
+        rows = np.searchsorted(self._labels, labels)
+        rows = np.minimum(rows, max(len(self._labels) - 1, 0))
+        is_old = np.zeros(len(labels), bool)
+        if len(self._labels):
+            is_old = self._labels[rows] == labels
+        colors[is_old] = self._colors[rows[is_old]]
+        colors[~is_old] = label_colors(layer, labels[~is_old])
+        return colors
 
 
 def label_colors(layer: Labels, labels: npt.ArrayLike) -> FloatArray:

@@ -115,7 +115,7 @@ class ReviewLink:
 
     def offer_exports(self, panel: ExportPanel) -> None:
         """Offer to export by status, what is shown, and the marks themselves."""
-        panel.offer("Shown labels", OtherLabels(self._shown_labels))
+        panel.offer("Shown labels", OtherLabels(self._shown_labels, self._shown_query))
         for status in ("accepted", "rejected"):
             labels_of = partial(self.desk.labels_with, status)
             panel.offer(f"{status.capitalize()} labels", OtherLabels(labels_of))
@@ -200,6 +200,10 @@ class ReviewLink:
         if shown is not None:
             return shown
         return np.empty(0, np.int64) if index is None else index.labels
+
+    def _shown_query(self) -> str:
+        label_filter = self._inspection.filter
+        return "" if label_filter.labels is None else label_filter.text
 
     def _n_marks(self) -> int:
         return int(self.desk.marks.is_told.sum())

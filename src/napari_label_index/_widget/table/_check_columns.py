@@ -8,14 +8,19 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_label_index._widget.table._columns import Column
-from napari_label_index._widget.table._flags import FLAGS, flags_column, pending_column
+from napari_label_index._widget.table._flags import (
+    FLAGS,
+    PENDING,
+    flags_column,
+    pending_column,
+)
 from napari_label_index.session import INTENSITIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari_label_index.index import LabelIndex
-    from napari_label_index.session import ColumnStore
+    from napari_label_index.session import ColumnStore, Former
 
 _IN_TABLE = ("label", "num_pixels", "centroid-")
 _SHAPE = ("area", "extent", "equivalent", "axis_", "inertia")
@@ -91,7 +96,9 @@ def check_column(key: str, index: LabelIndex, store: ColumnStore) -> Column:
     if key == FLAGS:
         return flags_column(index, store)
     tooltip = f"{meaning_of(key, index, store)}; {key} in the filter"
-    values = store.values(key)
+    values, former = store.values(key), store.former(key)
+    if values is None and former is not None:
+        return _former_column(key, former, index, tooltip)
     if values is None:
         return pending_column(key, header_of(key, index), tooltip, store)
     text, widest = _text_of(values)
@@ -103,6 +110,21 @@ def check_column(key: str, index: LabelIndex, store: ColumnStore) -> Column:
         plain={key: values.view(np.uint8) if values.dtype == bool else values},
         widest=widest,
         key=key,
+    )
+
+
+def _former_column(key: str, former: Former, index: LabelIndex, tooltip: str) -> Column:
+    """Return a column of what was known before an edit, for as long as it takes."""
+    text, widest = _text_of(former.values)
+    return Column(
+        header=header_of(key, index),
+        tooltip=f"{tooltip}; from before the last edit, being computed again",
+        sort_values=former.values,
+        text=lambda row: text(row) if former.is_known[row] else PENDING,
+        plain={},
+        widest=widest,
+        key=key,
+        is_former=True,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,6 +10,8 @@ from napari_label_index._widget.table._columns import Column
 from napari_label_index.session import tiny_below
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from napari_label_index._typing import IntVector
     from napari_label_index.index import LabelIndex
     from napari_label_index.session import ColumnStore
@@ -58,7 +60,7 @@ def flags_column(index: LabelIndex, store: ColumnStore) -> Column:
         f"{letter}  {text}" for letter, text in zip(letters, meanings, strict=True)
     )
     tooltip = f"Faults by letter:\n{listed}"
-    parts, holes = map(store.values, FLAG_NEEDS)
+    parts, holes = (_latest(name, store) for name in FLAG_NEEDS)
     if parts is None or holes is None:
         return pending_column(FLAGS, "Flags", tooltip, store, FLAG_NEEDS)
     codes = _codes(index, parts, holes)
@@ -69,11 +71,20 @@ def flags_column(index: LabelIndex, store: ColumnStore) -> Column:
         tooltip=tooltip,
         sort_values=codes,
         text=lambda row: texts[codes[row]],
-        plain={FLAGS: np.array(texts)[codes]},
+        plain={FLAGS: _Texts(texts, codes)},  # type: ignore[dict-item]
         widest="M H B",
         key=FLAGS,
         hint=lambda row: hints[codes[row]],
+        is_former=not all(map(store.is_ready, FLAG_NEEDS)),
     )
+
+
+def _latest(name: str, store: ColumnStore) -> IntVector | None:
+    """Return a column, or what it said before an edit."""
+    former = store.former(name)
+    if former is None:
+        return store.values(name)
+    return np.where(former.is_known, former.values, 0)
 
 
 def _codes(index: LabelIndex, parts: IntVector, holes: IntVector) -> IntVector:
@@ -86,8 +97,19 @@ def _codes(index: LabelIndex, parts: IntVector, holes: IntVector) -> IntVector:
     )
     codes = np.zeros(len(index), np.uint8)
     for (bit, _, _), fault in zip(_FLAGS, faults, strict=True):
-        codes |= np.where(fault, bit, 0).astype(np.uint8)
+        codes |= fault.astype(bool).view(np.uint8) * np.uint8(bit)
     return codes
+
+
+class _Texts:
+    """A column that is put in words when it is copied."""
+
+    def __init__(self, texts: list[str], codes: npt.NDArray[np.uint8]) -> None:
+        self._texts = np.array(texts)
+        self._codes = codes
+
+    def __getitem__(self, rows: Any) -> Any:
+        return self._texts[self._codes[rows]]
 
 
 def _texts(words: list[str], between: str) -> list[str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QItemSelectionModel, QSize
+from qtpy.QtCore import QItemSelectionModel, QSize, Qt
+from qtpy.QtGui import QPainter
 from qtpy.QtWidgets import QAbstractItemView, QTableView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+NOTHING_SHOWN = "No label passes the filter."
 
 
 def set_up_looks(view: QTableView) -> None:
@@ -45,3 +48,10 @@ def set_up_header(view: QTableView, on_clicked: Callable[[int], None]) -> None:
     # Not `setSortingEnabled`: the selection is taken off before a sort, since Qt
     # would carry over each selected cell by itview.
     header.sectionClicked.connect(on_clicked)
+
+
+def paint_nothing_shown(view: QTableView) -> None:
+    """Say why there is no row."""
+    painter = QPainter(view.viewport())
+    place = Qt.AlignmentFlag.AlignCenter
+    painter.drawText(view.viewport().rect(), place, NOTHING_SHOWN)

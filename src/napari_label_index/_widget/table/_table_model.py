@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
-from qtpy.QtGui import QColor
+from qtpy.QtGui import QColor, QGuiApplication, QPalette
 
 from napari_label_index._widget.table._columns import Column, columns_of
+from napari_label_index._widget.table._row_order import (
+    NO_ROWS,
+    are_same,
+    mask_of,
+    rows_among,
+    stable_order,
+)
 
 if TYPE_CHECKING:
     from napari_label_index._typing import BoolArray, FloatArray, IntVector, LabelArray
@@ -19,13 +26,13 @@ DISPLAY = Qt.ItemDataRole.DisplayRole
 DECORATION = Qt.ItemDataRole.DecorationRole
 ALIGNMENT = Qt.ItemDataRole.TextAlignmentRole
 TOOLTIP = Qt.ItemDataRole.ToolTipRole
+FOREGROUND = Qt.ItemDataRole.ForegroundRole
+DISABLED, TEXT = QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ASCENDING = Qt.SortOrder.AscendingOrder
 DESCENDING = Qt.SortOrder.DescendingOrder
 UP = " \N{BLACK UP-POINTING SMALL TRIANGLE}"
 DOWN = " \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
-
-NO_ROWS: IntVector = np.empty(0, np.int64)
 
 
 class RegionTableModel(QAbstractTableModel):
@@ -46,7 +53,7 @@ class RegionTableModel(QAbstractTableModel):
         self._order: IntVector = NO_ROWS  # index row at each view row
         self._place: IntVector = NO_ROWS  # view row of each index row, or -1
         self._sorted_by = (0, ASCENDING)
-        self._n_more = 0  # columns added after the voxels
+        self._own_columns: tuple[Column, ...] = ()  # without those that were added
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -79,43 +86,87 @@ class RegionTableModel(QAbstractTableModel):
     ) -> None:
         """Show rows that go by these sorted labels, in the order asked for last."""
         self.beginResetModel()
-        self._labels = labels
-        self._columns = columns
-        self._insert(more)
-        self._colors = colors
-        self._is_shown = None
+        self._labels, self._colors, self._is_shown = labels, colors, None
+        self._own_columns = columns
+        self._columns = _with_more(columns, more)
         self._set_order()
         self.endResetModel()
 
-    def set_more_columns(self, more: tuple[Column, ...]) -> None:
-        """Show these columns after the voxels, in place of those added before."""
-        self.beginResetModel()
-        column, order = self._sorted_by
-        key = self._columns[column].key if self._columns else ""
-        self._columns = (*self._columns[:2], *self._columns[2 + self._n_more :])
-        self._insert(more)
-        self._sorted_by = (max(self.column_of(key), 0), order)
+    def set_more_columns(self, more: tuple[Column, ...]) -> bool:
+        """Show these columns after the voxels, in place of those added before.
+
+        Returns whether rows or columns have moved.
+        """
+        return self._replace(self._labels, self._own_columns, more, self._is_shown)
+
+    def follow(
+        self,
+        index: LabelIndex,
+        colors: FloatArray | None,
+        more: tuple[Column, ...],
+        shown: LabelArray | None,
+    ) -> bool:
+        """Show `index` in place of one of the same image; of it, `shown` labels.
+
+        Returns whether rows or columns have moved. Where none has, cells are painted
+        again, and no row is sorted.
+        """
+        self._colors = colors
+        is_shown = mask_of(index.labels, shown)
+        return self._replace(index.labels, columns_of(index), more, is_shown)
+
+    def _replace(
+        self,
+        labels: LabelArray,
+        own: tuple[Column, ...],
+        more: tuple[Column, ...],
+        is_shown: BoolArray | None,
+    ) -> bool:
+        columns, before = _with_more(own, more), self._columns
+        keys = [column.key for column in columns]
+        sorted_by, order = self._sorted_by
+        sort_key = before[sorted_by].key if before else ""
+        stays = (
+            keys == [column.key for column in before]
+            and np.array_equal(labels, self._labels)
+            and are_same(is_shown, self._is_shown)
+            and _are_sorted_alike(sorted_by, columns, before)
+        )
+        if not stays:
+            self.beginResetModel()
+        self._labels, self._is_shown = labels, is_shown
+        self._own_columns, self._columns = own, columns
+        if stays:
+            if self._order.size:
+                last = self.index(len(self._order) - 1, len(columns) - 1)
+                self.dataChanged.emit(self.index(0, 0), last)
+            return False
+        self._sorted_by = (max(self.column_of(sort_key), 0), order)
         self._set_order()
         self.endResetModel()
+        return True
 
     def column_of(self, key: str) -> int:
         """Return where the column of this key stands, or -1."""
         keys = [column.key for column in self._columns]
         return keys.index(key) if key in keys else -1
 
-    def set_shown(self, labels: LabelArray | None) -> None:
+    def set_shown(self, labels: LabelArray | None) -> bool:
         """Show only the rows of these labels; ``None`` shows all.
+
+        Returns whether that is any change.
 
         One array of rows is cut out of the sorted one: a proxy model of Qt would ask
         Python once for each of 120,000 rows.
         """
+        is_shown = mask_of(self._labels, labels)
+        if are_same(is_shown, self._is_shown):
+            return False
         self.beginResetModel()
-        self._is_shown = None
-        if labels is not None:
-            self._is_shown = np.zeros(len(self._labels), bool)
-            self._is_shown[self._rows_of(labels)] = True
+        self._is_shown = is_shown
         self._set_places()
         self.endResetModel()
+        return True
 
     def set_colors(self, colors: FloatArray | None) -> None:
         """Show these colours, one ``(r, g, b, a)`` for each label."""
@@ -163,6 +214,8 @@ class RegionTableModel(QAbstractTableModel):
             return self._columns[index.column()].text(int(self._order[index.row()]))
         if role == ALIGNMENT:
             return RIGHT
+        if role == FOREGROUND and self._columns[index.column()].is_former:
+            return QGuiApplication.palette().brush(DISABLED, TEXT)
         if role == DECORATION and index.column() == 0 and self._colors is not None:
             return QColor.fromRgbF(*self._colors[self._order[index.row()]].tolist())
         if role == TOOLTIP and (hint := self._columns[index.column()].hint) is not None:
@@ -210,7 +263,7 @@ class RegionTableModel(QAbstractTableModel):
                 self._all_rows = self._all_rows[::-1].copy()
         else:
             values = self._columns[column].sort_values
-            self._all_rows = _stable_order(values, descending=order != ASCENDING)
+            self._all_rows = stable_order(values, descending=order != ASCENDING)
         self._set_places()
 
     def _set_places(self) -> None:
@@ -221,29 +274,23 @@ class RegionTableModel(QAbstractTableModel):
         self._place = np.full(len(self._labels), -1)
         self._place[self._order] = np.arange(len(self._order))
 
-    def _insert(self, more: tuple[Column, ...]) -> None:
-        self._n_more = len(more) if self._columns else 0
-        if self._columns:
-            self._columns = (*self._columns[:2], *more, *self._columns[2:])
-
     def _rows_of(self, labels: LabelArray) -> IntVector:
-        """Rows of those of the labels that the index has."""
-        if not self._labels.size:
-            return NO_ROWS
-        # In the table's dtype: int64 and uint64 would meet as float64.
-        labels = labels.astype(self._labels.dtype)
-        rows = np.searchsorted(self._labels, labels)
-        rows = np.minimum(rows, len(self._labels) - 1)
-        found: IntVector = rows[self._labels[rows] == labels]
-        return found
+        return rows_among(self._labels, labels)
 
 
-def _stable_order(values: LabelArray, *, descending: bool) -> IntVector:
-    if not descending:
-        return np.argsort(values, kind="stable")
-    # Reversed twice, so that equal values keep their order going down too.
-    order: IntVector = len(values) - 1 - np.argsort(values[::-1], kind="stable")[::-1]
-    return order
+def _with_more(
+    columns: tuple[Column, ...], more: tuple[Column, ...]
+) -> tuple[Column, ...]:
+    return (*columns[:2], *more, *columns[2:]) if columns else ()
+
+
+def _are_sorted_alike(
+    place: int, columns: tuple[Column, ...], before: tuple[Column, ...]
+) -> bool:
+    """Whether a column gives the rows the order that it gave them before."""
+    if place == 0:  # labels are sorted anyway
+        return True
+    return np.array_equal(columns[place].sort_values, before[place].sort_values)
 
 
 def _plain_text(value: float | str) -> str:

@@ -41,6 +41,7 @@ class TablePanel(QWidget):
         self._session = session
         self._inspection = inspection
         self._is_selecting = False
+        self._shown: LabelIndex | None = None
         self._others: list[QPushButton] = []
         self.view = RegionTableView()
         self.columns = ColumnMenu(self.view, inspection.columns)
@@ -96,6 +97,14 @@ class TablePanel(QWidget):
 
     def show_index(self, index: LabelIndex | None, colors: FloatArray | None) -> None:
         """Show `index` with one colour for each label; None shows the hint."""
+        before, self._shown = self._shown, index
+        if index is not None and before is not None:
+            shown = self._inspection.filter.labels
+            columns = self.columns.columns_for(index)
+            self.view.follow_index(index, colors, columns, shown)
+            self._stack.setCurrentWidget(self.view if index else self.hint)
+            self._show_status()
+            return
         self.view.show_index(index, colors, self.columns.columns_for(index))
         if index is not None and index is self._inspection.columns.index:
             self.view.show_only(self._inspection.filter.labels)
@@ -160,13 +169,19 @@ class TablePanel(QWidget):
             self.view.show_selection(labels)
         self._show_status()
 
+    @property
+    def _is_behind(self) -> bool:
+        """Whether another index is about to be shown; labels are then of that one."""
+        return self._shown is not self._inspection.columns.index
+
     def _on_filter_changed(self, labels: LabelArray | None) -> None:
-        self.view.show_only(labels)
-        self._show_status()
+        if not self._is_behind:
+            self.view.show_only(labels)
+            self._show_status()
 
     def _on_filter_answered(self, state: FilterState) -> None:
         """Sort as the query asks, where it does."""
-        if not isinstance(state, Filtered) or state.sort is None:
+        if not isinstance(state, Filtered) or state.sort is None or self._is_behind:
             return
         key, descending = state.sort
         if self.view.column_of(key) < 0 and self._inspection.columns.knows(key):

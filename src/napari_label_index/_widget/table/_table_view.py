@@ -6,20 +6,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
-from qtpy.QtCore import (
-    QEvent,
-    QItemSelectionModel,
-    QModelIndex,
-    Qt,
-    Signal,
-)
+from qtpy.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
 from qtpy.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
-    QPainter,
     QPaintEvent,
     QResizeEvent,
 )
@@ -27,15 +20,20 @@ from qtpy.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from napari_label_index._widget.table._column_widths import ColumnFit
 from napari_label_index._widget.table._row_ranges import ranges_of, rows_in
-from napari_label_index._widget.table._table_looks import set_up_header, set_up_looks
+from napari_label_index._widget.table._table_looks import (
+    paint_nothing_shown,
+    set_up_header,
+    set_up_looks,
+)
 from napari_label_index._widget.table._table_model import (
     ASCENDING,
     DESCENDING,
     RegionTableModel,
 )
+from napari_label_index._widget.table._table_place import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from napari_label_index._typing import FloatArray, IntVector, LabelArray
     from napari_label_index._widget.table._columns import Column
@@ -44,7 +42,6 @@ if TYPE_CHECKING:
 SelectionFlag = QItemSelectionModel.SelectionFlag
 Key = Qt.Key
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-NOTHING_SHOWN = "No label passes the filter."
 
 
 class RegionTableView(QTableView):
@@ -85,26 +82,30 @@ class RegionTableView(QTableView):
         with self._showing():
             self._model.set_index(index, colors, more)
         self._selected = None
-        self._fit_columns()
+        self._fit.fit()
 
     def show_columns(self, more: tuple[Column, ...]) -> None:
         """Show these columns in place of those that were added before."""
-        bars = (self.verticalScrollBar(), self.horizontalScrollBar())
-        places = [bar.value() for bar in bars]
-        with self._keeping_place():
-            self._model.set_more_columns(more)
-        self._fit_columns()
-        self.updateGeometries()
-        for bar, place in zip(bars, places, strict=True):
-            bar.setValue(place)
+        if self._stay(lambda: self._model.set_more_columns(more)):
+            self._fit.fit()
+
+    def follow_index(
+        self,
+        index: LabelIndex,
+        colors: FloatArray | None,
+        more: tuple[Column, ...],
+        shown: LabelArray | None,
+    ) -> None:
+        """Show `index` in place of one of the same image; what is selected stays so."""
+        self._stay(lambda: self._model.follow(index, colors, more, shown))
+        self._fit.refit()
 
     def show_only(self, labels: LabelArray | None) -> None:
         """Show only the rows of these labels; what is selected stays so."""
-        with self._keeping_place():
-            self._model.set_shown(labels)
-
-    def _fit_columns(self) -> None:
-        self._fit.fit()
+        current, column = self.current_label(), max(self.currentIndex().column(), 0)
+        moved = self._stay(lambda: self._model.set_shown(labels))
+        if moved and current is not None:
+            self.show_label(current, column)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
         self.menu_asked.emit(event.globalPos())
@@ -135,7 +136,7 @@ class RegionTableView(QTableView):
             self.show_label(current, column)
         else:
             self.scrollToTop()
-        self._fit_columns()
+        self._fit.fit()
         self.sorted_by_key.emit(self._model.columns[column].key)
 
     def column_of(self, key: str) -> int:
@@ -216,9 +217,7 @@ class RegionTableView(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         super().paintEvent(event)
         if self._model.n_labels and not self._model.rowCount():
-            painter = QPainter(self.viewport())
-            place = Qt.AlignmentFlag.AlignCenter
-            painter.drawText(self.viewport().rect(), place, NOTHING_SHOWN)
+            paint_nothing_shown(self)
 
     def event(self, event: QEvent) -> bool:
         """Claim copy and select-all before a shortcut of the window takes them."""
@@ -249,18 +248,16 @@ class RegionTableView(QTableView):
         finally:
             self._is_showing = before
 
-    @contextmanager
-    def _keeping_place(self) -> Iterator[None]:
-        """Select the same labels when the rows have changed, and keep the current."""
-        current, column = self.current_label(), max(self.currentIndex().column(), 0)
-        selected = self._selected
+    def _stay(self, change: Callable[[], bool]) -> bool:
+        """Change rows, and where they move, keep what is selected and looked at."""
+        place = Place.of(self, self._model)
         with self._showing():
-            self.selectionModel().reset()
-            yield
-            if selected is not None:
-                self._select_rows_of(selected)
-        if current is not None:
-            self.show_label(current, column)
+            moved = change()
+            if moved:
+                if self._selected is not None:
+                    self._select_rows_of(self._selected)
+                place.restore(self, self._model)
+        return moved
 
     def selectionCommand(  # noqa: N802
         self, index: QModelIndex, event: QEvent | None = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_label_index.index import LabelImage
 from napari_label_index.io.exports._coords_file import export_coords
 from napari_label_index.io.exports._formats import FORMATS
 from napari_label_index.io.exports._table_file import export_table
@@ -15,6 +16,8 @@ from napari_label_index.io.exports._table_file import export_table
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable
+
+    from napari_label_index.index import LabelIndex
 
 __all__ = ["as_python_call"]
 
@@ -31,6 +34,7 @@ def as_python_call(
     *,
     source: str = "",
     query: str = "",
+    like: LabelIndex | None = None,
     **options: Any,
 ) -> str:
     """Return the lines of Python that do an export again.
@@ -38,12 +42,15 @@ def as_python_call(
     Parameters
     ----------
     labels, path, what, **options
-        What `export` is given. An image of intensities appears as the name ``image``.
+        What `export` is given. An image of intensities appears as the name ``image``,
+        and the columns that were measured in it are measured again.
     source : str
         The file of the volume, if there is one; else the lines begin with an array
         called ``label_image``.
     query : str
         A query that gives these labels: it is shown in place of their ids.
+    like : LabelIndex, optional
+        An index whose axes, voxel size and place the volume is to have.
 
     Returns
     -------
@@ -52,6 +59,10 @@ def as_python_call(
     """
     volume = f"nli.read_label_image({source!r})" if source else "label_image"
     lines = ["import napari_label_index as nli", ""]
+    if like is not None and (source or _is_placed(like)):
+        volume = f"{volume}.data" if source else volume
+        lines.append(_line("volume = nli.LabelImage", [volume, *_place(like)]))
+        volume = "volume"
     lines.append(f"index = nli.build_index({volume})")
     chosen = "None"
     if query:
@@ -81,10 +92,31 @@ def _call(labels: str, path: str, what: str, options: dict[str, Any]) -> str:
             raise ValueError(f"an export of {what} has no option {key}")
         if key not in _NOT_SHOWN and not _is_default(value, known[key].default):
             arguments.append(f"{key}={_shown(key, value)}")
-    line = f"nli.{name}({', '.join(arguments)})"
+    return _line(f"nli.{name}", arguments)
+
+
+def _line(function: str, arguments: list[str]) -> str:
+    """Return a call, on several lines if it is too long for one."""
+    line = f"{function}({', '.join(arguments)})"
     if len(line) <= _LINE:
         return line
-    return "\n".join([f"nli.{name}(", *(f"    {a}," for a in arguments), ")"])
+    return "\n".join([f"{function}(", *(f"    {each}," for each in arguments), ")"])
+
+
+def _is_placed(index: LabelIndex) -> bool:
+    plain = LabelImage(np.empty((0,) * index.ndim))
+    names = ("axes", "spacing", "origin", "unit")
+    return any(getattr(index, name) != getattr(plain, name) for name in names)
+
+
+def _place(index: LabelIndex) -> list[str]:
+    values = {
+        "axes": tuple(index.axes),
+        "spacing": tuple(map(float, index.spacing)),
+        "origin": tuple(map(float, index.origin)),
+        "unit": index.unit,
+    }
+    return [f"{name}={value!r}" for name, value in values.items()]
 
 
 def _is_default(value: Any, default: Any) -> bool:
@@ -94,6 +126,8 @@ def _is_default(value: Any, default: Any) -> bool:
 def _shown(key: str, value: Any) -> str:
     if key == "intensity":
         return "image"
+    if key == "measured":
+        return "index.intensities(image)"
     if isinstance(value, (str, bool)):
         return repr(value)
     return repr(_plain(value))

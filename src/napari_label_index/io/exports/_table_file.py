@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from napari_label_index.index import compute_columns
 from napari_label_index.io._files import atomic_write
 from napari_label_index.io._outputs import ending_of
 from napari_label_index.io.exports._column_files import COLUMN_ENDINGS, open_columns
 from napari_label_index.io.exports._csv import needs_quotes
-from napari_label_index.io.exports._export import begin, chosen_rows, finish
+from napari_label_index.io.exports._export import begin, finish
 
 if TYPE_CHECKING:
     import os
@@ -27,7 +28,6 @@ __all__ = [
     "export_table",
     "table_columns",
     "write_columns",
-    "write_table",
 ]
 
 _BLOCK_ROWS = 1 << 16
@@ -39,6 +39,7 @@ def export_table(
     labels: Iterable[int] | None = None,
     columns: Iterable[str] | None = None,
     *,
+    measured: Mapping[str, npt.ArrayLike] | None = None,
     neutral_text: bool = True,
     query: str = "",
     manifest: bool = True,
@@ -59,10 +60,13 @@ def export_table(
     labels : iterable of int, optional
         Labels in the order to write them; all by default.
     columns : iterable of str, optional
-        Names from ``index.columns``; count, box and centroid by default.
+        Names from ``index.columns`` and from `measured`; by default count, box and
+        centroid, then all of `measured`.
+    measured : mapping of str to (n_labels,) array, optional
+        More columns, in the order of ``index.labels``, such as those that
+        ``index.intensities(image)`` gives. `verify_export` cannot compute them again.
     neutral_text, query, manifest, on_progress, cancel
-        As in `export_coords`. A column that nobody asked for before is computed
-        first, and does not hear a cancel.
+        As in `export_coords`.
 
     Returns
     -------
@@ -82,11 +86,16 @@ def export_table(
         "table", index, labels, path, COLUMN_ENDINGS,
         query=query, manifest=manifest, on_progress=on_progress, cancel=cancel,
     )  # fmt: skip
-    names = list(index.table(columns))
+    given = {
+        name: _one_per_label(index, name, v) for name, v in (measured or {}).items()
+    }
+    names = list(index.table() | given) if columns is None else list(columns)
+    compute_columns(index, [name for name in names if name not in given], cancel)
 
     def write(output: BinaryIO, rows: IntVector) -> int:
         export.watch.check()
-        table = table_columns(index, rows, names)
+        table = {n: given[n] if n in given else index.column(n) for n in names}
+        table = {name: column[rows] for name, column in table.items()}
         counts = index.voxel_counts[rows]
 
         def on_rows(first: int, stop: int) -> None:
@@ -95,18 +104,20 @@ def export_table(
         _write(table, output, export.ending, neutral_text, on_rows)
         return rows.size
 
-    return finish(export, write, {"columns": names})
+    more = [name for name in names if name in given]
+    return finish(export, write, {"columns": names, "measured": more})
 
 
-def write_table(
-    index: LabelIndex,
-    output: BinaryIO,
-    labels: Iterable[int] | None = None,
-    columns: Iterable[str] | None = None,
-) -> None:
-    """Write the table as CSV into an open binary file; see `export_table`."""
-    rows = chosen_rows(index, None if labels is None else list(labels))
-    write_columns(table_columns(index, rows, columns), output)
+def _one_per_label(
+    index: LabelIndex, name: str, values: npt.ArrayLike
+) -> npt.NDArray[Any]:
+    column = np.asarray(values)
+    if column.shape != (len(index),):
+        raise ValueError(
+            f"the column {name} must have one value for each of the {len(index):,} "
+            f"labels, got shape {column.shape}"
+        )
+    return column
 
 
 def table_columns(

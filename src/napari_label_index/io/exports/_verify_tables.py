@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from napari_label_index._typing import IntVector
 
+_NUMBER = np.dtype(np.float64)
+
 __all__ = ["CoordsContent", "RunsContent", "TableContent"]
 
 
@@ -103,16 +105,27 @@ class RunsContent(_RowsContent):
 
 
 class TableContent(Content):
-    """One line per label, every column computed again."""
+    """One line per label, every column of the index computed again."""
+
+    @property
+    def _measured(self) -> list[str]:
+        return list(self.layout.get("measured", ()))
+
+    def remarks(self) -> list[str]:
+        return self._measured
 
     def check_file(self, path: Path) -> IntVector:
         names = list(self.layout["columns"])
-        unknown = [name for name in names if name not in self.index.columns]
+        known = [name for name in names if name not in self._measured]
+        unknown = [name for name in known if name not in self.index.columns]
         if "label" not in names or unknown:
             what = f"the column {unknown[0]}" if unknown else "a table without ids"
             raise Differs(f"{path.name}: {what} cannot be computed again")
-        truth = self.index.table(names)
-        dtypes = [_as_read(column.dtype, self.ending) for column in truth.values()]
+        truth = self.index.table(known)
+        dtypes = [
+            _as_read(truth[name].dtype, self.ending) if name in truth else _NUMBER
+            for name in names
+        ]
         found: list[IntVector] = []
         n_lines = 0
         for columns in iter_columns(path, self.ending, names, dtypes):
@@ -136,7 +149,8 @@ class TableContent(Content):
                 line = n_before + place + 1
                 raise Differs(f"line {line:,}: the volume has no label {label}")
         rows = self.index.rows_of(ids)
-        for name, truth in table_columns(self.index, rows, columns).items():
+        known = [name for name in columns if name not in self._measured]
+        for name, truth in table_columns(self.index, rows, known).items():
             found = columns[name]
             is_other = found != truth.astype(found.dtype)
             if found.dtype.kind == "f":

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from napari_label_index._typing import Box, Cancel, OnProgress
     from napari_label_index.io.index_file._index_meta import IndexMeta
 
-__all__ = ["SourceCheck", "check_index", "check_source"]
+__all__ = ["SAMPLE_SLICES", "SourceCheck", "check_index", "check_source"]
 
-_SAMPLE_SLICES = 32
+SAMPLE_SLICES = 32
 
 Thoroughness = Literal["stamp", "sample", "content"]
 
@@ -127,7 +127,7 @@ def _check_sample(
     index: LabelIndex, image: LabelImage, cancel: Cancel | None
 ) -> SourceCheck:
     n_slices = index.shape[0]
-    n_looked_at = min(_SAMPLE_SLICES, n_slices)
+    n_looked_at = min(SAMPLE_SLICES, n_slices)
     for place in np.linspace(0, n_slices - 1, n_looked_at).astype(int).tolist():
         raise_if_cancelled(cancel)
         box: Box = (

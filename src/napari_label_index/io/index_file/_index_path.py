@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from napari_label_index.io.images._place import Place
 from napari_label_index.io.index_file._index_file import INDEX_SUFFIX
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["default_index_path"]
 
