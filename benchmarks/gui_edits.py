@@ -61,7 +61,7 @@ class Strokes:
             return self._timed(self.layer._commit_staged_history)
 
     def undo(self) -> float:
-        """Take the last stroke back; returns how long it took, napari's part and all."""
+        """Take the last stroke back; returns how long it took, with napari's part."""
         return self._timed(self.layer.undo)
 
     def _timed(self, end_of_stroke) -> float:
@@ -69,7 +69,7 @@ class Strokes:
             self.profile.enable()
         began = time.perf_counter()
         end_of_stroke()
-        self.window.table.viewport().repaint()
+        self.window.table.viewport().grab()
         taken = time.perf_counter() - began
         if self.profile is not None:
             self.profile.disable()

@@ -54,6 +54,26 @@ def test_a_volume_with_a_file_is_read(tmp_path, monkeypatch, volume):
     assert len(lines) == 1 + np.count_nonzero(volume == 1000)
 
 
+def test_axes_and_voxel_size_come_from_the_index(tmp_path, monkeypatch, volume, index):
+    monkeypatch.chdir(tmp_path)
+    tifffile.imwrite("cells.tif", volume)
+    options = {"columns": ["label", "area"], "like": index}
+    for source in ("", "cells.tif"):
+        text = as_python_call(None, "a.csv", "table", source=source, **options)
+        exec(compile(text, "copied.py", "exec"), {"label_image": volume})
+        areas = np.genfromtxt("a.csv", delimiter=",", names=True)["area"]
+        np.testing.assert_allclose(areas, index.column("area"))
+
+
+def test_a_file_with_other_labels_is_noticed(tmp_path, monkeypatch, volume, index):
+    monkeypatch.chdir(tmp_path)
+    tifffile.imwrite("cells.tif", np.where(volume == 1000, 0, volume))
+    text = as_python_call(None, "a.csv", source="cells.tif", like=index)
+    with pytest.raises(AssertionError, match="not what was exported"):
+        exec(compile(text, "copied.py", "exec"), {})
+    assert not (tmp_path / "a.csv").exists()
+
+
 def test_ids_in_a_row_are_a_range_and_large_ones_exact():
     text = as_python_call([9, 1, 2, 3, 4, 2**64 - 1], "a.csv")
     assert "labels = [9, *range(1, 5), 18446744073709551615]" in text

@@ -104,10 +104,24 @@ def test_replacing_the_data_while_indexing_drops_the_answer(indexing, gate, qtbo
     assert table_labels(widget) == []
 
 
-def test_painting_while_indexing_drops_the_answer(indexing, gate, qtbot):
+def test_painting_while_indexing_is_in_the_answer(indexing, gate, qtbot):
     viewer, widget = indexing
-    viewer.layers["cells"].paint((0, 2, 2), 9)
+    layer = viewer.layers["cells"]
+    layer.paint((0, 2, 2), 9)
+    layer.paint((0, 0, 0), 8)
+    layer.undo()
     let_through(widget, gate, qtbot)
+    assert table_labels(widget) == np.unique(layer.data[layer.data != 0]).tolist()
+    assert 9 in widget.session.index
+    np.testing.assert_array_equal(widget.session.index.to_label_image(), layer.data)
+
+
+def test_voxels_from_elsewhere_while_indexing_drop_the_answer(indexing, gate, qtbot):
+    viewer, widget = indexing
+    viewer.layers["cells"].data[0, 2, 2] = 9
+    viewer.layers["cells"].refresh()
+    let_through(widget, gate, qtbot)
+    assert isinstance(widget.session.state, Empty)
     assert table_labels(widget) == []
 
 

@@ -9,6 +9,7 @@ from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QProgressBar
 
 from dock_table import table_labels, table_selection
+from napari_label_index._widget._edit_watch import ELSEWHERE
 from napari_label_index._widget._sentences import (
     STALE,
 )
@@ -18,10 +19,28 @@ from napari_label_index.session import Ready, Stale
 WAIT_MS = 10_000
 
 
-def test_painting_after_indexing_shows_a_banner_until_the_next_index(indexed, qtbot):
+def test_voxels_that_came_from_elsewhere_show_a_banner_until_the_next_index(
+    indexed, qtbot
+):
     viewer, widget = indexed
     assert widget.banner.isHidden()
-    viewer.layers["cells"].paint((0, 2, 2), 9)
+    viewer.layers["cells"].data[0, 2, 2] = 9
+    viewer.layers["cells"].refresh()
+    assert isinstance(widget.session.state, Stale)
+    assert widget.banner.text() == ELSEWHERE
+    viewer.layers["cells"].data = viewer.layers["cells"].data
+    assert widget.banner.text() == ELSEWHERE
+    widget.index_button.click()
+    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    assert widget.banner.isHidden()
+    assert 9 in table_labels(widget)
+
+
+def test_another_array_shows_a_banner_until_the_next_index(indexed, qtbot):
+    viewer, widget = indexed
+    data = viewer.layers["cells"].data.copy()
+    data[0, 2, 2] = 9
+    viewer.layers["cells"].data = data
     assert isinstance(widget.session.state, Stale)
     assert widget.banner.text() == STALE
     assert table_labels(widget) == [1, 3, 5, 7]

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from napari.layers import Labels
 
+from napari_label_index._widget._edit_watch import ELSEWHERE
 from napari_label_index._widget._layer_link import LayerLink, unit_of, world_affine
 from napari_label_index.errors import Cancelled
+from napari_label_index.index import build_index
 from napari_label_index.session import (
     Empty,
     Faulted,
@@ -26,6 +28,12 @@ def submit_now(work, *, on_done, on_progress):
         on_done(Stopped())
     except ValueError as error:
         on_done(Faulted(str(error)))
+
+
+@pytest.fixture(autouse=True)
+def event_loop(qapp):
+    """napari tells of some edits before it makes them: the rest is for a timer."""
+    return qapp
 
 
 @pytest.fixture
@@ -47,35 +55,115 @@ def link(session, layer):
     return link
 
 
+def assert_follows(session, layer):
+    """The index is ready, and that of the voxels as they are."""
+    assert isinstance(session.state, Ready)
+    np.testing.assert_array_equal(session.index.to_label_image(), layer.data)
+    expected = build_index(layer.data)
+    for name, values in expected.table().items():
+        np.testing.assert_array_equal(session.index.column(name), values)
+
+
 EDITS = {
     "paint": lambda layer: layer.paint((0, 2, 2), 9),
+    "erase": lambda layer: layer.paint((0, 0, 3), 0),
     "fill": lambda layer: layer.fill((0, 0, 0), 9),
     "set item": lambda layer: layer.data_setitem((np.array([0]),) * 3, 9),
-    "new data": lambda layer: setattr(layer, "data", layer.data.copy()),
 }
 
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS.keys())
-def test_every_kind_of_edit_makes_the_index_stale(link, session, layer, edit):
+def test_the_index_follows_every_kind_of_edit_at_once(link, session, layer, edit):
+    before = session.index
     edit(layer)
-    assert isinstance(session.state, Stale)
-
-
-def test_undo_and_redo_make_a_fresh_index_stale(link, session, layer):
-    layer.paint((0, 2, 2), 9)
+    assert session.index is not before
+    assert_follows(session, layer)
     for step in (layer.undo, layer.redo):
-        session.request_index(link.label_image())
-        assert isinstance(session.state, Ready)
+        before = session.index
         step()
-        assert isinstance(session.state, Stale)
+        assert session.index is not before
+        assert_follows(session, layer)
 
 
-def test_an_undo_after_a_full_history_is_noticed(link, session, layer):
+def test_a_stroke_is_followed_when_it_ends(link, session, layer):
+    before = session.index
+    with layer.block_history():
+        layer.paint((0, 2, 2), 9)
+        layer.paint((0, 0, 2), 9)
+        layer.refresh()
+        assert session.index is before, "a stroke is one edit"
+    assert_follows(session, layer)
+    layer.undo()
+    assert_follows(session, layer)
+    assert session.index.labels.tolist() == before.labels.tolist()
+
+
+def test_an_edit_out_of_sight_is_followed_a_moment_later(
+    link, session, layer, volume, qtbot
+):
+    layer.brush_size = 1
+    layer.paint((1, 2, 3), 9)  # the other slice is on show
+    layer.paint((1, 0, 3), 9)
+    qtbot.waitUntil(lambda: 9 in session.index, timeout=10_000)
+    assert_follows(session, layer)
+    layer.data_setitem((np.array([1]), np.array([1]), np.array([0])), 9, refresh=False)
+    qtbot.waitUntil(lambda: session.index.voxel_counts[-1] == 3, timeout=10_000)
+    assert_follows(session, layer)
+
+
+def test_an_undo_of_a_layer_that_is_not_seen_is_followed_soon(
+    link, session, layer, qtbot
+):
+    layer.paint((0, 2, 2), 9)
+    layer.visible = False
+    layer.undo()
+    qtbot.waitUntil(lambda: 9 not in session.index, timeout=10_000)
+    assert_follows(session, layer)
+    layer.redo()
+    layer.visible = True
+    assert_follows(session, layer)
+
+
+def test_an_undo_after_a_full_history_is_followed(link, session, layer):
     for value in range(layer._history_limit + 5):
         layer.paint((0, 2, 2), value + 1)
-    session.request_index(link.label_image())
     layer.undo()
+    assert_follows(session, layer)
+    assert layer._history_limit + 4 in session.index
+
+
+def test_new_data_makes_the_index_stale(link, session, layer):
+    layer.data = layer.data.copy()
     assert isinstance(session.state, Stale)
+    layer.paint((0, 2, 2), 9)
+    assert isinstance(session.state, Stale), "who knows what else has changed"
+
+
+def test_an_edit_in_words_that_are_new_to_us_makes_the_index_stale(
+    link, session, layer
+):
+    layer.events.paint(value=["what was painted, in words of another napari"])
+    assert isinstance(session.state, Stale)
+    assert not session.state.notice
+
+
+def test_voxels_that_were_written_in_place_are_noticed(link, session, layer):
+    layer.data[0, 2, 2] = 9
+    assert isinstance(session.state, Ready), "nobody has said a word"
+    layer.refresh()
+    assert isinstance(session.state, Stale)
+    assert session.state.notice == ELSEWHERE
+
+
+def test_edits_of_the_layer_are_no_change_from_elsewhere(link, session, layer):
+    layer.paint((0, 2, 2), 9)
+    layer.refresh()
+    with layer.block_history():
+        layer.paint((0, 0, 2), 9)
+        layer.refresh()
+    layer.undo()
+    layer.refresh()
+    assert_follows(session, layer)
 
 
 def test_looking_at_another_slice_or_colour_is_no_edit(link, session, layer):

@@ -65,14 +65,24 @@ def test_the_note_says_how_many_are_hidden(indexed):
     assert len(widget.session.selection) == 2, "hiding is no deselecting"
 
 
-def test_an_edit_brings_hidden_labels_back_and_says_so(indexed):
+def test_an_edit_leaves_labels_hidden(indexed):
+    viewer, widget = indexed
+    layer = viewer.layers["cells"]
+    widget.session.selection.select([5])
+    widget.modes.hide_button.click()
+    layer.data_setitem((np.array([0]), np.array([1]), np.array([0])), 3)
+    assert not layer.visible
+    assert widget.modes.note.text() == "1 label hidden"
+
+
+def test_what_changed_elsewhere_brings_hidden_labels_back_and_says_so(indexed, qtbot):
     viewer, widget = indexed
     layer = viewer.layers["cells"]
     widget.session.selection.select([5])
     widget.modes.hide_button.click()
     assert not layer.visible
-    layer.data_setitem((np.array([0]), np.array([1]), np.array([0])), 3)
-    assert layer.visible
+    layer.data = layer.data.copy()
+    qtbot.waitUntil(lambda: layer.visible, timeout=10_000)
     assert widget.modes.note.text().startswith("The labels changed")
 
 

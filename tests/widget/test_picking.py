@@ -30,8 +30,13 @@ class Picks(list):
         copied = data if isinstance(data, list) else data.copy()  # tools may edit it
         self.layer = viewer.add_labels(copied, **transform)
         self.index = build_index(data[0] if isinstance(data, list) else data)
+        self.lines = []
         self.picker = ClickPicker(
-            viewer, lambda: self.layer, lambda: self.index, self.pick
+            viewer,
+            lambda: self.layer,
+            lambda: self.index,
+            self.pick,
+            on_line=lambda labels: self.lines.append(labels.tolist()),
         )
         settle()
 
@@ -102,14 +107,15 @@ def test_clicks_pick_what_is_drawn_of_a_layer_turned_out_of_the_picture(picks):
     assert picks == [(label, False) for label in found.tolist() if label]
 
 
-def first_label_on_the_way(picks, centre):
-    """Labels that the line of sight through a world point meets first: one or none."""
+def labels_on_the_way(picks, centre):
+    """Labels on the line of sight through a world point, the first one first."""
     along = np.array(picks.viewer.scene.camera.view_direction)
     ends = [picks.layer.world_to_data(centre + far * along) for far in (-99, 99)]
     voxels = np.round(np.linspace(*ends, 5_001))
     inside = ((voxels >= 0) & (voxels < VOLUME.shape)).all(axis=1)
     met = VOLUME[tuple(voxels[inside].astype(int).T)]
-    return met[met > 0][:1].tolist()
+    _, first = np.unique(met, return_index=True)
+    return [int(label) for label in met[np.sort(first)] if label]
 
 
 def test_clicks_in_3d_pick_the_first_object_on_the_line_of_sight(picks):
@@ -120,13 +126,34 @@ def test_clicks_in_3d_pick_the_first_object_on_the_line_of_sight(picks):
         expected = []
         for y, x in [(5, 6), (15, 18), (35, 42), (25, 30)]:
             centre = np.array(picks.layer.data_to_world((12, y, x)))
-            found = first_label_on_the_way(picks, centre)
+            found = labels_on_the_way(picks, centre)[:1]
             expected += [(label, False) for label in found]
 
             click(picks.viewer, centre)
 
         assert len(expected) > 1
         assert picks == expected, transform
+
+
+def test_alt_shift_click_in_3d_lists_all_labels_on_the_line_of_sight(picks):
+    picks.viewer.dims.ndisplay = 3
+    picks.viewer.scene.camera.angles = (0, 0, 90)  # along the first axis
+    settle()
+    expected = []
+    for y, x in [(5, 6), (15, 18), (35, 42), (25, 30)]:
+        centre = np.array(picks.layer.data_to_world((12, y, x)))
+        if found := labels_on_the_way(picks, centre):
+            expected.append(found)
+        click(picks.viewer, centre, keys=ALT | SHIFT)
+    assert max(map(len, expected)) > 2
+    assert picks.lines == expected
+    assert picks == []
+
+
+def test_alt_shift_click_in_a_slice_is_left_to_napari(picks):
+    voxels, _ = inside_and_outside(12)
+    click(picks.viewer, picks.world(voxels[1]), keys=ALT | SHIFT)
+    assert picks == picks.lines == []
 
 
 def test_shift_adds(picks):

@@ -19,7 +19,8 @@ def focus_button() -> QPushButton:
 
 def export_button() -> QPushButton:
     """Return the button that opens the export panel."""
-    button = _button(f"Export{MORE}", "Write voxel coordinates to a file")
+    tooltip = "Write labels to files: coordinates, tables, masks, outlines and more"
+    button = _button(f"Export{MORE}", tooltip)
     button.setCheckable(True)
     return button
 

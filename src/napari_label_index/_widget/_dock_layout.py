@@ -71,7 +71,15 @@ def _panels(dock: LabelIndexWidget) -> PanelArea:
         (review, review.fold),
     ):
         fold.folded.connect(partial(_reveal_open, panels, panel))
+    reveal_export = partial(_reveal_end, panels, dock.export_panel)
+    dock.exporter.state_changed.connect(reveal_export)
     return panels
+
+
+def _reveal_end(panels: PanelArea, panel: QWidget, _state: object) -> None:
+    """Show what came of it, and what can be done next: that is at the end."""
+    if not panel.isHidden():
+        panels.reveal(panel, at_end=True)
 
 
 def _reveal_open(panels: PanelArea, panel: QWidget, folded: bool) -> None:

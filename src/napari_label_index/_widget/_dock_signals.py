@@ -12,6 +12,7 @@ from napari_label_index._widget.colors._colors_link import stop_colors
 from napari_label_index._widget.compare._compare_link import stop_compare
 from napari_label_index._widget.modes._modes_panel import stop_modes
 from napari_label_index._widget.parts._theme import chip_style, table_style
+from napari_label_index._widget.picture._sight_menu import SightMenu
 from napari_label_index._widget.review._review_link import stop_review
 from napari_label_index._widget.saved._saved_link import stop_saved
 from napari_label_index.session import INTENSITIES
@@ -33,6 +34,7 @@ def connect_parts(dock: LabelIndexWidget) -> None:
     dock.picture.picked.connect(dock.table.show_label)
     dock.compare.comparer.state_changed.connect(dock.reveal_comparison)
     dock.colors.made.connect(dock.request_index)
+    SightMenu(dock)
     dock.images.chosen.connect(dock.table.columns.show_intensity)
     columns = dock.inspection.columns
     columns.computing_changed.connect(partial(_show_measuring, dock))

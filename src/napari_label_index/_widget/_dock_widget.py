@@ -116,7 +116,6 @@ class LabelIndexWidget(QWidget):
         self._on_layer_changed(self.chooser.layer)
 
     def _make_panels(self, ask_path: AskPath) -> None:
-        self.colors = ColorsLink(self._viewer, self._submit, self.chooser, ask_path)
         self.export_panel = ExportPanel(
             self.session,
             self.exporter,
@@ -135,6 +134,10 @@ class LabelIndexWidget(QWidget):
             self.inspection.columns,
             lambda: self.link.layer,
         )
+        self._make_links(ask_path)
+
+    def _make_links(self, ask_path: AskPath) -> None:
+        self.colors = ColorsLink(self._viewer, self._submit, self.chooser, ask_path)
         self.review = ReviewLink(
             self.session,
             self.inspection,

@@ -44,7 +44,7 @@ class EditWatch:
         self._soon.timeout.connect(self._tell)
         self._now_and_then = QTimer()
         self._now_and_then.setInterval(LOOK_MS)
-        self._now_and_then.timeout.connect(self._look)
+        self._now_and_then.timeout.connect(self._follow)
         for emitter, slot in self._connections():
             emitter.connect(slot)
         self._on_visible()
@@ -81,8 +81,7 @@ class EditWatch:
         self._tell()
 
     def _on_set_data(self, _event: object) -> None:
-        self._look()
-        self._tell()
+        self._follow()
         if not self._edits.is_in_stroke and self._samples.have_changed():
             self._samples.drop()
             self.lost.emit(ELSEWHERE)
@@ -92,13 +91,16 @@ class EditWatch:
             self._now_and_then.stop()
         else:
             self._now_and_then.start()
-        self._look()
-        self._tell()
+        self._follow()
 
     def _on_data_replaced(self, _event: object) -> None:
         self._box = None
         self._samples.drop()
         self._edits = LayerEdits(self._layer)
+
+    def _follow(self) -> None:
+        self._look()
+        self._tell()
 
     def _look(self, strokes: Sequence[Any] = ()) -> None:
         """Ask the history what has changed."""

@@ -16,6 +16,7 @@ from napari_label_index.index._edit_plans import (
 )
 from napari_label_index.index._label_image import LabelImage
 from napari_label_index.index._label_index import LabelIndex
+from napari_label_index.index._line_of_sight import labels_on_line
 from napari_label_index.index._relabel import relabeled_image
 from napari_label_index.index._runs import RunTable
 from napari_label_index.index._split_labels import split_labels
@@ -33,6 +34,7 @@ __all__ = [
     "among",
     "build_index",
     "compute_columns",
+    "labels_on_line",
     "parse_query",
     "plan_delete",
     "plan_keep_largest",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._parallel import Crew, n_threads_for
 from napari_label_index.index._runs import RunTable, even_row_ranges
 from napari_label_index.kernels import join_runs, measure_parts
 
@@ -46,7 +46,7 @@ def find_components(
     parts = np.empty(runs.n_runs, np.uint32)
     n_parts = np.zeros(runs.n_labels, np.int64)
     sizes = np.zeros((runs.n_labels, 2), np.int64)
-    crew = Crew(n_usable_cores(), runs.n_runs, on_progress, cancel)
+    crew = Crew(n_threads_for(runs.n_runs), runs.n_runs, on_progress, cancel)
 
     def work(rows: tuple[int, int]) -> None:
         join_runs(

@@ -57,8 +57,11 @@ def find_edit(
     begin, end = zip(*((axis.start, axis.stop) for axis in box), strict=True)
     rows = _RowsOfBox(shape, begin, end)
     fresh = rows.in_volume(_runs_of_rows(data, rows.key, runs.labels.dtype, background))
-    met = (bboxes[:, : len(shape)] < end) & (bboxes[:, len(shape) :] > begin)
-    before = runs.labels[met.all(axis=1)]
+    # Axis by axis: `all` along an axis this short takes ten times as long.
+    met = np.ones(len(bboxes), bool)
+    for axis, (first, stop) in enumerate(zip(begin, end, strict=True)):
+        met &= (bboxes[:, axis] < stop) & (bboxes[:, len(shape) + axis] > first)
+    before = runs.labels[met]
     labels = np.union1d(before, _labels_between(fresh, shape[-1], begin[-1], end[-1]))
     pieces = [_merged(runs, fresh, label, rows) for label in labels]
     counts = np.array([starts.size for starts, _ in pieces], np.int64)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._parallel import Crew, n_threads_for
 from napari_label_index.index._runs import RunTable
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class EditedRuns(RunTable):
             starts[to : to + size] = table.starts[first : first + size]
             lengths[to : to + size] = table.lengths[first : first + size]
 
-        Crew(n_usable_cores(), 0).map(copy, list(self._copies(base)))
+        Crew(n_threads_for(self.n_runs), 0).map(copy, list(self._copies(base)))
         return RunTable(self.labels, self.offsets, starts, lengths)
 
     def _copies(self, base: RunTable) -> Iterator[tuple[RunTable, int, int, int]]:

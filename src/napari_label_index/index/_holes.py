@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.index._components import find_components
-from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._parallel import Crew, n_threads_for
 from napari_label_index.index._runs import even_row_ranges
 from napari_label_index.kernels import count_holes, list_hole_gaps, list_parts
 
@@ -30,7 +30,7 @@ def find_holes(
     time_or_none = -1 if time_axis is None else time_axis
     n_holes = np.zeros(runs.n_labels, np.int64)
     hole_voxels = np.zeros(runs.n_labels, np.int64)
-    crew = Crew(n_usable_cores(), runs.n_labels, None, cancel)
+    crew = Crew(n_threads_for(runs.n_runs), runs.n_labels, None, cancel)
 
     def work(rows: tuple[int, int]) -> None:
         count_holes(

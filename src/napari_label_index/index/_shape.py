@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._parallel import Crew, n_threads_for
 from napari_label_index.index._runs import even_row_ranges
 from napari_label_index.kernels import sum_second_moments
 
@@ -21,7 +21,7 @@ def covariances(
     """Return the covariance of each label's voxel centres, (n_labels, ndim, ndim)."""
     ndim = len(shape)
     result = np.empty((runs.n_labels, ndim, ndim))
-    crew = Crew(n_usable_cores(), runs.n_labels)
+    crew = Crew(n_threads_for(runs.n_runs), runs.n_labels)
 
     def work(rows: tuple[int, int]) -> None:
         sum_second_moments(

@@ -98,14 +98,15 @@ def _spliced(before: Any, changed: Any, sources: IntVector) -> Any:
         )
     # Stretch by stretch: most rows are copied as they stand, side by side.
     n_before = len(before)
-    breaks = np.flatnonzero(np.diff(sources) != 1) + 1
-    pieces = []
-    for first, stop in pairwise([0, *breaks.tolist(), len(sources)]):
+    is_break = np.diff(sources) != 1
+    is_break |= sources[1:] == n_before  # the first of the other array
+    pieces = [before[:0]]
+    for first, stop in pairwise([0, *(np.flatnonzero(is_break) + 1), len(sources)]):
         begin = int(sources[first]) if first < stop else 0
-        table, begin = (
-            (before, begin) if begin < n_before else (changed, begin - n_before)
-        )
-        pieces.append(table[begin : begin + stop - first])
+        if begin < n_before:
+            pieces.append(before[begin : begin + stop - first])
+        else:
+            pieces.append(changed[begin - n_before : begin - n_before + stop - first])
     spliced = np.concatenate(pieces)
     spliced.flags.writeable = False
     return spliced

@@ -140,7 +140,8 @@ class DisplayModes:
         hidden = _known_among(index.labels, self._display.hidden)
         if colors is not None:
             colors = self._colors_after(colors)
-        self._show(replace(self._display, hidden=hidden, colors=colors))
+        if len(self._display.hidden) or self._display.colors is not None:
+            self._show(replace(self._display, hidden=hidden, colors=colors))
 
     def _colors_after(self, before: ColorScale) -> ColorScale | None:
         """Colours by the same column; at first its values of before will do."""

@@ -159,8 +159,10 @@ class ColorsLink:
         self.converter.make(is_split=is_split)
 
     def _on_ids_asked(self) -> None:
+        source = self._source
         path = self.ask_ids(self.panel)
-        if path is not None:
+        # The dialog lets other events through.
+        if path is not None and source is self._source:
             self.panel.show_ids(path)
             self.count()
 
@@ -169,7 +171,6 @@ class ColorsLink:
         if source is None:
             return
         color = self.ask_color(self.panel, 8 * source.dtype.itemsize)
-        # The dialog lets other events through.
         if color is not None and source is self._source:
             self.panel.background.choose(color)
             self.count()

@@ -8,10 +8,12 @@ from typing import TypeAlias
 
 from qtpy.QtWidgets import QFileDialog, QWidget
 
+from napari_label_index.io import INDEX_SUFFIX
+
 AskPath: TypeAlias = Callable[[QWidget, str], Path | None]
 """Asks for a path, given a suggested name; None means never mind."""
 
-_TWO_PARTS = (".csv.gz",)
+_TWO_PARTS = (".csv.gz", INDEX_SUFFIX)
 
 
 def ask_path(parent: QWidget, suggested: str) -> Path | None:

@@ -103,7 +103,7 @@ class ExportPanel(QWidget):
 
     def _connect(self) -> None:
         exporter = self._exporter
-        self.form.changed.connect(self.refresh)
+        self.form.changed.connect(self._on_form_changed)
         self.write_button.clicked.connect(self._on_write)
         self.progress.cancelled.connect(exporter.cancel)
         self.result.verify_asked.connect(self.verify)
@@ -202,6 +202,11 @@ class ExportPanel(QWidget):
     def _show_estimate(self, sentence: str, can_write: bool) -> None:
         self.estimate.setText(sentence)
         self.write_button.setEnabled(can_write)
+
+    def _on_form_changed(self) -> None:
+        if isinstance(self._exporter.state, ExportFailed | Idle):
+            self.banner.say("")  # it was about other choices
+        self.refresh()
 
     def _on_selection_changed(self, _labels: LabelArray) -> None:
         self.refresh()

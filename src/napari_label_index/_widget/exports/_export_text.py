@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from napari_label_index._widget._sentences import count, size_text
@@ -59,11 +60,16 @@ def verified_text(verified: Verified, is_current: bool) -> str:
     elif compared == "the layer" and not is_current:
         return "The labels changed while they were compared. Verify once more."
     else:
-        found = report.differences[0].rstrip(".")
+        found = "; ".join(map(partial(_without, name), report.differences[:2]))
         text = f"{name} does not agree with {compared}: {found}. Write it again."
     if report.remarks:
         text += f" Not compared: {', '.join(report.remarks)}."
     return text
+
+
+def _without(name: str, difference: str) -> str:
+    """Return a difference without the name of the file and the stop."""
+    return difference.removeprefix(f"{name}: ").rstrip(".")
 
 
 def not_verified_text(state: NotVerified) -> str:

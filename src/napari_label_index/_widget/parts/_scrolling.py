@@ -55,7 +55,7 @@ class PanelArea(ScrollColumn):
         layout.addStretch()
         super().__init__(content, least_height)
         self._room = 0
-        self._revealed = content
+        self._revealed, self._at_end = content, False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._reveal)
@@ -68,9 +68,12 @@ class PanelArea(ScrollColumn):
             self._room = height
             self.updateGeometry()
 
-    def reveal(self, panel: QWidget) -> None:
-        """Scroll to a panel, once it has its place."""
-        self._revealed = panel
+    def reveal(self, panel: QWidget, *, at_end: bool = False) -> None:
+        """Scroll to a panel, once it has its place.
+
+        Of what is too high, the beginning is to be seen, or with `at_end` the end.
+        """
+        self._revealed, self._at_end = panel, at_end
         self._timer.start()
 
     def sizeHint(self) -> QSize:  # noqa: N802
@@ -87,10 +90,9 @@ class PanelArea(ScrollColumn):
         return bool(super().eventFilter(watched, event))
 
     def _reveal(self) -> None:
-        # The end first: of what is too high, the beginning is to be seen.
-        last = self._revealed.geometry().bottom()
-        self.ensureVisible(0, last, 0, 0)
-        self.ensureVisible(0, self._revealed.y(), 0, 0)
+        first, last = self._revealed.y(), self._revealed.geometry().bottom()
+        for edge in (first, last) if self._at_end else (last, first):
+            self.ensureVisible(0, edge, 0, 0)
 
     def _content_height(self) -> int:
         layout = self.widget().layout()

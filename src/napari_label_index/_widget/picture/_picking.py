@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index._widget.picture._placement import data_to_world, displayed_axes
+from napari_label_index.index import labels_on_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.layers import Labels
 
-    from napari_label_index._typing import FloatArray
+    from napari_label_index._typing import FloatArray, LabelArray
     from napari_label_index.index import LabelIndex
 
 _LEFT_BUTTON, _RIGHT_BUTTON = 1, 2
@@ -27,7 +28,8 @@ class ClickPicker:
     A click is a press and a release of a button with no drag in between: a drag of the
     left one moves the picture, and one of the right one zooms.
     It is left alone while a tool is in use: the active layer must be in its pan and
-    zoom mode. So is a click on the background, or with Alt or Control held.
+    zoom mode. So is a click on the background, or with Alt or Control held; but in 3D
+    Alt and Shift together ask for all labels on the line of sight.
 
     Parameters
     ----------
@@ -43,6 +45,9 @@ class ClickPicker:
         label that is meant. If left out: nobody can tell, and None is.
     on_menu : callable, optional
         Called as ``on_menu(label)`` for the right button.
+    on_line : callable, optional
+        Called as ``on_line(labels)`` with all labels on the line of sight, from front
+        to back, where there are any.
     """
 
     def __init__(
@@ -53,6 +58,7 @@ class ClickPicker:
         on_pick: Callable[[int, bool], None],
         unseen_in_3d: Callable[[Any], int | None] = lambda event: None,
         on_menu: Callable[[int], None] = lambda label: None,
+        on_line: Callable[[LabelArray], None] = lambda labels: None,
     ) -> None:
         self._viewer = getattr(viewer, "__wrapped__", viewer)
         self._layer_of = layer_of
@@ -60,6 +66,7 @@ class ClickPicker:
         self._on_pick = on_pick
         self._unseen_in_3d = unseen_in_3d
         self._on_menu = on_menu
+        self._on_line = on_line
         # The viewer hears every click, a layer only those while it is active.
         self._viewer.mouse_drag_callbacks.append(self._on_drag)
 
@@ -73,7 +80,8 @@ class ClickPicker:
         button = event.button
         if button not in (_LEFT_BUTTON, _RIGHT_BUTTON) or not self._is_idle():
             return
-        if "Alt" in event.modifiers or "Control" in event.modifiers:
+        asks_for_line = _asks_for_line(event)
+        if not asks_for_line and {"Alt", "Control"} & set(event.modifiers):
             return
         pressed_at = np.array(event.pos)
         position = np.array(event.position)
@@ -82,6 +90,9 @@ class ClickPicker:
             if np.abs(np.array(event.pos) - pressed_at).max() > _STILL_A_CLICK:
                 return
             yield
+        if asks_for_line:
+            self._tell_line(position, event)
+            return
         label = self._label_at(position, event)
         if label is None:
             return
@@ -89,6 +100,18 @@ class ClickPicker:
             self._on_menu(label)
         else:
             self._on_pick(label, "Shift" in event.modifiers)
+
+    def _tell_line(self, position: Any, event: Any) -> None:
+        layer, index = self._layer_of(), self._index_of()
+        if layer is None or index is None:
+            return
+        start, end = layer.get_ray_intersections(
+            position, event.view_direction, event.dims_displayed, world=True
+        )
+        if start is not None and end is not None:
+            labels = labels_on_line(index, start, end)
+            if len(labels):
+                self._on_line(labels)
 
     def _is_idle(self) -> bool:
         active = self._viewer.layers.selection.active
@@ -122,6 +145,12 @@ class ClickPicker:
             dims_displayed=event.dims_displayed,
             world=True,
         )
+
+
+def _asks_for_line(event: Any) -> bool:
+    keys = set(event.modifiers)
+    is_3d = len(event.dims_displayed) == 3
+    return is_3d and event.button == _LEFT_BUTTON and keys == {"Alt", "Shift"}
 
 
 def _voxel_in_slice(layer: Labels, displayed: list[int], position: Any) -> FloatArray:

@@ -46,6 +46,7 @@ class PictureLink:
 
     picked = Signal(int)  # the label that was clicked in the picture
     menu_asked = Signal()  # by the right button, on a label that is selected then
+    line_asked = Signal(object)  # (n,) labels on the line of sight, the first one first
 
     def __init__(
         self,
@@ -67,6 +68,7 @@ class PictureLink:
             self._on_pick,
             modes.label_in_3d,
             self._on_menu,
+            self.line_asked.emit,
         )
         self._timer = QTimer(parent)
         self._timer.setSingleShot(True)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from napari_label_index._typing import LabelArray
+    from napari_label_index._typing import IntVector, LabelArray
     from napari_label_index.index import LabelIndex
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -92,7 +92,7 @@ def _box(axes: tuple[str, ...], sizes: LabelArray, bboxes: LabelArray) -> Column
         tooltip=f"Size of the bounding box ({shown_axes}), sorted by its volume",
         # float64: the volume of a box of five long axes may pass 2**63.
         # Axis by axis: `prod` along an axis this short takes ten times as long.
-        sort_values=prod(sizes.T.astype(np.float64)),
+        sort_values=prod(sizes.T.astype(np.float64), start=np.ones(len(sizes))),
         text=lambda row: _times(sizes[row]),
         plain={f"bbox-{i}": bound for i, bound in enumerate(bboxes.T)},
         widest=_times(longest),
@@ -102,3 +102,22 @@ def _box(axes: tuple[str, ...], sizes: LabelArray, bboxes: LabelArray) -> Column
 
 def _times(sizes: Any) -> str:
     return TIMES.join(map(str, sizes.tolist()))
+
+
+def with_more(
+    columns: tuple[Column, ...], more: tuple[Column, ...]
+) -> tuple[Column, ...]:
+    """Return all columns: `more` stand after the first two."""
+    return (*columns[:2], *more, *columns[2:]) if columns else ()
+
+
+def tsv_of(columns: Iterable[Column], rows: IntVector) -> str:
+    """Return rows as tab-separated text with a header; numbers are plain."""
+    plain = {key: v for column in columns for key, v in column.plain.items()}
+    texts = [map(_plain_text, values[rows].tolist()) for values in plain.values()]
+    lines = ["\t".join(plain), *map("\t".join, zip(*texts, strict=True))]
+    return "\n".join(lines) + "\n"
+
+
+def _plain_text(value: float | str) -> str:
+    return str(value) if isinstance(value, int | str) else f"{value:.3f}"

@@ -10,8 +10,6 @@ from napari_label_index._widget.table._columns import Column
 from napari_label_index.session import tiny_below
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from napari_label_index._typing import IntVector
     from napari_label_index.index import LabelIndex
     from napari_label_index.session import ColumnStore
@@ -104,7 +102,7 @@ def _codes(index: LabelIndex, parts: IntVector, holes: IntVector) -> IntVector:
 class _Texts:
     """A column that is put in words when it is copied."""
 
-    def __init__(self, texts: list[str], codes: npt.NDArray[np.uint8]) -> None:
+    def __init__(self, texts: list[str], codes: IntVector) -> None:
         self._texts = np.array(texts)
         self._codes = codes
 

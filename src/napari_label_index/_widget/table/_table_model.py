@@ -8,11 +8,17 @@ import numpy as np
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from qtpy.QtGui import QColor, QGuiApplication, QPalette
 
-from napari_label_index._widget.table._columns import Column, columns_of
+from napari_label_index._widget.table._columns import (
+    Column,
+    columns_of,
+    tsv_of,
+    with_more,
+)
 from napari_label_index._widget.table._row_order import (
     NO_ROWS,
     are_same,
     mask_of,
+    order_after,
     rows_among,
     stable_order,
 )
@@ -88,7 +94,7 @@ class RegionTableModel(QAbstractTableModel):
         self.beginResetModel()
         self._labels, self._colors, self._is_shown = labels, colors, None
         self._own_columns = columns
-        self._columns = _with_more(columns, more)
+        self._columns = with_more(columns, more)
         self._set_order()
         self.endResetModel()
 
@@ -122,13 +128,14 @@ class RegionTableModel(QAbstractTableModel):
         more: tuple[Column, ...],
         is_shown: BoolArray | None,
     ) -> bool:
-        columns, before = _with_more(own, more), self._columns
+        columns, before = with_more(own, more), self._columns
         keys = [column.key for column in columns]
         sorted_by, order = self._sorted_by
         sort_key = before[sorted_by].key if before else ""
+        has_same_rows = np.array_equal(labels, self._labels)
         stays = (
-            keys == [column.key for column in before]
-            and np.array_equal(labels, self._labels)
+            has_same_rows
+            and keys == [column.key for column in before]
             and are_same(is_shown, self._is_shown)
             and _are_sorted_alike(sorted_by, columns, before)
         )
@@ -141,8 +148,18 @@ class RegionTableModel(QAbstractTableModel):
                 last = self.index(len(self._order) - 1, len(columns) - 1)
                 self.dataChanged.emit(self.index(0, 0), last)
             return False
-        self._sorted_by = (max(self.column_of(sort_key), 0), order)
-        self._set_order()
+        column = max(self.column_of(sort_key), 0)
+        self._sorted_by = (column, order)
+        if has_same_rows and column > 0:
+            self._all_rows = order_after(
+                self._all_rows,
+                before[sorted_by].sort_values,
+                columns[column].sort_values,
+                descending=order != ASCENDING,
+            )
+            self._set_places()
+        else:
+            self._set_order()
         self.endResetModel()
         return True
 
@@ -196,11 +213,7 @@ class RegionTableModel(QAbstractTableModel):
 
     def tsv(self, view_rows: IntVector) -> str:
         """Rows as tab-separated text with a header; numbers are plain."""
-        rows = self._order[view_rows]
-        plain = {key: v for column in self._columns for key, v in column.plain.items()}
-        columns = [map(_plain_text, values[rows].tolist()) for values in plain.values()]
-        lines = ["\t".join(plain), *map("\t".join, zip(*columns, strict=True))]
-        return "\n".join(lines) + "\n"
+        return tsv_of(self._columns, self._order[view_rows])
 
     def rowCount(self, parent: QModelIndex = ROOT) -> int:  # noqa: N802
         return 0 if parent.isValid() else len(self._order)
@@ -278,12 +291,6 @@ class RegionTableModel(QAbstractTableModel):
         return rows_among(self._labels, labels)
 
 
-def _with_more(
-    columns: tuple[Column, ...], more: tuple[Column, ...]
-) -> tuple[Column, ...]:
-    return (*columns[:2], *more, *columns[2:]) if columns else ()
-
-
 def _are_sorted_alike(
     place: int, columns: tuple[Column, ...], before: tuple[Column, ...]
 ) -> bool:
@@ -291,7 +298,3 @@ def _are_sorted_alike(
     if place == 0:  # labels are sorted anyway
         return True
     return np.array_equal(columns[place].sort_values, before[place].sort_values)
-
-
-def _plain_text(value: float | str) -> str:
-    return str(value) if isinstance(value, int | str) else f"{value:.3f}"

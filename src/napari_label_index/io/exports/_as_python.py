@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["as_python_call"]
 
 _LINE = 88
+_OTHER = "not what was exported"
 
 # Given by a window or a terminal, and nothing that a script needs.
 _NOT_SHOWN = ("on_progress", "cancel")
@@ -50,7 +51,8 @@ def as_python_call(
     query : str
         A query that gives these labels: it is shown in place of their ids.
     like : LabelIndex, optional
-        An index whose axes, voxel size and place the volume is to have.
+        The index that was exported: the volume gets its axes, voxel size and place,
+        and a file that holds other labels is noticed.
 
     Returns
     -------
@@ -64,6 +66,8 @@ def as_python_call(
         lines.append(_line("volume = nli.LabelImage", [volume, *_place(like)]))
         volume = "volume"
     lines.append(f"index = nli.build_index({volume})")
+    if like is not None and source:
+        lines.append(f"assert index.n_voxels == {like.n_voxels}, {_OTHER!r}")
     chosen = "None"
     if query:
         lines.append(f"labels = index.select({query!r})")

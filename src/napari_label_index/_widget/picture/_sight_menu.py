@@ -1,0 +1,62 @@
+"""The menu of all labels on a line of sight, from front to back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtGui import QColor, QCursor, QIcon, QPixmap
+from qtpy.QtWidgets import QMenu
+
+from napari_label_index._widget._sentences import count
+from napari_label_index._widget.picture._swatch import label_colors
+
+if TYPE_CHECKING:
+    from napari_label_index._typing import FloatArray, LabelArray
+    from napari_label_index._widget._dock_widget import LabelIndexWidget
+
+MAX_ENTRIES = 30  # more than fit on a small screen, and than anybody reads
+
+
+class SightMenu(QMenu):
+    """Offers the labels that lie behind each other in 3D.
+
+    Parameters
+    ----------
+    dock
+        Whose index they are of.
+    """
+
+    def __init__(self, dock: LabelIndexWidget) -> None:
+        super().__init__("Labels on the line of sight", dock)
+        self._dock = dock
+        dock.picture.line_asked.connect(self.show_for)
+
+    def show_for(self, labels: LabelArray) -> None:
+        """Pop up with these labels, the front one first."""
+        index, layer = self._dock.session.index, self._dock.link.layer
+        if index is None or layer is None:
+            return
+        self.clear()
+        shown = labels[:MAX_ENTRIES]
+        counts = index.voxel_counts[index.rows_of(shown)]
+        colors = label_colors(layer, shown)
+        for label, n_voxels, color in zip(
+            shown.tolist(), counts.tolist(), colors, strict=True
+        ):
+            action = self.addAction(f"{label}\t{count(n_voxels, 'voxel')}")
+            action.setIcon(_swatch(color))
+            action.triggered.connect(
+                lambda _checked=False, label=label: self._dock.table.select_label(label)
+            )
+        self.addSeparator()
+        everything = self.addAction(f"Select all {len(labels)}")
+        everything.triggered.connect(
+            lambda _checked=False: self._dock.session.selection.select(labels)
+        )
+        self.popup(QCursor.pos())
+
+
+def _swatch(color: FloatArray) -> QIcon:
+    pixmap = QPixmap(12, 12)
+    pixmap.fill(QColor.fromRgbF(*color.tolist()))
+    return QIcon(pixmap)
