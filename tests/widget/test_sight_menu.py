@@ -23,7 +23,7 @@ def in_3d(dock, qtbot):
     widget.index_button.click()
     qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
     viewer.dims.ndisplay = 3
-    viewer.scene.camera.angles = (0, 0, 90)
+    viewer.scene.camera.set_view_direction((1, 0, 0), up_direction=(0, -1, 0))
     settle()
     yield viewer, widget
     widget.findChild(SightMenu).hide()

@@ -102,7 +102,7 @@ class LayerChooser(QWidget):
             return ""
         image = images[-1]
         return unusable_image(
-            _shortened(image.name), image.dtype, image.rgb, holds_colors(image)
+            shortened(image.name), image.dtype, image.rgb, holds_colors(image)
         )
 
     def choose(self, layer: Labels) -> None:
@@ -120,12 +120,12 @@ class LayerChooser(QWidget):
         image = self._image_on_offer(holds_integers)
         self.use_button.setVisible(image is not None)
         if image is not None:
-            self.use_button.setText(f"Use {_shortened(image.name)!r} as labels")
+            self.use_button.setText(f"Use {shortened(image.name)!r} as labels")
             self.use_button.setToolTip(USE_TOOLTIP.format(image.name))
         colors = self._colors_on_offer()
         self.colors_button.setVisible(colors is not None)
         if colors is not None:
-            name = _shortened(colors.name, 12)
+            name = shortened(colors.name, 12)
             self.colors_button.setText(f"Colours of {name!r} to labels{MORE}")
             self.colors_button.setToolTip(COLORS_TOOLTIP.format(colors.name))
 
@@ -229,5 +229,6 @@ def unproxied(layer: Any) -> Any:
     return getattr(layer, "__wrapped__", layer)
 
 
-def _shortened(name: str, length: int = 24) -> str:
+def shortened(name: str, length: int = 24) -> str:
+    """Return a name that makes no dock wider: it may have no place for a new line."""
     return name if len(name) <= length else name[: length - 1] + MORE

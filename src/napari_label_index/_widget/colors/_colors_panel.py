@@ -15,6 +15,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_label_index._widget._layer_chooser import shortened
 from napari_label_index._widget.colors import _colors_text as text
 from napari_label_index._widget.colors._background_combo import BackgroundCombo
 from napari_label_index._widget.parts._banner import Banner
@@ -90,12 +91,13 @@ class ColorsPanel(QWidget):
 
     def show_name(self, name: str) -> None:
         """Say which image it is."""
-        self.title.setText(f"Colours of {name!r} to labels")
+        self.title.setText(f"Colours of {shortened(name)!r} to labels")
+        self.title.setToolTip(name)
 
     def show_ids(self, path: Path | None) -> None:
         """Show which file the ids come from."""
         self.ids = path
-        name = "" if path is None else path.name
+        name = "" if path is None else shortened(path.name)
         self.ids_label.setText(text.ids_text(name))
         self.ids_label.setToolTip("" if path is None else str(path))
         self.clear_button.setVisible(path is not None)
