@@ -90,7 +90,8 @@ class PanelArea(ScrollColumn):
         return bool(super().eventFilter(watched, event))
 
     def _reveal(self) -> None:
-        first, last = self._revealed.y(), self._revealed.geometry().bottom()
+        first = self._revealed.y()
+        last = first + self._revealed.height()
         for edge in (first, last) if self._at_end else (last, first):
             self.ensureVisible(0, edge, 0, 0)
 
