@@ -38,6 +38,12 @@ SWEPT = [
 ]
 
 
+# A writer that the garbage collector closes would write to a file that is gone.
+pytestmark = pytest.mark.filterwarnings(
+    "error::pytest.PytestUnraisableExceptionWarning"
+)
+
+
 def place_of(folder, what, ending):
     return folder / f"{what}{ending}"
 

@@ -59,8 +59,12 @@ def open_columns(
     """
     if ending == ".parquet":
         parquet = ParquetWriter(output, names, dtypes, rising)
-        yield parquet
-        parquet.close()
+        try:
+            yield parquet
+            parquet.close()
+        except BaseException:
+            parquet.abandon()
+            raise
         return
     with contextlib.ExitStack() as stack:
         if ending == ".csv.gz":

@@ -71,3 +71,7 @@ class ParquetWriter:
     def close(self) -> None:
         """Write the directory of row groups, without which there is no file."""
         self._writer.close()
+
+    def abandon(self) -> None:
+        """Write no more; else the garbage collector would, to a file that is gone."""
+        self._writer.is_open = False
