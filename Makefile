@@ -36,8 +36,8 @@ check: venv  ## lint, layout, types, import contracts (no window, under a minute
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check  ## check, then every test in a (virtual) window
-	$(SCREEN) $(BIN)/python -m pytest
+test: check  ## check, then every test in a (virtual) window, in two processes
+	$(SCREEN) $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 release-check: check  ## the same tests with 50 times the cases; writes RELIABILITY.md
 	$(SCREEN) $(BIN)/python -m pytest --hypothesis-profile=long \
@@ -53,6 +53,7 @@ bench: venv  ## one table of our figures beside the peers' (20 minutes, 16 GB of
 
 bench-gui: venv  ## the figures of the window (10 minutes, 12 GB of memory)
 	$(SCREEN) $(BIN)/python benchmarks/gui.py
+	$(SCREEN) $(BIN)/python benchmarks/gui_edits.py
 
 demo: venv  ## index a generated volume in napari; pictures and a CSV in demo-output/
 	$(BIN)/python scripts/demo.py

@@ -11,6 +11,7 @@ import campaigns
 from campaigns import campaign  # noqa: F401 - a fixture
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+OPEN_WINDOWS = ("test_demo.py", "test_layer_files.py", "test_manifest.py")
 
 # No deadline: the first example of a kernel compiles it.  The blob makes a failure
 # on a build server repeatable here.  "ci" replaces Hypothesis' own profile of that
@@ -30,6 +31,10 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(items):
     campaigns.mark(items)
+    for item in items:
+        # Two windows on one screen would take the keyboard from each other.
+        if item.path.parent.name == "widget" or item.path.name in OPEN_WINDOWS:
+            item.add_marker(pytest.mark.xdist_group("window"))
 
 
 def pytest_sessionfinish(session):

@@ -92,6 +92,15 @@ def test_compare_lists_labels_that_only_the_second_volume_has(stack, tmp_path, c
     assert (label, partner) == (0, 4)
 
 
+def test_compare_counts_matches_with_another_id(stack, tmp_path, capsys):
+    image, other = tifffile.imread(stack), tmp_path / "other.tif"
+    swapped = np.array([0, 1, 4, 3, 2, 5], np.uint16)[image]
+    tifffile.imwrite(other, swapped, photometric="minisblack")
+    assert cli.main(["compare", str(stack), str(other), "--quiet"]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out == ["4  match", "2  of the matches with another id"]
+
+
 def test_volumes_of_two_shapes_are_refused_in_one_sentence(stack, tmp_path, capsys):
     other = tmp_path / "other.tif"
     tifffile.imwrite(other, np.ones((4, 12, 20), np.uint8), photometric="minisblack")

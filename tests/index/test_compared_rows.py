@@ -113,6 +113,15 @@ def test_every_planted_difference_is_a_row():
     assert rows.counts()[Verdict.MISSING_HERE] == 1
 
 
+def test_swapped_ids_are_matches_with_another_id():
+    first = np.array([[1, 1, 0, 2, 2, 0, 3, 3, 4]])
+    second = np.array([[2, 2, 0, 1, 1, 0, 3, 3, 0]])
+    rows = compared(first, second)
+    assert rows.with_other_id.tolist() == [0, 1]
+    assert {rows.table["status"][row] for row in (0, 1)} == {"match"}
+    assert compared(first, first).with_other_id.size == 0
+
+
 def test_a_sliver_of_something_else_is_listed_by_itself():
     first = np.array([[1, 1, 1, 1, 1, 1, 0, 0, 0]])
     second = np.array([[7, 7, 7, 7, 7, 8, 8, 8, 8]])

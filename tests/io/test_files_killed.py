@@ -132,8 +132,9 @@ def test_a_folder_or_file_without_the_right_to_write_is_refused(tmp_path, campai
         for folder_mode, file_mode in ((0o555, 0o666), (0o777, 0o444)):
             path.chmod(file_mode)
             path.parent.chmod(folder_mode)
-            for parent in list(path.parents)[1:3]:
-                parent.chmod(0o755)
+            for parent in path.parents[1:]:
+                if parent.name.startswith(("pytest-", "popen-")):
+                    parent.chmod(0o755)
             os.waitpid(in_child(work), 0)
             path.parent.chmod(0o755)
             say(path.read_bytes() == OLD and len(os.listdir(path.parent)) == 1)

@@ -14,10 +14,10 @@ from napari_label_index.session import Exported, Ready
 WAIT_MS = 10_000
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 PLAIN = Qt.KeyboardModifier.NoModifier
-# Those of section "keys" that a dock can have; Esc and Ctrl+F are the dock's alone.
+# Those of section "keys" that a dock can have; Ctrl+F is the dock's alone.
 WANTED = [
     *("N", "Shift+N", "G", "/", "C", "Shift+C", "I", "H", "Shift+H", "D"),
-    *("A", "R", "U", "Q", "T", "S", "J", "K", "Y", "Ctrl+Shift+E", "W"),
+    *("A", "R", "U", "Q", "T", "S", "J", "K", "Y", "Ctrl+Shift+E", "W", "Escape"),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -201,6 +202,28 @@ def test_an_image_of_background_alone_makes_no_labels(bare, qtbot):
     look(widget, qtbot)
     assert "no colour but the background" in widget.colors.panel.banner.text()
     assert not widget.colors.panel.main_button.isEnabled()
+
+
+def test_in_a_low_and_narrow_dock_every_line_of_the_panel_is_whole(bare, rgb, qtbot):
+    viewer, widget = bare()
+    viewer.add_labels(np.ones((4, 5), int))
+    widget.request_index()
+    qtbot.waitUntil(lambda: widget.session.index is not None, timeout=WAIT_MS)
+    viewer.add_image(rgb, rgb=True, name="a_name_without_a_space_" * 4)
+    widget.resize(320, 480)
+    widget.show()
+    look(widget, qtbot)
+    panel, path = widget.colors.panel, Path("a_list_without_a_space_" * 4)
+    panel.show_ids(path)
+    assert panel.ids_label.toolTip() == str(path)
+    lines = (panel.title, panel.summary, panel.banner, panel.ids_label)
+    qtbot.waitUntil(lambda: all(map(is_whole, lines)), timeout=WAIT_MS)
+    assert panel.minimumSizeHint().width() < 320
+    assert panel.main_button.height() >= panel.main_button.sizeHint().height()
+
+
+def is_whole(line):
+    return line.height() >= line.heightForWidth(line.width())
 
 
 def test_a_dock_that_is_closed_stops_looking(dock, rgb, qtbot):

@@ -85,6 +85,15 @@ def test_every_planted_difference_has_a_row_and_a_chip(compared):
     chips = {name: b.text() for name, b in widget.compare.panel.chips.buttons.items()}
     assert chips["Missing here"] == "Missing here 1"
     assert chips["Missing there"] == "Missing there 1"
+    others = [
+        label
+        for label, row in rows.items()
+        if row[0] == "match" and row[1].split(", ")[0] != label
+    ]
+    assert chips["Other id"] == f"Other id {len(others)}"
+    assert others, "a piece of what was split has the larger share"
+    widget.compare.panel.chips.buttons["Other id"].click()
+    assert [row[0] for row in shown_rows(widget)] == others
     assert widget.compare.panel.summary.text().startswith("27 labels here, 27 in 'sec")
 
 
@@ -257,7 +266,7 @@ def test_only_layers_of_the_same_shape_are_offered(bare, qtbot):
         panel.words.text() == "No other Labels layer is 36 × 60 × 60: 'flat' is 3 × 4."
     )
     assert not panel.button.isEnabled()
-    viewer.layers["first"].paint((0, 2, 2), 9)
+    viewer.layers["first"].data = viewer.layers["first"].data.copy()
     viewer.add_labels(two_images()[1], name="again")
     assert panel.words.text().startswith("Index the layer first")
     assert not panel.button.isEnabled()
@@ -274,14 +283,14 @@ def test_another_choice_outlives_new_layers(bare, qtbot):
     assert {row[1] for row in shown_rows(widget)} == {"match"}
 
 
-def test_the_partners_are_seen_on_a_light_canvas_too(compared):
+def test_the_partners_have_a_colour_of_their_own(compared):
     viewer, widget = compared
     click(widget, 5)
-    layer = viewer.layers["second [partners]"]
-    viewer.theme = "dark"
-    dark = layer.colormap.color_dict[1].copy()
-    viewer.theme = "light"
-    assert not np.allclose(layer.colormap.color_dict[1], dark)
+    colors = [
+        viewer.layers[name].colormap.color_dict[1]
+        for name in ("first [selected]", "second [partners]")
+    ]
+    assert not np.allclose(*colors)
     assert isinstance(widget.compare.highlight, PartnerHighlight)
 
 

@@ -268,7 +268,7 @@ def test_what_was_written_comes_into_view_in_a_narrow_dock(bare, volume, qtbot, 
 
     def is_in_view():
         end = button.mapTo(area.viewport(), QPoint(0, button.height())).y()
-        return 0 <= end - button.height() and end <= area.viewport().height()
+        return button.height() <= end <= area.viewport().height()
 
     qtbot.waitUntil(is_in_view, timeout=WAIT_MS)
     assert widget.minimumSizeHint().width() <= 320

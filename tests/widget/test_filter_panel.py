@@ -104,7 +104,7 @@ def test_a_histogram_follows_the_sorted_column(faulty, qtbot):
     widget.table.columns.set_shown("extent", True)
     view = widget.table.view
     view.sort_by(view.column_of("extent"))
-    assert panel.fold.button.text() == "Histogram of extent"
+    assert panel.fold.button.text() == "Histogram of Extent"
     assert panel.histogram.bins.counts.sum() == 12
     view.sort_by(view.column_of("flags"))
     assert panel.histogram.bins is None
@@ -178,3 +178,21 @@ def test_every_key_of_the_dock_is_listed(faulty):
         # Of the keys of the table, those with Shift are told beside those without.
         told = keys if shortcut.whatsThis() else keys.replace("Shift+", "")
         assert told in text
+
+
+def test_the_columns_that_a_query_reads_are_shown_while_it_reads_them(
+    faulty, qtbot
+):
+    _, widget = faulty
+    view = widget.table.view
+    assert view.column_of("extent") < 0
+    ask(widget, "extent > 0 and n_holes = 0", qtbot)
+    assert view.column_of("extent") >= 0
+    assert view.column_of("n_holes") >= 0
+    ask(widget, "n_components > 1", qtbot)  # a chip, of which the flags tell
+    assert view.column_of("n_components") < 0
+    assert view.column_of("extent") < 0
+    widget.table.columns.set_shown("extent", True)
+    ask(widget, "extent > 0", qtbot)
+    ask(widget, "", qtbot)
+    assert view.column_of("extent") >= 0, "it was chosen"

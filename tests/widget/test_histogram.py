@@ -45,8 +45,14 @@ def test_every_float_is_in_a_bin_within_the_range(values):
     bins = bins_of(values, None)
     assert bins.counts.sum() == len(values)
     low, high = bins.range_of(0, len(bins.counts) - 1)
-    assert low == values.min()
-    assert high >= values.max() or np.isclose(high, values.max())
+    assert (low, high) == (values.min(), values.max())
+
+
+def test_the_last_bin_ends_at_the_largest_value():
+    values = np.arange(0, 434)  # in bins of five: they would go to 434
+    bins = bins_of(values, None)
+    assert bins.stop > 434
+    assert bins.range_of(0, len(bins.counts) - 1) == (0, 433)
 
 
 @pytest.mark.parametrize(

@@ -37,14 +37,14 @@ def open_window(dock, image, qtbot):
 
 
 def wait_until_settled(widget, qtbot):
-    columns = widget.inspection.columns
-
-    def is_settled():
-        is_ready = isinstance(widget.session.state, Ready)
-        return is_ready and not columns.is_held and columns.is_ready("n_neighbours")
-
+    """Strokes have paused, and the neighbours are known."""
+    columns, session = widget.inspection.columns, widget.session
+    qtbot.waitUntil(lambda: isinstance(session.state, Ready), timeout=WAIT_MS)
     columns.request(["n_neighbours"])
-    qtbot.waitUntil(is_settled, timeout=WAIT_MS)
+    qtbot.waitUntil(
+        lambda: columns.is_ready("n_neighbours") and not columns.computing,
+        timeout=WAIT_MS,
+    )
 
 
 def assert_as_new(widget, layer):
@@ -177,7 +177,7 @@ def test_columns_that_read_all_labels_keep_their_values_until_strokes_pause(
     widget.table.columns.set_shown("n_neighbours", True)
     before = column_texts(widget, "Neighbours")
     computed = []
-    columns.computing_changed.connect(computed.append)
+    columns.computing_changed.connect(lambda name: name and computed.append(name))
     for column in (10, 14, 18):
         layer.paint((0, 30, column), 1000)
         shown = column_texts(widget, "Neighbours")

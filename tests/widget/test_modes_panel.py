@@ -57,6 +57,46 @@ def test_isolate_is_a_button_that_stays_down(indexed):
     assert widget.modes.note.isHidden()
 
 
+def test_a_selection_that_is_hidden_is_not_said_to_be_shown(indexed):
+    _, widget = indexed
+    widget.session.selection.select([5])
+    widget.modes.isolate_button.click()
+    widget.modes.hide_button.click()
+    assert widget.modes.note.text().startswith("Everything selected is hidden")
+    widget.session.selection.select([5, 7])
+    assert widget.modes.note.text().startswith("Only the selection shown")
+
+
+def test_the_legend_says_where_values_lie_beyond_its_ends(qtbot):
+    legend = ColorLegend()
+    qtbot.addWidget(legend)
+    values = np.concatenate([[1], np.arange(100, 1100), [10**6]])
+    scale = ColorScale("num_pixels", values)
+    assert scale.is_cut == (True, True)
+    legend.show_scale(scale)
+    low, high = (value_text(limit) for limit in scale.limits)
+    assert legend.low.text() == f"\N{LESS-THAN OR EQUAL TO} {low}"
+    assert legend.high.text() == f"\N{GREATER-THAN OR EQUAL TO} {high}"
+    few = ColorScale("n_components", np.array([1] * 1000 + [2, 7]))
+    legend.show_scale(few)
+    assert (legend.low.text(), legend.high.text()) == ("1", "7")
+
+
+def test_an_image_that_is_measured_can_colour_the_labels(indexed, qtbot):
+    viewer, widget = indexed
+    shape = viewer.layers["cells"].data.shape
+    viewer.add_image(np.arange(np.prod(shape), dtype=np.float32).reshape(shape))
+    widget.modes.menu.show_state()
+    actions = widget.modes.menu.color_menu.actions()
+    [mean] = [action for action in actions if action.data() == "intensity_mean"]
+    assert mean.isEnabled()
+    mean.trigger()
+    qtbot.waitUntil(
+        lambda: widget.modes.modes.display.colors is not None, timeout=WAIT_MS
+    )
+    assert widget.modes.legend.name.text() == "Intensity mean"
+
+
 def test_the_note_says_how_many_are_hidden(indexed):
     _, widget = indexed
     widget.session.selection.select([5, 7])
@@ -126,10 +166,16 @@ def test_the_menu_shows_what_is_on(indexed):
     menu = widget.modes.menu
     menu.show_state()
     assert not menu.unhide.isEnabled()
-    names = [a.text() for a in menu.color_menu.actions() if not a.isSeparator()]
-    assert names[:2] == [OWN_COLORS, "num_pixels"]
+    actions = [a for a in menu.color_menu.actions() if not a.isSeparator()]
+    names = [action.data() for action in actions]
+    assert names[:2] == ["", "num_pixels"]
+    assert [action.text() for action in actions[:2]] == [OWN_COLORS, "Voxels"]
+    assert "(num_pixels)" in actions[1].toolTip()
     assert "n_components" in names
     assert "label" not in names
+    [mean] = [action for action in actions if action.data() == "intensity_mean"]
+    assert not mean.isEnabled()
+    assert "image" in mean.toolTip()
     menu.dim_actions[Dim.DIMMED].trigger()
     menu.show_state()
     assert widget.modes.modes.display.dim is Dim.DIMMED
@@ -140,11 +186,12 @@ def test_colours_from_the_menu_have_a_legend(indexed, qtbot):
     viewer, widget = indexed
     panel, layer = widget.modes, viewer.layers["cells"]
     panel.menu.show_state()
-    chosen = [a for a in panel.menu.color_menu.actions() if a.text() == "num_pixels"]
+    chosen = [a for a in panel.menu.color_menu.actions() if a.data() == "num_pixels"]
     chosen[0].trigger()
     qtbot.waitUntil(lambda: panel.modes.display.colors is not None, timeout=WAIT_MS)
     assert not panel.legend.isHidden()
     assert (panel.legend.low.text(), panel.legend.high.text()) == ("2", "3")
+    assert panel.legend.name.text() == "Voxels"
     assert not layer.visible
     panel.legend.log.click()
     assert panel.modes.display.colors.is_log

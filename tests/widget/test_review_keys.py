@@ -97,7 +97,8 @@ def test_the_sheet_lists_every_key_once_and_none_is_bound_twice(reviewed):
     layer = viewer.layers["cells"]
     names = {str(key) for key in layer.keymap}
     assert {"A", "R", "U", "Q", "T", "N", "G", "C", "Y"} <= names
-    assert not names & {str(key) for key in type(layer).class_keymap}
+    # Escape is napari's own while one draws, and only then.
+    assert names & {str(key) for key in type(layer).class_keymap} == {"Escape"}
 
 
 def test_closing_the_dock_saves_a_note_that_is_being_written(reviewed, cells):

@@ -7,7 +7,7 @@ import pytest
 from napari.layers import Labels
 
 from napari_label_index._widget._time_axis import axes_of, set_time_axis, time_axis_of
-from napari_label_index.session import Ready, Stale
+from napari_label_index.session import Indexing, Ready
 
 WAIT_MS = 10_000
 
@@ -64,20 +64,23 @@ def test_a_film_is_indexed_with_its_times_apart(bare, qtbot):
     assert not button.isHidden()
     assert button.text().startswith("Time: none")
 
-    def index():
-        widget.index_button.click()
+    def parts():
         qtbot.waitUntil(
             lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS
         )
         return widget.session.index.column("n_components").tolist()
 
-    assert index() == [2, 1]
+    widget.index_button.click()
+    assert parts() == [2, 1]
     button.fill()
     [action] = [x for x in button.menu().actions() if x.text() == "Axis 0, 2 long"]
     action.trigger()
     assert button.text().startswith("Time: axis 0")
-    assert isinstance(widget.session.state, Stale)
-    assert index() == [2, 2]
+    assert isinstance(widget.session.state, Indexing), "at once"
+    widget.session.cancel()
+    assert "time axis" in widget.session.state.notice
+    widget.index_button.click()
+    assert parts() == [1, 1]
     assert layer.axis_labels == ("t", "y", "x")
     layer.axis_labels = ("t", "b", "c")  # no other time: what is indexed still holds
     assert isinstance(widget.session.state, Ready)

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from napari_label_index._widget._dock_widget import LabelIndexWidget
     from napari_label_index._widget._keys import Command
 
-# In the canvas these belong to napari, or lead out of it.
-_NOT_IN_PICTURE = ("Ctrl+F", "Esc")
+# In the canvas this belongs to napari.
+_NOT_IN_PICTURE = ("Ctrl+F",)
 
 
 def bind_dock_keys(dock: LabelIndexWidget) -> None:
@@ -44,7 +44,7 @@ def _commands(dock: LabelIndexWidget) -> list[Command]:
         ("Y", "Copy the ids of the selected labels", actions.copy_ids),
         ("Ctrl+Shift+E", "Export", actions.export),
         ("W", "Write the last export again", actions.write_again),
-        ("Esc", "Select nothing", dock.session.selection.clear),
+        ("Escape", "Select nothing", dock.session.selection.clear),
         *dock.modes.commands(),
         *dock.review.commands(),
     ]

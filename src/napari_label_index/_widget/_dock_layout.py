@@ -1,7 +1,8 @@
 """Where each part of the dock lies: the table in the middle keeps the room.
 
-What folds lies below the table and scrolls there, so that the table stays in view; in a
-window that is too low even for that, all of the dock scrolls.
+What folds lies below the table and scrolls there, so that the table stays in view, and
+with it what is shown and how; in a window that is too low even for that, all of the
+dock scrolls.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ def lay_out(dock: LabelIndexWidget) -> PanelArea:
         column.addWidget(widget)
     column.addWidget(dock.table, stretch=1)
     column.addLayout(buttons)
+    column.addWidget(dock.modes)
     column.addWidget(panels)
     layout = QVBoxLayout(dock)
     layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
@@ -62,9 +64,10 @@ def _panels(dock: LabelIndexWidget) -> PanelArea:
     histogram, detail = dock.inspector.filter.fold, dock.inspector.detail
     review = dock.review.bar
     panels = PanelArea(
-        dock.modes, histogram, detail, dock.compare.panel, review, dock.export_panel,
+        histogram, detail, dock.compare.panel, review, dock.export_panel,
         least_height=LEAST_PANELS, spacing=SPACING,
     )  # fmt: skip
+    panels.share_with(dock.table.view)
     for panel, fold in (
         (histogram, histogram),
         (detail, detail),

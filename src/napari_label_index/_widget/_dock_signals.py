@@ -88,5 +88,4 @@ def use_theme(dock: LabelIndexWidget, name: str) -> None:
     dock.review.bar.use_theme(theme)
     dock.colors.use_theme(theme)
     dock.compare.use_theme(theme)
-    dock.picture.use_theme()
     dock.table.view.setStyleSheet(table_style(theme))

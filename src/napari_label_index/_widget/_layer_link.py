@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from napari_label_index._typing import Box, FloatArray
     from napari_label_index.session import IndexSession, SessionState
 
+NEW_TIME = "The time axis changed. Index again."
 UNITS = {"nanometer": "nm", "micrometer": "um", "millimeter": "mm", "meter": "m"}
 
 
@@ -112,7 +113,8 @@ class LayerLink:
             return
         axes = axes_of(self._layer)
         if index.time_axis != (axes.index(TIME) if TIME in axes else None):
-            self._session.mark_changed()
+            self._session.mark_changed(NEW_TIME)
+            self._session.request_index(self.label_image())
 
     def _on_colormap_changed(self, _event: object = None) -> None:
         self.colors_changed.emit()

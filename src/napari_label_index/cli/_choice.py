@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.cli._console import WrongCallError
+from napari_label_index.cli._review import review_of
 from napari_label_index.cli._sets import sets_of
 from napari_label_index.cli._words import counted
-from napari_label_index.errors import UnknownLabelError
+from napari_label_index.errors import UnknownColumnError, UnknownLabelError
 from napari_label_index.index import LabelIndex, select_labels
 
 if TYPE_CHECKING:
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from napari_label_index._typing import FloatArray, LabelArray
+
+# Columns that come from beside the volume, by how they begin, and from where.
+_ELSEWHERE = {
+    "status": "is kept in a review: name its file with --review",
+    "note": "is kept in a review: name its file with --review",
+    "intensity_": "is measured in an image: give --intensity to `select` or `table`",
+}
 
 
 def chosen_columns(
@@ -43,7 +51,29 @@ def chosen_labels(
         return np.array(_labels_in(index, options.labels), index.labels.dtype)
     if options.where is None:
         return None
-    return select_labels(index, options.where, measured, sets_of(options))
+    return selected(index, options, measured)
+
+
+def selected(
+    index: LabelIndex,
+    options: argparse.Namespace,
+    measured: Mapping[str, FloatArray] | None = None,
+) -> LabelArray:
+    """Return the labels that the query selects, in its order."""
+    extra = {**review_of(options, index), **(measured or {})}
+    query = options.where
+    try:
+        return select_labels(index, query, extra, sets_of(options))
+    except UnknownColumnError as error:
+        end = error.position + error.length
+        name = query.text[error.position : end]
+        for beginning, told in _ELSEWHERE.items():
+            if name.lower().startswith(beginning):
+                sentence = f"{name!r} {told}"
+                raise UnknownColumnError(
+                    sentence, error.position, error.length
+                ) from None
+        raise
 
 
 def _labels_in(index: LabelIndex, ranges: list[tuple[int, int]]) -> list[int]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_label_index.cli._choice import summary
-from napari_label_index.cli._sets import sets_of
+from napari_label_index.cli import _intensities
+from napari_label_index.cli._choice import selected, summary
 from napari_label_index.cli._words import counted
-from napari_label_index.index import ComparedRows, select_labels
+from napari_label_index.index import ComparedRows
 from napari_label_index.io import (
     SourceStamp,
     check_output,
@@ -59,7 +59,8 @@ def build(options: argparse.Namespace, console: Console) -> None:
 
 def select(options: argparse.Namespace, console: Console) -> None:
     index = console.index_of(options.input, options.against)
-    labels = select_labels(index, options.where, sets=sets_of(options))
+    measured = _intensities.measure(index, options.intensity, console)
+    labels = selected(index, options, measured)
     for block in np.array_split(labels, labels.size // _BLOCK + 1):
         sys.stdout.write("".join(f"{label}\n" for label in block.tolist()))
     sys.stdout.flush()
@@ -91,6 +92,8 @@ def compare(options: argparse.Namespace, console: Console) -> None:
     for verdict, count in rows.counts().items():
         if count:
             print(f"{count:,}  {verdict}")
+    if n_others := len(rows.with_other_id):
+        print(f"{n_others:,}  of the matches with another id")
     if options.output is not None:
         export_columns(rows.table, options.output)
         console.say(f"{options.output}: {counted(len(rows), 'row')}")

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     Run = Callable[[argparse.Namespace, Console], None]
 
 
-def add_exports(commands: Commands, common: argparse.ArgumentParser) -> None:
+def add_exports(
+    commands: Commands, common: argparse.ArgumentParser, plain: argparse.ArgumentParser
+) -> None:
     """Add `table`, `coords`, `runs`, `mask`, `labels`, `rois`, `meshes`, `verify`."""
     table = _add(
         commands, common, "table", "table", "one row per label", _exports.table
@@ -48,7 +50,7 @@ def add_exports(commands: Commands, common: argparse.ArgumentParser) -> None:
     _add_world(meshes)
     _add_folder(meshes, "meshes")
 
-    verify = commands.add_parser("verify", parents=[common], help="check an export")
+    verify = commands.add_parser("verify", parents=[plain], help="check an export")
     verify.add_argument("file", type=Path, metavar="FILE_OR_FOLDER")
     verify.add_argument("--against", type=Path, required=True, metavar="INDEX_OR_STACK")
     verify.set_defaults(run=_verify.verify)

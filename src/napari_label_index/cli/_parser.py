@@ -28,7 +28,7 @@ colors  makes labels of an image in which each object has a colour, and saves th
 table   writes one row per label: voxel count, bounding box, centroid, or the columns
         named with --columns. Without -o it goes to standard output. With --intensity
         IMAGE, of the same shape, come intensity_mean, _min, _max and _sum, which
-        --columns and --where may name too.
+        --columns and --where may name too; `select` takes --intensity as well.
 coords  writes one row per voxel: label, then its coordinates. The file is CSV, CSV.gz,
         Parquet or NPZ, by its ending; --per-label makes a folder of one per label.
 runs    writes one row per run of voxels along the last axis: label, start, length.
@@ -54,6 +54,7 @@ A query is one line of text; all that write labels take one with --where.
     touches_border                   a column of yes and no
     touches 53890                    labels that share a face with that one
     in "my set"                      labels of a set, with --sets
+    note contains "check"            words in a note, with --review; status is accepted
     and  or  not  ( )                put these together
     sort by -num_pixels              at the end; - is from large to small
 
@@ -69,7 +70,8 @@ Write --labels=-5 when the first one is negative. World units are voxel * spacin
 origin, with the spacing and origin of the image unless they are given.
 
 Sets of labels that have a name are kept by the inspector in a file beside the stack,
-such as cells.tif.labelsets.json; --sets takes it.
+such as cells.tif.labelsets.json; --sets takes it. --review takes the marks and notes,
+kept in cells.tif.labelreview.json.
 
 Axes are named as the file says, or with --axes t,z,y,x. Along an axis called t voxels
 are no neighbours: an object that moves is not in several parts.
@@ -106,16 +108,21 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--quiet", action="store_true", help="say nothing but errors")
-    common.set_defaults(axes=None, sets=None)
+    common.set_defaults(axes=None, sets=None, review=None)
     named = argparse.ArgumentParser(add_help=False, parents=[common])
-    named.add_argument("--sets", type=Path, metavar="FILE", help="sets, for `in`")
     named.add_argument(
         "--axes", type=axes, metavar="t,z,y,x", help="names of the axes; t is time"
+    )
+    asking = argparse.ArgumentParser(add_help=False, parents=[named])
+    asking.add_argument("--sets", type=Path, metavar="FILE", help="sets, for `in`")
+    asking.add_argument(
+        "--review", type=Path, metavar="FILE", help="marks, for `status` and `note`"
     )
 
     _add_index_files(commands, common, named)
     add_colors(commands, common)
-    add_exports(commands, named)
+    add_exports(commands, asking, named)
+    _add_select(commands, asking)
     _add_checks(commands, named)
     return parser
 
@@ -136,16 +143,22 @@ def _add_index_files(
     restore.set_defaults(run=_restore.restore)
 
 
-def _add_checks(
+def _add_select(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     common: argparse.ArgumentParser,
 ) -> None:
     select = commands.add_parser("select", parents=[common], help="labels of a query")
     select.add_argument("input", type=Path, metavar="INDEX_OR_STACK")
     select.add_argument("--against", type=Path, metavar="STACK")
+    select.add_argument("--intensity", type=Path, metavar="IMAGE")
     select.add_argument("where", type=query, metavar="QUERY")
     select.set_defaults(run=_commands.select)
 
+
+def _add_checks(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+) -> None:
     check = commands.add_parser("check", parents=[common], help="count the faults")
     check.add_argument("input", type=Path, metavar="INDEX_OR_STACK")
     check.add_argument("--against", type=Path, metavar="STACK")

@@ -5,7 +5,12 @@ from __future__ import annotations
 from napari_label_index.index._among import among
 from napari_label_index.index._build import build_index, warm_up
 from napari_label_index.index._columns_ahead import compute_columns
-from napari_label_index.index._compared_rows import VERDICTS, ComparedRows, Verdict
+from napari_label_index.index._compared_rows import (
+    OTHER_ID,
+    VERDICTS,
+    ComparedRows,
+    Verdict,
+)
 from napari_label_index.index._edit_plans import (
     EditPlan,
     plan_delete,
@@ -23,6 +28,7 @@ from napari_label_index.index._split_labels import split_labels
 from napari_label_index.index.query._query import Query, parse_query, select_labels
 
 __all__ = [
+    "OTHER_ID",
     "VERDICTS",
     "ComparedRows",
     "EditPlan",

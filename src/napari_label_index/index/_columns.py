@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index.index import _shape
+from napari_label_index.index._erosion import find_eroded_parts
 from napari_label_index.index._holes import find_filled_voxels, find_holes
 
 if TYPE_CHECKING:
@@ -101,13 +102,20 @@ def _moments(index: LabelIndex) -> Iterator[Column]:
 
 def _checks(index: LabelIndex) -> Iterator[Column]:
     n_spatial = index.ndim - (index.time_axis is not None)
+    at_once = "" if index.time_axis is None else "; the most at any one time"
     for connectivity in range(1, n_spatial + 1):
         yield Column(
             "n_components" if connectivity == 1 else f"n_components-{connectivity}",
-            f"connected parts, at connectivity {connectivity}",
+            f"connected parts, at connectivity {connectivity}{at_once}",
             partial(_n_components, connectivity=connectivity),
             ("components", connectivity),
         )
+    yield Column(
+        "n_components_eroded",
+        f"parts once a layer of voxels is off: more if a bridge was thin{at_once}",
+        _eroded_parts,
+        "eroded parts",
+    )
     yield Column(
         "largest_component",
         "voxels of the largest part (parts join at faces)",
@@ -165,7 +173,17 @@ def _moment(index: LabelIndex, place: int) -> Values:
 
 
 def _n_components(index: LabelIndex, connectivity: int) -> Values:
-    return index.components(connectivity).counts
+    return index.components(connectivity).at_once
+
+
+def _eroded_parts(index: LabelIndex) -> Values:
+    found: Values = index.remember(
+        "eroded parts",
+        lambda: find_eroded_parts(
+            index.runs, index.shape, index.bboxes, index.time_axis
+        ),
+    )
+    return found
 
 
 def _face(index: LabelIndex, place: int) -> Values:
@@ -176,8 +194,11 @@ def _face(index: LabelIndex, place: int) -> Values:
 
 def _touches_border(index: LabelIndex) -> Values:
     # Face by face: `any` along an axis this short takes ten times as long.
-    faces = (_face(index, place) for place in range(2 * index.ndim))
-    meets: Values = np.logical_or.reduce(list(faces))
+    meets: Values = np.zeros(len(index), bool)
+    for place in range(2 * index.ndim):
+        # What is there in the first or the last picture of a film is not cut by it.
+        if place % index.ndim != index.time_axis:
+            meets |= _face(index, place)
     return meets
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_label_index.errors import Cancelled
+from napari_label_index.index._erosion import find_eroded_parts
 from napari_label_index.index._holes import find_holes
 
 if TYPE_CHECKING:
@@ -48,7 +49,14 @@ def compute_columns(
 
 def _compute(index: LabelIndex, name: str, cancel: Cancel | None) -> None:
     # What takes longest can be stopped; the column itself is then a look-up.
-    if name.startswith("n_components"):
+    if name == "n_components_eroded":
+        index.remember(
+            "eroded parts",
+            lambda: find_eroded_parts(
+                index.runs, index.shape, index.bboxes, index.time_axis, cancel
+            ),
+        )
+    elif name.startswith("n_components"):
         connectivity = int(name.partition("-")[2] or 1)
         index.components(connectivity, cancel=cancel)
     elif name in _PARTS:

@@ -27,6 +27,10 @@ class Verdict(StrEnum):
     MISSING_HERE = "missing here"
 
 
+OTHER_ID = "other id"
+"""What a match is called besides whose partner has another id."""
+
+
 VERDICTS = tuple(Verdict)
 
 
@@ -71,6 +75,14 @@ class ComparedRows:
         """Return how many rows there are of each verdict."""
         found = np.bincount(self.codes, minlength=len(VERDICTS)).tolist()
         return dict(zip(VERDICTS, found, strict=True))
+
+    @cached_property
+    def with_other_id(self) -> IntVector:
+        """Rows of matches whose partner has another id: two, where ids are swapped."""
+        is_match = self.codes == VERDICTS.index(Verdict.MATCH)
+        has_other = self.table["label"] != self.table["partner"]
+        rows: IntVector = np.flatnonzero(is_match & has_other)
+        return rows
 
     def first_labels(self, rows: IntVector) -> LabelArray:
         """Return the labels of the first volume that rows speak of, sorted."""

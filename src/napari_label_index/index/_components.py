@@ -10,7 +10,7 @@ import numpy as np
 
 from napari_label_index.index._parallel import Crew, n_threads_for
 from napari_label_index.index._runs import RunTable, even_row_ranges
-from napari_label_index.kernels import join_runs, measure_parts
+from napari_label_index.kernels import count_at_once, join_runs, measure_parts
 
 if TYPE_CHECKING:
     from napari_label_index._typing import Cancel, IntVector, OnProgress
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Components:
     """How many connected components each label has; row ``i`` is ``labels[i]``."""
 
-    counts: IntVector  # (n_labels,) int64
+    counts: IntVector  # (n_labels,) int64, of all times together
+    at_once: IntVector  # (n_labels,) int64, the most at any one time
     largest: IntVector  # (n_labels,) int64 voxels of the largest
     smallest: IntVector  # (n_labels,) int64 voxels of the smallest
 
@@ -45,6 +46,7 @@ def find_components(
     steps, slacks = neighbour_rows(len(shape), connectivity, time_axis)
     parts = np.empty(runs.n_runs, np.uint32)
     n_parts = np.zeros(runs.n_labels, np.int64)
+    at_once = n_parts if time_axis is None else np.zeros(runs.n_labels, np.int64)
     sizes = np.zeros((runs.n_labels, 2), np.int64)
     crew = Crew(n_threads_for(runs.n_runs), runs.n_runs, on_progress, cancel)
 
@@ -54,10 +56,15 @@ def find_components(
             bboxes, *rows, parts, n_parts,
         )  # fmt: skip
         measure_parts(runs.offsets, runs.lengths, parts, n_parts, *rows, sizes)
+        if time_axis is not None:
+            count_at_once(
+                runs.offsets, runs.starts, parts, bboxes, shape, time_axis,
+                *rows, at_once,
+            )  # fmt: skip
         crew.advance(int(runs.offsets[rows[1]] - runs.offsets[rows[0]]))
 
     crew.map(work, even_row_ranges(runs, 16 * crew.n_threads))
-    return Components(n_parts, sizes[:, 1], sizes[:, 0]), parts
+    return Components(n_parts, at_once, sizes[:, 1], sizes[:, 0]), parts
 
 
 def neighbour_rows(

@@ -49,7 +49,8 @@ class Connectivity(VoxelLookup):
         ----------
         connectivity : int
             1 joins voxels that share a face, 2 also an edge, 3 also a corner (6, 18
-            and 26 neighbours in 3D); as in scikit-image. Times are kept apart.
+            and 26 neighbours in 3D); as in scikit-image. Times are kept apart: an
+            object has a component at each time, and ``at_once`` has the most at one.
         on_progress, cancel : optional callbacks
             As in `build_index`.
         """

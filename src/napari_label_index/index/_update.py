@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 # What is remembered of each label for itself, with a column that computes it. What
 # depends on other labels, such as contacts, is forgotten.
-_CARRIED = {"holes": "n_holes", "inertia": "inertia_tensor_eigvals-0"}
+_CARRIED = {
+    "holes": "n_holes",
+    "inertia": "inertia_tensor_eigvals-0",
+    "eroded parts": "n_components_eroded",
+}
 _FEW_RUNS = 1 << 18  # of which all that is known can be found again in some 10 ms
 
 

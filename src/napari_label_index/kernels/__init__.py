@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from napari_label_index.kernels._components import join_runs, list_parts, measure_parts
+from napari_label_index.kernels._components import (
+    count_at_once,
+    join_runs,
+    list_parts,
+    measure_parts,
+)
 from napari_label_index.kernels._coords import (
     expand_coords,
     expand_positions,
@@ -13,6 +18,7 @@ from napari_label_index.kernels._encode import (
     encode_labels,
     rebuild_slots,
 )
+from napari_label_index.kernels._erode import count_eroded_parts
 from napari_label_index.kernels._group import place_runs
 from napari_label_index.kernels._holes import count_holes, list_hole_gaps
 from napari_label_index.kernels._intensity import add_intensities
@@ -39,8 +45,10 @@ __all__ = [
     "NO_PAIR",
     "add_intensities",
     "bound_runs",
+    "count_at_once",
     "count_contacts",
     "count_corners",
+    "count_eroded_parts",
     "count_holes",
     "count_overlaps",
     "deal_runs_to_rows",

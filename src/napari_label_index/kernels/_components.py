@@ -33,30 +33,47 @@ def join_runs(
         0 in the order of their first runs
     n_parts : (n_labels,) int64, filled
     """
-    ndim = len(shape)
     most = np.int64(0)
     for row in range(first, last):
         most = max(most, offsets[row + 1] - offsets[row])
     rows_of_runs = np.empty(most, np.int64)
     for row in range(first, last):
         own = slice(offsets[row], offsets[row + 1])
-        parents = parts[own]
-        n_columns = np.int64(shape[ndim - 1])
-        for k in range(parents.size):
-            rows_of_runs[k] = np.int64(starts[own][k]) // n_columns
-            parents[k] = k
-        for number in range(steps.shape[0]):
-            _join_neighbours(
-                starts[own],
-                lengths[own],
-                shape,
-                steps[number],
-                slacks[number],
-                _may_wrap(steps[number], boxes[row], shape),
-                rows_of_runs,
-                parents,
-            )
-        n_parts[row] = _number_parts(parents)
+        n_parts[row] = join_label(
+            starts[own],
+            lengths[own],
+            shape,
+            steps,
+            slacks,
+            boxes[row],
+            rows_of_runs,
+            parts[own],
+        )
+
+
+@kernel
+def join_label(starts, lengths, shape, steps, slacks, box, rows_of_runs, parents):
+    """Number the components of one label in `parents`; return how many there are.
+
+    The arguments are those of `join_runs`, of this label alone; `rows_of_runs` is room
+    for an int64 of each run.
+    """
+    n_columns = np.int64(shape[len(shape) - 1])
+    for k in range(parents.size):
+        rows_of_runs[k] = np.int64(starts[k]) // n_columns
+        parents[k] = k
+    for number in range(steps.shape[0]):
+        _join_neighbours(
+            starts,
+            lengths,
+            shape,
+            steps[number],
+            slacks[number],
+            _may_wrap(steps[number], box, shape),
+            rows_of_runs,
+            parents,
+        )
+    return _number_parts(parents)
 
 
 @kernel
@@ -77,7 +94,7 @@ def _join_neighbours(starts, lengths, shape, step, slack, may_wrap, rows, parent
             and np.int64(starts[other]) + np.int64(lengths[other]) - row_start <= low
         ):
             other += 1
-        if rows[other] != target or (may_wrap and not _is_step(rows[k], step, shape)):
+        if rows[other] != target or (may_wrap and not is_step(rows[k], step, shape)):
             continue
         met = other
         while rows[met] == target and np.int64(starts[met]) - row_start < high:
@@ -96,7 +113,7 @@ def _may_wrap(step, box, shape):
 
 
 @kernel
-def _is_step(row, step, shape):
+def is_step(row, step, shape):
     """Whether a step from a row of voxels stays inside the volume."""
     rest = row
     for back in range(len(shape) - 1):
@@ -142,6 +159,43 @@ def _number_parts(parents):
         else:
             parents[k] = parents[parents[k]]
     return n_parts
+
+
+@kernel
+def count_at_once(offsets, starts, parts, boxes, shape, time_axis, first, last, most):
+    """Fill `most` with the components that each label has at one time, at most.
+
+    Parameters
+    ----------
+    offsets, starts : of the run table
+    parts : (n_runs,) uint32 component of each run within its label, as `join_runs`
+        numbers them; each is at one time
+    boxes : (n_labels, 2 * ndim) int64 bounding boxes: starts, then stops
+    shape : tuple of ints, the shape of the volume
+    time_axis : int, not the last one
+    first, last : rows of the table
+    most : (n_labels,) int64, filled
+    """
+    for row in range(first, last):
+        own = slice(offsets[row], offsets[row + 1])
+        most[row] = most_at_once(starts[own], parts[own], boxes[row], shape, time_axis)
+
+
+@kernel
+def most_at_once(starts, parts, box, shape, time_axis):
+    """Return how many components of one label there are at one time, at most."""
+    voxels = np.int64(1)  # from one time to the next
+    for axis in range(time_axis + 1, len(shape)):
+        voxels *= np.int64(shape[axis])
+    n_times = np.int64(shape[time_axis])
+    first_time = box[time_axis]
+    counts = np.zeros(box[len(shape) + time_axis] - first_time, np.int64)
+    n_seen = np.int64(0)
+    for k in range(parts.size):
+        if np.int64(parts[k]) == n_seen:  # the first run of the next component
+            n_seen += 1
+            counts[np.int64(starts[k]) // voxels % n_times - first_time] += 1
+    return counts.max()
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from napari_label_index.index import VERDICTS, ComparedRows, Verdict
+from napari_label_index.index import OTHER_ID, VERDICTS, ComparedRows, Verdict
 from napari_label_index.session._chips import Chip, ChipCounts, tiny_below
 from napari_label_index.session._color_converter import ColorConverter
 from napari_label_index.session._color_scale import N_LEVELS, NO_VALUE, ColorScale
@@ -32,6 +32,7 @@ from napari_label_index.session._display import (
     Scene,
     can_replace_layer,
     resolve,
+    without,
 )
 from napari_label_index.session._display_modes import DisplayModes
 from napari_label_index.session._export_request import (
@@ -79,6 +80,7 @@ from napari_label_index.session._query_text import (
     query_reads,
     range_in,
     with_range,
+    without_range,
 )
 from napari_label_index.session._review import Review, ReviewProgress
 from napari_label_index.session._review_columns import ReviewColumns, labels_like
@@ -106,6 +108,7 @@ __all__ = [
     "INTENSITIES",
     "NO_VALUE",
     "N_LEVELS",
+    "OTHER_ID",
     "VERDICTS",
     "Chip",
     "ChipCounts",
@@ -191,4 +194,6 @@ __all__ = [
     "resolve",
     "tiny_below",
     "with_range",
+    "without",
+    "without_range",
 ]

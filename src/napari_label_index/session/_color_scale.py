@@ -50,10 +50,19 @@ class ColorScale:
             values = values[values > 0]
         if not values.size:
             return 0.0, 0.0
+        least, greatest = values.min(), values.max()
+        if self.values.dtype.kind in "iub" and greatest - least < N_LEVELS:
+            return float(least), float(greatest)  # each value has a level of its own
         low, high = np.percentile(values, _PERCENTILES)
         if low == high:
-            low, high = values.min(), values.max()
+            low, high = least, greatest
         return float(low), float(high)
+
+    @cached_property
+    def is_cut(self) -> tuple[bool, bool]:
+        """Whether there are values below the first limit, and above the last one."""
+        low, high = self.limits
+        return bool((self._finite < low).any()), bool((self._finite > high).any())
 
     @cached_property
     def levels(self) -> npt.NDArray[np.uint8]:

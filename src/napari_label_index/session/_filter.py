@@ -58,6 +58,7 @@ class Filtered:
     text: str
     labels: LabelArray | None  # (n,) sorted; None: all
     sort: tuple[str, bool] | None = None  # column to sort by, and whether downwards
+    columns: tuple[str, ...] = ()  # that it reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +235,11 @@ class LabelFilter:
         changed = labels is not None or self._labels is not None
         self._labels = labels = None if labels is None else np.sort(labels)
         index, sort = self._columns.index, None
+        needed: tuple[str, ...] = ()
         if index is not None and labels is not None:
             sort = sort_asked(text, index, self._extra(index))
-        self._go(Filtered(text, labels, sort))
+            needed = self._needed(text, index)
+        self._go(Filtered(text, labels, sort, needed))
         if changed:
             self.changed.emit(labels)
 

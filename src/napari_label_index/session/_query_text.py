@@ -105,6 +105,30 @@ def with_range(text: str, column: str, low: float, high: float) -> str:
     return f"{condition} and {clause}{order}"
 
 
+def without_range(text: str, column: str) -> str:
+    """Return a query without the range that `with_range` has written for a column.
+
+    What says nothing without it is left as it is.
+    """
+    found = _range_of(column).search(text)
+    if found is None:
+        return text
+    clause = re.escape(found[0])
+    joined = rf"\s+(?:and|or)\s+{clause}|{clause}\s+(?:and|or)\s+|{clause}"
+    rest = re.sub(joined, "", text, count=1, flags=re.IGNORECASE).strip()
+    low, high = map(_number, found.groups())
+    in_brackets = re.fullmatch(r"\((.*)\)( sort .*)?", rest, re.IGNORECASE)
+    if in_brackets:
+        bare = in_brackets[1] + (in_brackets[2] or "")
+        if with_range(bare, column, low, high) == text:
+            rest = bare  # which brackets are `with_range`'s own
+    try:
+        parse_query(rest)
+    except QueryError:
+        return text
+    return rest
+
+
 def _range_of(column: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w-]){re.escape(column)} between ({_NUMBER}) and ({_NUMBER})",

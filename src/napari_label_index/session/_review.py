@@ -133,14 +133,15 @@ class Review:
         """Make labels unreviewed again; their notes stay."""
         self.mark(labels, ReviewStatus.UNREVIEWED)
 
-    def note(self, label: int, text: str) -> None:
-        """Write a note on a label, "" to remove it; its status stays."""
+    def note(self, labels: int | Iterable[int] | LabelArray, text: str) -> None:
+        """Write a note on a label, or on several, "" to remove it; statuses stay."""
         # Halves of characters that are no text join up or become U+FFFD: a file with
         # them would be no UTF-8.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        before = self._marks.entries_of(_sorted_ids((label,)))
-        if before.note_of(label) != text:
-            self._do(_Step(before, replace(before, notes=repeated(text, 1))))
+        several = (labels,) if isinstance(labels, int) else labels
+        before = self._marks.entries_of(_sorted_ids(several))
+        before = before.rows(before.notes != text)
+        self._do(_Step(before, replace(before, notes=repeated(text, len(before)))))
 
     def undo(self) -> LabelArray | None:
         """Take back the last change; return its labels, None if there is none."""

@@ -97,7 +97,7 @@ class ColorsPanel(QWidget):
     def show_ids(self, path: Path | None) -> None:
         """Show which file the ids come from."""
         self.ids = path
-        name = "" if path is None else shortened(path.name)
+        name = "" if path is None else shortened(path.name, 16)
         self.ids_label.setText(text.ids_text(name))
         self.ids_label.setToolTip("" if path is None else str(path))
         self.clear_button.setVisible(path is not None)

@@ -14,6 +14,7 @@ from napari_label_index._widget.compare._compare_panel import ComparePanel
 from napari_label_index._widget.compare._partner_highlight import PartnerHighlight
 from napari_label_index._widget.picture._focus import focus_on
 from napari_label_index.session import (
+    OTHER_ID,
     VERDICTS,
     Compared,
     CompareFailed,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from napari_label_index._widget.exports._ask_path import AskPath
     from napari_label_index._widget.table._table_panel import TablePanel
     from napari_label_index.session import (
+        ComparedRows,
         ComparerState,
         IndexSession,
         Outcome,
@@ -121,7 +123,6 @@ class CompareLink:
     def use_theme(self, theme: Theme) -> None:
         """Take the colours of a napari theme."""
         self.panel.use_theme(theme)
-        self.highlight.use_theme()
 
     def compare(self) -> None:
         """Compare with the layer that is chosen."""
@@ -187,8 +188,7 @@ class CompareLink:
     def _on_verdict_asked(self, verdict: str) -> None:
         state = self.comparer.state
         if isinstance(state, Compared):
-            codes = [VERDICTS.index(each) for each in VERDICTS if each == verdict]
-            rows = np.flatnonzero(np.isin(state.rows.codes, codes))
+            rows = _rows_called(verdict, state.rows)
             self.panel.view.show_only(rows if verdict else None)
             self.panel.chips.show_text(verdict)
 
@@ -267,3 +267,12 @@ def stop_compare(
     """Stop what needs no window, while Qt destroys the dock."""
     comparer.close()
     second.close()
+
+
+def _rows_called(verdict: str, rows: ComparedRows) -> IntVector:
+    """Return the rows that a chip asks for."""
+    if verdict == OTHER_ID:
+        return rows.with_other_id
+    codes = [VERDICTS.index(each) for each in VERDICTS if each == verdict]
+    called: IntVector = np.flatnonzero(np.isin(rows.codes, codes))
+    return called

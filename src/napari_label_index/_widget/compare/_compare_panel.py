@@ -20,6 +20,7 @@ from napari_label_index._widget.filter._chip_row import ChipRow
 from napari_label_index._widget.parts._banner import Banner
 from napari_label_index._widget.parts._progress_row import ProgressRow
 from napari_label_index._widget.parts._theme import chip_style, table_style
+from napari_label_index.session import OTHER_ID
 
 if TYPE_CHECKING:
     from napari.utils.theme import Theme
@@ -82,6 +83,7 @@ class ComparePanel(QWidget):
         if rows is not None:
             counts = rows.counts()
             by_query = {str(verdict): n for verdict, n in counts.items()}
+            by_query[OTHER_ID] = len(rows.with_other_id)
             self.chips.show_counts(lambda chip: by_query[chip.query])
             self.chips.show_text("")
 
@@ -94,19 +96,22 @@ class ComparePanel(QWidget):
     def _lay_out(self) -> None:
         label = QLabel("With")
         label.setBuddy(self.combo)
-        top, foot = QHBoxLayout(), QHBoxLayout()
+        top, answer = QHBoxLayout(), QHBoxLayout()
         top.addWidget(label)
         top.addWidget(self.combo, stretch=1)
         top.addWidget(self.button)
-        foot.addWidget(self.summary, stretch=1)
-        foot.addWidget(self.export_button)
+        answer.addWidget(self.summary, stretch=1)
+        answer.addWidget(self.export_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(top)
-        for widget in (self.words, self.progress, self.banner, self.chips, self.view):
+        for widget in (self.words, self.progress, self.banner):
             layout.addWidget(widget)
-        layout.addLayout(foot)
+        # Above the rows: in a low window these are out of view first.
+        layout.addLayout(answer)
+        layout.addWidget(self.chips)
+        layout.addWidget(self.view)
 
 
 def _wrapped(name: str) -> QLabel:

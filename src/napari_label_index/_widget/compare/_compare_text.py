@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_label_index._widget._sentences import DOT, TIMES, count, duration
-from napari_label_index.session import Chip, Verdict
+from napari_label_index.session import OTHER_ID, Chip, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,7 @@ CHIPS = {
     verdict: Chip(name, verdict, meaning)
     for verdict, name, meaning in (
         (Verdict.MATCH, "Matches", "Labels that share more than half of their union"),
+        (OTHER_ID, "Other id", "Matches that have another id in the other layer"),
         (
             Verdict.SPLIT,
             "Splits",

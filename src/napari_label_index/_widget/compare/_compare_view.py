@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 N_PARTNERS_SHOWN = 3
 NONE, MORE = "\N{EN DASH}", "\N{HORIZONTAL ELLIPSIS}"
 N_ROWS, LEAST_ROWS = 9, 4  # in view
+LOW = 900  # pixels of a window where more rows would lie out of view
 
 
 class CompareView(RegionTableView):
@@ -43,9 +44,11 @@ class CompareView(RegionTableView):
                 self._model.set_rows(np.arange(len(rows)), columns, colors)
         self._selected = None
         self._fit.fit()
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        return QSize(256, self._height_of(N_ROWS))
+        is_low = self.window().height() < LOW
+        return QSize(256, self._height_of(LEAST_ROWS if is_low else N_ROWS))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(100, self._height_of(LEAST_ROWS))
@@ -77,6 +80,7 @@ def columns_of(rows: ComparedRows, name: str) -> tuple[Column, ...]:
             plain={"shared": rows.shared},
             widest=f"{rows.shared.max(initial=0):,}",
             key="shared",
+            is_optional=True,
         ),
     )
 

@@ -13,8 +13,9 @@ from napari_label_index._widget.filter._histogram import Histogram, bins_of
 from napari_label_index._widget.filter._query_bar import QueryBar
 from napari_label_index._widget.filter._query_help import help_page
 from napari_label_index._widget.parts._foldable import Foldable
+from napari_label_index._widget.table._check_columns import header_of
 from napari_label_index.index.query._query_names import ALIASES
-from napari_label_index.session import INTENSITIES, range_in, with_range
+from napari_label_index.session import INTENSITIES, range_in, with_range, without_range
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -52,7 +53,6 @@ class FilterPanel(QWidget):
         self.log_button.setToolTip("Logarithm of the counts")
         self.log_button.setAccessibleName("Logarithm of the counts")
         self.fold = Foldable("Histogram", self.histogram, self.log_button)
-        self.fold.button.setToolTip("How the sorted column is spread")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -68,6 +68,7 @@ class FilterPanel(QWidget):
         self.chips.query_asked.connect(self.bar.ask)
         self.log_button.toggled.connect(self.histogram.set_log)
         self.histogram.brushed.connect(self._on_brushed)
+        self.histogram.unbrushed.connect(self._on_unbrushed)
         self.fold.folded.connect(lambda _folded: self._show_histogram())
         inspection.columns.index_changed.connect(self._on_index_changed)
         inspection.columns.arrived.connect(self._on_column_arrived)
@@ -135,7 +136,9 @@ class FilterPanel(QWidget):
 
     def _show_histogram(self) -> None:
         index, key = self._inspection.columns.index, self._sorted_by
-        self.fold.set_title(f"Histogram of {key}")
+        header = key if index is None else header_of(key, index)
+        self.fold.set_title(f"Histogram of {header}")
+        self.fold.button.setToolTip(f"How the sorted column is spread ({key})")
         if index is None or not self.fold.is_open:
             return
         values = self._inspection.columns.values(key)
@@ -158,3 +161,7 @@ class FilterPanel(QWidget):
     def _on_brushed(self, low: float, high: float) -> None:
         text = self._inspection.filter.text
         self.bar.ask(with_range(text, self._sorted_by, low, high))
+
+    def _on_unbrushed(self) -> None:
+        text = self._inspection.filter.text
+        self.bar.ask(without_range(text, self._sorted_by))

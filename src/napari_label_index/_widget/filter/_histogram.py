@@ -28,6 +28,7 @@ class Bins:
     width: float  # as `first`
     counts: IntVector  # (n_bins,) of all values
     shown: IntVector  # (n_bins,) of those that the filter shows
+    last: float  # the largest value, as `first`
     is_whole: bool  # integers, or booleans
 
     @property
@@ -39,6 +40,8 @@ class Bins:
         """Smallest and largest value that can be in bins `first` to `last`."""
         low = self.first + first * self.width
         high = self.first + (last + 1) * self.width
+        if last == len(self.counts) - 1:
+            return low, self.last  # whatever width the bins were given
         return (low, high - 1) if self.is_whole else (low, high)
 
 
@@ -63,7 +66,7 @@ def _whole_bins(values: npt.NDArray[Any], is_shown: BoolArray) -> Bins:
     above = values.astype(np.uint64) - np.uint64(low % 2**64)
     places = (above // np.uint64(width)).astype(np.intp)
     return Bins(
-        low, width, _count(places, n_bins), _count(places[is_shown], n_bins), True
+        low, width, _count(places, n_bins), _count(places[is_shown], n_bins), high, True
     )
 
 
@@ -73,7 +76,7 @@ def _float_bins(values: npt.NDArray[np.float64], is_shown: BoolArray) -> Bins:
     width = (high - low) / n_bins or 1.0
     places = np.minimum((values - low) / width, n_bins - 1).astype(np.intp)
     return Bins(
-        low, width, _count(places, n_bins), _count(places[is_shown], n_bins), False
+        low, width, _count(places, n_bins), _count(places[is_shown], n_bins), high, False
     )
 
 
@@ -87,13 +90,14 @@ class Histogram(QWidget):
 
     # Smallest and largest value: Qt's floats would round large ids.
     brushed = Signal(object, object)
+    unbrushed = Signal()  # by a click, which takes the range back
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Histogram")
         self.setToolTip(
             "All labels pale, those shown by the filter full.\n"
-            "Drag to show only a range."
+            "Drag to show only a range; a click takes it back."
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -155,6 +159,8 @@ class Histogram(QWidget):
         self.update()
         if brushed is not None:
             self.brushed.emit(*brushed)
+        elif self._range is not None:
+            self.unbrushed.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)

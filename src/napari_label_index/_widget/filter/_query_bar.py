@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt, Signal
+from qtpy.QtCore import Qt, QTimer, Signal
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari.utils.theme import Theme
+
+
+REST_MS = 1000  # after the last key: what is half written is no mistake yet
 
 
 class QueryBar(QWidget):
@@ -55,6 +58,13 @@ class QueryBar(QWidget):
         layout.setSpacing(2)
         layout.addLayout(row)
         layout.addWidget(self.message)
+        self._state: FilterState | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._on_rested)
+        self.edit.textEdited.connect(self._rest.start)
+        self.edit.returnPressed.connect(self._tell)
         self.edit.asked.connect(self.asked)
         self.edit.left.connect(self.left)
         self.help.link_clicked.connect(self._on_help_clicked)
@@ -66,6 +76,7 @@ class QueryBar(QWidget):
 
     def ask(self, query: str) -> None:
         """Ask a query, in place of what is being written."""
+        self._rest.stop()
         self.edit.show_text(query)
         self.edit.ask()
 
@@ -73,13 +84,16 @@ class QueryBar(QWidget):
         """Show the query and what became of it."""
         if self.edit.is_being_written:
             return  # an answer to an earlier text must not take away the new one
+        self._state = state
         self.edit.show_text(state.text)
         if isinstance(state, Wrong):
             self.edit.underline(*_marked(state), self._error_color)
         else:
             self.edit.underline(0, 0, self._error_color)
-        kind: Kind = "error" if isinstance(state, Wrong) else "info"
-        self.message.say(query_message(state), kind)
+        if isinstance(state, Wrong) and self._rest.isActive():
+            self.message.say("")
+        else:
+            self._tell()
 
     def show_help(self) -> None:
         """Pop up the columns and examples."""
@@ -91,6 +105,20 @@ class QueryBar(QWidget):
         self.message.use_theme(theme)
         self.edit.use_popup_style(popup_style(theme))
         self.help.use_theme(theme)
+
+    def _on_rested(self) -> None:
+        if self.edit.is_completing:
+            self._rest.start()  # the names on offer lie where the sentence would be
+        else:
+            self._tell()
+
+    def _tell(self) -> None:
+        """Say what became of the query."""
+        self._rest.stop()
+        if self._state is None:
+            return
+        kind: Kind = "error" if isinstance(self._state, Wrong) else "info"
+        self.message.say(query_message(self._state), kind)
 
     def _on_help_clicked(self, kind: str, text: str) -> None:
         if kind == EXAMPLE:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PAUSE_MS = 150  # a key every 150 ms is slow typing: the query waits for its end
 LEAST_LETTERS = 2  # before names are offered
-KEYWORDS = ("and", "or", "not", "between", "touches", "in", "sort by", "is")
+KEYWORDS = ("and", "or", "not", "between", "contains", "touches", "in", "sort by", "is")
 _LAST_WORD = re.compile(r"[A-Za-z_][\w-]*$")
 
 
@@ -64,6 +64,11 @@ class QueryEdit(QLineEdit):
     def is_being_written(self) -> bool:
         """Whether what stands here is not asked yet."""
         return bool(self._pause.isActive())
+
+    @property
+    def is_completing(self) -> bool:
+        """Whether names are on offer now."""
+        return bool(self._completer.popup().isVisible())
 
     def show_text(self, text: str) -> None:
         """Show a query that is asked already."""

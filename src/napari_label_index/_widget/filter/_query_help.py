@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 EXAMPLE, COLUMN = "example", "column"  # kinds of links
 EXAMPLES = (
     ("n_components > 1", "in more than one part"),
+    ("n_components_eroded > n_components", "held together by a thin bridge"),
     ("num_pixels < 50 or n_holes > 0", "small ones, and those with cavities"),
     ("not touches_border and extent < 0.3", "whole, but thin or bent"),
     ("{axis} between 10 and 20", "centroids in a few slices; any axis has its name"),
     ("12 15 40-60", "these ids and ranges of ids"),
+    ('note contains "check"', "words in a note, in upper or lower case"),
     ("touches 12", "labels that share a face with 12"),
     ("num_pixels > 50 sort by -n_neighbours", "the most neighbours first"),
 )

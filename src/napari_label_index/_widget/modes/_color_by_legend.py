@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from napari_label_index.session import ColorScale
 
 _BAR_HEIGHT = 12
+AT_MOST, AT_LEAST = "\N{LESS-THAN OR EQUAL TO}", "\N{GREATER-THAN OR EQUAL TO}"
+BELOW = "The labels below, which are few, have this colour too"
+ABOVE = "The labels above, which are few, have this colour too"
 
 
 class ColorBar(QWidget):
@@ -59,8 +62,6 @@ class ColorLegend(QWidget):
         self.setAccessibleName("Legend of the colours")
         self.name = QLabel()
         self.low, self.high = QLabel(), QLabel()
-        self.low.setToolTip("1 % of the labels are below")
-        self.high.setToolTip("1 % of the labels are above")
         self.gaps = QLabel("grey: no value")
         self.log = QCheckBox("log")
         self.log.setToolTip("Steps of the logarithm: for values of many sizes")
@@ -82,23 +83,25 @@ class ColorLegend(QWidget):
         layout.setColumnStretch(1, 1)
         self.hide()
 
-    def show_scale(self, scale: ColorScale | None) -> None:
-        """Show this scale, or nothing."""
+    def show_scale(self, scale: ColorScale | None, title: str = "") -> None:
+        """Show this scale, with a title if its name is not to be read; or nothing."""
         self.setVisible(scale is not None)
         if scale is None:
             return
-        low, high = scale.limits
-        self.name.setText(scale.name)
+        self.name.setText(title or scale.name)
         self.name.setToolTip(f"Colours show the column {scale.name}")
-        self.low.setText(value_text(low))
-        self.high.setText(value_text(high))
+        (low, high), (has_lower, has_higher) = map(value_text, scale.limits), scale.is_cut
+        self.low.setText(f"{AT_MOST} {low}" if has_lower else low)
+        self.low.setToolTip(BELOW if has_lower else "The least value")
+        self.high.setText(f"{AT_LEAST} {high}" if has_higher else high)
+        self.high.setToolTip(ABOVE if has_higher else "The greatest value")
         self.gaps.setVisible(scale.has_gaps)
         self.log.setEnabled(scale.can_be_log)
         self.log.blockSignals(True)
         self.log.setChecked(scale.is_log)
         self.log.blockSignals(False)
         self.setAccessibleDescription(
-            f"{scale.name} from {value_text(low)} to {value_text(high)}"
+            f"{title or scale.name} from {self.low.text()} to {self.high.text()}"
         )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from app_model.types import KeyBinding
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 class LayerKeys:
     """Binds commands to keys of one layer, which napari asks only while it is active.
 
-    Keys that somebody else has bound to the layer are left alone.
+    Keys that somebody else has bound to the layer are left alone. What napari has keys
+    for while one draws, such as Escape to give up a polygon, goes on then.
 
     Parameters
     ----------
@@ -40,7 +43,7 @@ class LayerKeys:
         for key, slot in self._slots.items():
             others = set(layer.keymap)
             try:
-                layer.bind_key(key, _for_layer(slot))
+                layer.bind_key(key, _for_layer(key, slot))
             except ValueError:
                 continue  # the key is taken
             self._bound |= {k: f for k, f in layer.keymap.items() if k not in others}
@@ -55,5 +58,14 @@ class LayerKeys:
         self._bound = {}
 
 
-def _for_layer(slot: Callable[[], None]) -> Callable[[object], None]:
-    return lambda _layer: slot()
+def _for_layer(key: str, slot: Callable[[], None]) -> Callable[[Labels], None]:
+    """Call `slot`, or what all layers have at this key, while one is drawn on."""
+
+    def press(layer: Labels) -> None:
+        own = type(layer).class_keymap.get(KeyBinding.from_str(key))
+        if own is not None and layer.mode != "pan_zoom":
+            own(layer)
+        else:
+            slot()
+
+    return press

@@ -122,6 +122,10 @@ class StandIn(Highlight):
             layer.colormap = self._palette.colormap()
             self._worn = self._palette
 
+    @property
+    def _room(self) -> int:
+        return 0
+
     def _picture(self, source: Labels, index: LabelIndex) -> RunPicture:
         rows, placement = self._cover(source, index)
         codes = self._palette.codes

@@ -9,12 +9,13 @@ from qtpy.QtGui import QAction, QActionGroup
 from qtpy.QtWidgets import QMenu, QWidget
 
 from napari_label_index._widget.modes._modes_text import DIM_NAMES
-from napari_label_index.session import Dim
+from napari_label_index._widget.table._check_columns import header_of, meaning_of
+from napari_label_index.session import INTENSITIES, Dim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_label_index.session import DisplayModes, IndexSession
+    from napari_label_index.session import ColumnStore, DisplayModes
 
 OWN_COLORS = "Own colours"
 # An id says nothing by its size.
@@ -30,8 +31,8 @@ class ModesMenu(QMenu):
 
     Parameters
     ----------
-    session
-        Whose index has the columns.
+    columns
+        What labels are coloured by.
     modes
         What the actions change.
     publish
@@ -42,13 +43,13 @@ class ModesMenu(QMenu):
 
     def __init__(
         self,
-        session: IndexSession,
+        columns: ColumnStore,
         modes: DisplayModes,
         publish: Callable[[], None],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self._session = session
+        self._columns = columns
         self._modes = modes
         self.setToolTipsVisible(True)
         self.unhide = self.addAction("Unhide all\tShift+H", modes.unhide_all)
@@ -81,18 +82,21 @@ class ModesMenu(QMenu):
         return actions
 
     def _fill_colors(self, chosen: str) -> None:
-        menu = self.color_menu
+        menu, store = self.color_menu, self._columns
         menu.clear()
         group = QActionGroup(menu)
-        index = self._session.index
-        columns = {} if index is None else index.columns
-        names = [name for name in columns if name not in _NOT_COLORED]
-        for name in ("", *names):
-            text = name or OWN_COLORS
+        index = store.index
+        names = [] if index is None else [*index.columns, *INTENSITIES]
+        for name in ("", *(name for name in names if name not in _NOT_COLORED)):
+            text = OWN_COLORS if index is None or not name else header_of(name, index)
             action = menu.addAction(text, partial(self._modes.color_by, name))
-            action.setToolTip(columns[name].meaning if name else "")
+            action.setData(name)
             action.setCheckable(True)
             action.setChecked(name == chosen)
             group.addAction(action)
-            if not name:
+            if index is None or not name:
                 menu.addSeparator()
+                continue
+            problem = store.intensities.problem if name in INTENSITIES else ""
+            action.setToolTip(problem or f"{meaning_of(name, index, store)} ({name})")
+            action.setEnabled(not problem)

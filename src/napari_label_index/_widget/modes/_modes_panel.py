@@ -20,12 +20,15 @@ from napari_label_index._widget.modes._modes import Modes
 from napari_label_index._widget.modes._modes_menu import ModesMenu
 from napari_label_index._widget.modes._modes_text import PAUSED, is_plain, modes_text
 from napari_label_index._widget.parts._banner import Banner
+from napari_label_index._widget.table._check_columns import header_of
 from napari_label_index.session import (
     ColumnStore,
+    Display,
     DisplayModes,
     IndexSession,
     SelectionTrail,
     can_replace_layer,
+    without,
 )
 
 if TYPE_CHECKING:
@@ -84,7 +87,7 @@ class ModesPanel(QWidget):
         )
         self.more_button = QPushButton("More")
         self.more_button.setToolTip("Dim others, colour by a column, publish the table")
-        self.menu = ModesMenu(session, self.modes, self.publish, self)
+        self.menu = ModesMenu(columns, self.modes, self.publish, self)
         self.more_button.setMenu(self.menu)
         self.legend = ColorLegend()
         self.note = QLabel()
@@ -141,7 +144,8 @@ class ModesPanel(QWidget):
     def show_state(self, _changed: object = None) -> None:
         """Bring buttons, legend and note in line with session and modes."""
         display = self.modes.display
-        n_selected = len(self._session.selection)
+        selected = self._session.selection.labels
+        n_selected = len(selected)
         has_index = self._session.index is not None
         self.back_button.setEnabled(has_index and self.trail.can_go_back)
         self.forward_button.setEnabled(has_index and self.trail.can_go_forward)
@@ -149,12 +153,18 @@ class ModesPanel(QWidget):
         self.isolate_button.setChecked(display.is_isolated)
         self.hide_button.setEnabled(n_selected > 0)
         self.more_button.setEnabled(has_index)
-        self.legend.show_scale(display.colors)
-        text = modes_text(display, n_selected, in_3d=self._in_3d)
+        self.legend.show_scale(display.colors, self._title_of(display))
+        n_hidden = n_selected - len(without(selected, display.hidden))
+        text = modes_text(display, n_selected, n_hidden, in_3d=self._in_3d)
         if has_index and not can_replace_layer(self._session.state):
             text = "" if is_plain(display) else PAUSED
         self.note.setText(text)
         self.note.setVisible(bool(text))
+
+    def _title_of(self, display: Display) -> str:
+        """What the table calls the column of the colours."""
+        colors, index = display.colors, self._session.index
+        return "" if colors is None or index is None else header_of(colors.name, index)
 
     def show_dimensions(self, ndisplay: int) -> None:
         """Say what goes for 2D, or for 3D."""

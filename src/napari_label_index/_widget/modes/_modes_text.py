@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from napari_label_index.session import Display
 
 PAUSED = "The labels changed: hidden ones come back until you index again."
+ALL_HIDDEN = "Everything selected is hidden (Shift+H shows all)"
 DIM_NAMES = {
     Dim.OFF: "Off",
     Dim.DIMMED: "Dim others",
@@ -18,8 +19,16 @@ DIM_NAMES = {
 }
 
 
-def modes_text(display: Display, n_selected: int, *, in_3d: bool) -> str:
+def modes_text(
+    display: Display,
+    n_selected: int,
+    n_selected_hidden: int = 0,
+    *,
+    in_3d: bool,
+) -> str:
     """Say what of the picture is not as the layer shows it; "" if all of it is."""
+    if display.is_isolated and n_selected and n_selected == n_selected_hidden:
+        return ALL_HIDDEN
     parts = []
     if display.is_isolated:
         few = n_selected > 0

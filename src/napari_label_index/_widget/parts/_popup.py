@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QPoint, QSize, Qt, QUrl, Signal
-from qtpy.QtGui import QGuiApplication
+from qtpy.QtCore import QEvent, QObject, QPoint, QSize, Qt, QUrl, Signal
+from qtpy.QtGui import QGuiApplication, QKeyEvent
 from qtpy.QtWidgets import QFrame, QTextBrowser, QVBoxLayout, QWidget
 
 from napari_label_index._widget.parts._theme import link_color
@@ -38,6 +38,7 @@ class TextPopup(QFrame):
         self.page.setAccessibleName(name)
         self.page.setOpenLinks(False)
         self.page.anchorClicked.connect(self._on_anchor_clicked)
+        self.page.installEventFilter(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.page)
@@ -56,6 +57,17 @@ class TextPopup(QFrame):
         )
         self.show()
         self.page.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Keep keys from the dock behind: Qt counts the popup as a part of it."""
+        if watched is self.page and isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.key() == Qt.Key.Key_Escape:
+                self.hide()
+                return True
+        return bool(super().eventFilter(watched, event))
 
     def use_theme(self, theme: Theme) -> None:
         """Take the colours of a napari theme."""

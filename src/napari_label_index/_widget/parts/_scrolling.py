@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from qtpy.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from qtpy.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QFrame,
+    QScrollArea,
+    QSizePolicy,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+LEAST_ROWS = 3  # of an empty table: its place is to be seen
+
+SETTLE_MS = 60
 
 
 class Column(QWidget):
@@ -43,7 +54,10 @@ class ScrollColumn(QScrollArea):
 
 
 class PanelArea(ScrollColumn):
-    """Panels that fold: as high as they are, up to half of the room that there is."""
+    """Panels that fold: as high as they are, up to half of the room that there is.
+
+    What a table beside them has no rows for is theirs as well.
+    """
 
     def __init__(self, *panels: QWidget, least_height: int, spacing: int) -> None:
         content = QWidget()
@@ -55,7 +69,8 @@ class PanelArea(ScrollColumn):
         layout.addStretch()
         super().__init__(content, least_height)
         self._room = 0
-        self._revealed, self._at_end = content, False
+        self._table: QTableView | None = None
+        self._revealed, self._at_end, self._is_settled = content, False, True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._reveal)
@@ -63,37 +78,65 @@ class PanelArea(ScrollColumn):
         content.installEventFilter(self)
 
     def set_room(self, height: int) -> None:
-        """Take at most half of this height."""
+        """Take at most half of this height, if a table needs the rest."""
         if height != self._room:
             self._room = height
             self.updateGeometry()
+
+    def share_with(self, table: QTableView) -> None:
+        """Take the room that a table has no rows for."""
+        self._table = table
+        model = table.model()
+        for changed in (model.modelReset, model.layoutChanged):
+            changed.connect(self.updateGeometry)
+        table.installEventFilter(self)
 
     def reveal(self, panel: QWidget, *, at_end: bool = False) -> None:
         """Scroll to a panel, once it has its place.
 
         Of what is too high, the beginning is to be seen, or with `at_end` the end.
         """
-        self._revealed, self._at_end = panel, at_end
-        self._timer.start()
+        self._revealed, self._at_end, self._is_settled = panel, at_end, False
+        self._timer.start(0)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         height = self._content_height()
-        return QSize(self.minimumSizeHint().width(), min(height, self._room // 2))
+        most = max(self._room // 2, self.height() + self._spare())
+        return QSize(self.minimumSizeHint().width(), min(height, most))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         least = super().minimumSizeHint()
         return QSize(least.width(), min(self._content_height(), least.height()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
+        kind = event.type()
+        is_new = kind == QEvent.Type.LayoutRequest and watched is self.widget()
+        if is_new or (kind == QEvent.Type.Resize and watched is self._table):
             self.updateGeometry()
         return bool(super().eventFilter(watched, event))
+
+    def _spare(self) -> int:
+        """Height that the table has beyond its rows; less than 0 where it scrolls.
+
+        With the height of the panels it adds up to the same, whoever has it now: the
+        layout comes to rest.
+        """
+        table = self._table
+        if table is None or not table.isVisible():
+            return 0
+        n_rows = max(table.model().rowCount(), LEAST_ROWS)
+        rows = n_rows * int(table.verticalHeader().defaultSectionSize())
+        return int(table.viewport().height()) - rows
 
     def _reveal(self) -> None:
         first = self._revealed.y()
         last = first + self._revealed.height()
         for edge in (first, last) if self._at_end else (last, first):
             self.ensureVisible(0, edge, 0, 0)
+        if not self._is_settled:
+            # Columns in columns take a few rounds until each has its height.
+            self._is_settled = True
+            self._timer.start(SETTLE_MS)
 
     def _content_height(self) -> int:
         layout = self.widget().layout()

@@ -23,7 +23,6 @@ import numpy as np
 import numpy.typing as npt
 from napari.layers import Labels
 from napari.utils.colormaps import DirectLabelColormap
-from napari.utils.theme import get_theme
 
 from napari_label_index._widget.picture._canvas_context import RemovalGuard
 from napari_label_index._widget.picture._placement import (
@@ -31,7 +30,12 @@ from napari_label_index._widget.picture._placement import (
     place,
     transform_of,
 )
-from napari_label_index._widget.picture._run_picture import FILL, SOLID, RunPicture
+from napari_label_index._widget.picture._run_picture import (
+    FILL,
+    RIM,
+    SOLID,
+    RunPicture,
+)
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -43,6 +47,9 @@ if TYPE_CHECKING:
 
 _FOLLOWED = ("scale", "rotate", "shear", "translate", "affine", "units", "axis_labels")
 _MARK = "label-index-highlight"
+# What lies below may be dark or light under any theme. This is 3 : 1 apart from white
+# and 6 : 1 from black; in a slice the black rim tells it from labels of its colour.
+_MAGENTA = (1.0, 0.0, 0.9)
 
 
 def is_highlight(layer: Any) -> bool:
@@ -50,16 +57,19 @@ def is_highlight(layer: Any) -> bool:
     return _MARK in layer.metadata
 
 
-def highlight_colors(theme: str) -> DirectLabelColormap:
-    """Return white on a dark canvas, black on a light one.
-
-    napari gives neither to a label, and they can be told apart without colour vision.
-    """
-    level = 0.0 if get_theme(theme).type == "light" else 1.0
+def two_tone(
+    color: tuple[float, float, float], fill: float, rim: float
+) -> DirectLabelColormap:
+    """Return a colour for outlines, at `fill` inside of them, and black around them."""
     clear = (0.0, 0.0, 0.0, 0.0)
-    color = (level, level, level)
     return DirectLabelColormap(
-        color_dict={None: clear, 0: clear, SOLID: (*color, 1.0), FILL: (*color, 0.7)}
+        color_dict={
+            None: clear,
+            0: clear,
+            SOLID: (*color, 1.0),
+            FILL: (*color, fill),
+            RIM: (0.0, 0.0, 0.0, rim),
+        }
     )
 
 
@@ -143,11 +153,6 @@ class Highlight:
         self._let_go()
         self._guard.close()
 
-    def use_theme(self) -> None:
-        """Be seen on the canvas of the viewer's theme."""
-        if self._layer is not None:
-            self._layer.colormap = highlight_colors(self._viewer.theme)
-
     def _display_events(self) -> tuple[Any, ...]:
         return self._viewer.dims.events.ndisplay, self._viewer.dims.events.order
 
@@ -190,15 +195,23 @@ class Highlight:
     def _picture(self, source: Labels, index: LabelIndex) -> RunPicture:
         return RunPicture(index, *self._cover(source, index), self._is_hollow)
 
+    @property
+    def _room(self) -> int:
+        """Voxels around the labels: a slice has a rim, a volume has none."""
+        return 1 if self._viewer.dims.ndisplay == 2 else 0
+
     def _cover(self, source: Labels, index: LabelIndex) -> tuple[IntVector, Placement]:
         """Rows of the labels, and where they are drawn."""
         # Sorted, for neighbours in the run table are drawn faster.
         rows = np.sort(index.rows_of(self._labels))
+        displayed = displayed_axes(self._viewer, source)
         box = (slice(0, 1),) * index.ndim
         if rows.size:
             starts, stops = np.split(index.bboxes[rows], 2, axis=1)
-            box = tuple(map(slice, starts.min(0).tolist(), stops.max(0).tolist()))
-        displayed = displayed_axes(self._viewer, source)
+            room = self._room
+            low = np.maximum(starts.min(0) - room, 0)
+            high = np.minimum(stops.max(0) + room, index.shape)
+            box = tuple(map(slice, low.tolist(), high.tolist()))
         return rows, place(box, index.shape, displayed)
 
     def _replace_unseen(self, layer: Labels, picture: RunPicture) -> None:
@@ -242,7 +255,7 @@ class Highlight:
 
     def _look_of(self, source: Labels) -> dict[str, Any]:
         return {
-            "colormap": highlight_colors(self._viewer.theme),
+            "colormap": two_tone(_MAGENTA, fill=0.6, rim=1.0),
             "blending": "translucent_no_depth",
             "opacity": 1.0,
         }

@@ -89,10 +89,6 @@ class PictureLink:
         if layer is not None and index is not None and len(labels):
             focus_on(self._viewer, layer, index, labels, keeps_zoom=keeps_zoom)
 
-    def use_theme(self) -> None:
-        """Be seen on the canvas of the viewer's theme."""
-        self._highlight.use_theme()
-
     def show_highlight(self) -> None:
         """Draw the selection now."""
         self._timer.stop()

@@ -22,12 +22,13 @@ Texels = npt.NDArray[np.uint8]
 
 SOLID = 1  # the outline of an object in a slice, and all of it in 3D
 FILL = 2  # inside an object, in a slice
+RIM = 3  # around it, in a slice: what is below may have the colour of the outline
 
 _MAX_SMALL_VOXELS = 2_000_000  # at some 15 ns each
 
 
 class RunPicture:
-    """Selected labels as a read-only uint8 array of 0, `SOLID` and `FILL`.
+    """Selected labels as a read-only uint8 array of 0, `SOLID`, `FILL` and `RIM`.
 
     napari slices it as it does any lazy array: a slice is drawn in 2D, the box in 3D.
     The last drawing is kept, because napari asks for the same one several times.
@@ -114,7 +115,9 @@ class RunPicture:
         inside = mask[within]
         drawing = inside.view(np.uint8)  # True is SOLID
         if drawing.ndim == 2:
-            drawing[_interior(inside)] = self._fill
+            interior, rim = _interior(inside), _rim(inside)
+            drawing[interior] = self._fill
+            drawing[rim] = RIM
         return drawing
 
     def _mask(self, rows: IntVector, low: IntVector, high: IntVector) -> BoolArray:
@@ -158,3 +161,14 @@ def _interior(inside: BoolArray) -> BoolArray:
     middle &= inside[1:-1, 2:]
     middle &= inside[1:-1, 1:-1]
     return interior
+
+
+def _rim(inside: BoolArray) -> BoolArray:
+    """Texels outside of which one of the four neighbours is inside."""
+    rim = np.zeros_like(inside)
+    rim[1:] |= inside[:-1]
+    rim[:-1] |= inside[1:]
+    rim[:, 1:] |= inside[:, :-1]
+    rim[:, :-1] |= inside[:, 1:]
+    rim &= ~inside
+    return rim

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import (
     QApplication,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from napari.utils.theme import Theme
     from qtpy.QtGui import QHideEvent, QKeyEvent
 
+    from napari_label_index._typing import LabelArray
     from napari_label_index.session import ReviewNotice, ReviewProgress
 
 VERDICTS = (  # status, button, key, meaning
@@ -38,36 +40,31 @@ GOES_ON = "a single one leads to the next unreviewed"
 
 
 class NoteEdit(QLineEdit):
-    """A note on one label; it is written at Enter or when the focus goes elsewhere."""
+    """A note on labels; it is written at Enter or when the focus goes elsewhere."""
 
-    written = Signal(int, str)  # label, text
+    written = Signal(object, str)  # (n,) labels, text
     left = Signal()  # by Enter or Esc
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Note")
-        self._label: int | None = None
+        self._labels: LabelArray = np.empty(0, np.int64)
         self._shown = ""
         self.editingFinished.connect(self._write)
         self.returnPressed.connect(self.left)
-        self.show_note(None, "")
+        self._show_hints()
 
-    def show_note(self, label: int | None, text: str) -> None:
-        """Show the note of a label; without one there is nothing to write on."""
-        if label == self._label and text == self._shown:
+    def show_note(self, labels: LabelArray, text: str) -> None:
+        """Show the note that labels share; without any there is nothing to write on."""
+        is_same = np.array_equal(labels, self._labels)
+        if is_same and text == self._shown:
             return
-        if label != self._label:
+        if not is_same:
             self._write()
-        self._label, self._shown = label, text
+        self._labels, self._shown = labels, text
         self.setText(text)
         self.setCursorPosition(0)
-        self.setEnabled(label is not None)
-        self.setPlaceholderText("Note (T)" if label is None else f"Note on {label} (T)")
-        self.setToolTip(
-            "Select one label to write a note on it"
-            if label is None
-            else f"Note on label {label}: Enter keeps it, Esc does not"
-        )
+        self._show_hints()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Esc forgets what was typed."""
@@ -79,16 +76,28 @@ class NoteEdit(QLineEdit):
 
     def _write(self) -> None:
         text = self.text()
-        if self._label is not None and text != self._shown:
+        if len(self._labels) and text != self._shown:
             self._shown = text
-            self.written.emit(self._label, text)
+            self.written.emit(self._labels, text)
+
+    def _show_hints(self) -> None:
+        n_labels = len(self._labels)
+        self.setEnabled(n_labels > 0)
+        if not n_labels:
+            self.setPlaceholderText("Note (T)")
+            self.setToolTip("Select labels to write a note on them")
+            return
+        whom = f"{self._labels[0]}" if n_labels == 1 else f"{n_labels:,} labels"
+        self.setPlaceholderText(f"Note on {whom} (T)")
+        place = f"label {whom}" if n_labels == 1 else f"all {whom}"
+        self.setToolTip(f"Note on {place}: Enter keeps it, Esc does not")
 
 
 class ReviewBar(QWidget):
     """Shows a review and asks for marks; it decides nothing."""
 
     status_asked = Signal(str)
-    note_written = Signal(int, str)
+    note_written = Signal(object, str)  # (n,) labels, text
     undo_asked = Signal()
     redo_asked = Signal()
     use_asked = Signal()
@@ -126,10 +135,9 @@ class ReviewBar(QWidget):
     def begin_note(self) -> None:
         """Write a note; Enter or Esc leads back to where the focus was."""
         self.fold.set_open(True)
-        if self.note.isEnabled():
-            self._focus_before = QApplication.focusWidget()
-            self.note.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.note.selectAll()
+        self._focus_before = QApplication.focusWidget()
+        self.note.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.note.selectAll()
 
     def show_progress(self, progress: ReviewProgress | None, note: str = "") -> None:
         """Say how far the review has come, and what there is to say beside it."""

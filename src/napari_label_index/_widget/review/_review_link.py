@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 FLUSH_MS = 1000  # after the last mark
 RETRY_MS = 5000  # after a save that failed
+NO_LABELS = np.empty(0, np.int64)
+NOTHING_SELECTED = "Select labels to write a note on them."
 NONE_LEFT = "No label shown here is unreviewed any more."
 MEANINGS = {
     ReviewStatus.UNREVIEWED: "that you did not decide about yet",
@@ -104,7 +106,7 @@ class ReviewLink:
             )
             for status, text, key, _ in VERDICTS
         ]
-        return [*verdicts, ("T", "Write a note on the label", self.bar.begin_note)]
+        return [*verdicts, ("T", "Write a note on the selected labels", self.write_note)]
 
     def table_commands(self) -> list[Command]:
         """Keys for the table alone (see `TABLE_KEYS`): elsewhere they are napari's."""
@@ -137,6 +139,13 @@ class ReviewLink:
             self._go_to(label)
         self._show_state()
 
+    def write_note(self) -> None:
+        """Begin a note on what is selected, or say that nothing is."""
+        if self.bar.note.isEnabled():
+            self.bar.begin_note()
+        elif self._session.index is not None:
+            self._table.say(NOTHING_SELECTED)
+
     def undo(self) -> None:
         """Take back the last mark, and go to where it was."""
         if self.desk.review is not None:
@@ -153,7 +162,7 @@ class ReviewLink:
             return
         self._is_closed = True
         self._timer.stop()
-        self.bar.note.show_note(None, "")  # a note that is being written is kept
+        self.bar.note.show_note(NO_LABELS, "")  # a note that is being written is kept
         selection, label_filter = self._session.selection, self._inspection.filter
         selection.changed.disconnect(self._on_selected)
         selection.focused_changed.disconnect(self._on_selected)
@@ -249,9 +258,9 @@ class ReviewLink:
         if not review.is_saved:
             self._timer.start(RETRY_MS)
 
-    def _on_note_written(self, label: int, text: str) -> None:
+    def _on_note_written(self, labels: LabelArray, text: str) -> None:
         if self.desk.review is not None:
-            self.desk.review.note(label, text)
+            self.desk.review.note(labels, text)
 
     def _on_selected(self, _changed: object) -> None:
         self._is_done = False
@@ -266,14 +275,12 @@ class ReviewLink:
         bar, review, index = self.bar, self.desk.review, self._session.index
         if index is None or review is None:
             bar.show_able(False, False, False)
-            bar.note.show_note(None, "")
+            bar.note.show_note(NO_LABELS, "")
             bar.show_progress(None, "No review." if self.desk.notice.text else "")
             return
         targets = self.desk.targets()
         bar.show_able(len(targets) > 0, review.can_undo, review.can_redo)
-        label = int(targets[0]) if len(targets) == 1 else None
-        note = "" if label is None else review.marks.note_of(label)
-        bar.note.show_note(label, note)
+        bar.note.show_note(targets, review.marks.shared_note_of(targets))
         progress = self.desk.progress
         bar.show_progress(progress, NONE_LEFT if self._is_done else "")
 

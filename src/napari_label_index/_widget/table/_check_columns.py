@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 _IN_TABLE = ("label", "num_pixels", "centroid-")
 _SHAPE = ("area", "extent", "equivalent", "axis_", "inertia")
 _HEADERS = {
+    "label": "Label",
+    "num_pixels": "Voxels",
     "n_components": "Parts",
+    "n_components_eroded": "Parts (eroded)",
     "n_components-2": "Parts (edges)",
     "n_components-3": "Parts (corners)",
     "largest_component": "Largest part",
@@ -54,9 +57,14 @@ def choosable(index: LabelIndex) -> dict[str, list[str]]:
     groups: dict[str, list[str]] = {"": [FLAGS]}
     groups |= {title: [] for title in ("Shape", "Box", "Border faces")}
     for key in index.columns:
-        if not key.startswith(_IN_TABLE):
+        if is_choosable(key):
             groups[_group_of(key)].append(key)
     return groups
+
+
+def is_choosable(key: str) -> bool:
+    """Whether the table lacks a column until it is chosen."""
+    return not key.startswith(_IN_TABLE)
 
 
 def _group_of(key: str) -> str:
@@ -74,6 +82,8 @@ def header_of(key: str, index: LabelIndex) -> str:
         if kind == "bbox":
             return f"{axis} {'from' if is_low else 'to'}"
         return f"Border {axis} {'low' if is_low else 'high'}"
+    if kind == "centroid":
+        return index.axes[int(place)]
     if kind == "inertia_tensor_eigvals":
         return f"Inertia {int(place) + 1}"
     if key == FLAGS:

@@ -11,13 +11,14 @@ from napari_label_index._widget.table._check_columns import (
     check_column,
     choosable,
     header_of,
+    is_choosable,
     meaning_of,
 )
 from napari_label_index._widget.table._flags import FLAG_NEEDS, FLAGS
 from napari_label_index.session import INTENSITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from napari_label_index._widget.table._columns import Column
     from napari_label_index._widget.table._table_view import RegionTableView
@@ -47,6 +48,7 @@ class ColumnMenu:
         self._view = view
         self._store = store
         self._shown = [FLAGS]
+        self._asked: list[str] = []  # shown for as long as the filter reads them
         self._others: dict[str, MakeColumn] = {}  # by key
         header = view.horizontalHeader()
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -74,12 +76,13 @@ class ColumnMenu:
         # While one index replaces another, the store may still hold the old one.
         if index is None or index is not self._store.index:
             return ()
-        self._store.request(key for key in self._shown if self._store.knows(key))
+        keys = [*self._shown, *(key for key in self._asked if key not in self._shown)]
+        self._store.request(key for key in keys if self._store.knows(key))
         return tuple(
             self._others[key](index)
             if key in self._others
             else check_column(key, index, self._store)
-            for key in self._shown
+            for key in keys
             if key == FLAGS or key in self._others or self._store.knows(key)
         )
 
@@ -94,6 +97,13 @@ class ColumnMenu:
         else:
             self._shown.remove(key)
         self._view.show_columns(self.columns_for(self._store.index))
+
+    def show_asked(self, keys: Iterable[str]) -> None:
+        """Show the columns that the filter reads, until it reads others."""
+        asked = [key for key in keys if is_choosable(key)]
+        if asked != self._asked:
+            self._asked = asked
+            self._view.show_columns(self.columns_for(self._store.index))
 
     def show_intensity(self) -> None:
         """Show an intensity, if none is shown yet."""
@@ -150,5 +160,5 @@ class ColumnMenu:
 
     def _on_arrived(self, name: str) -> None:
         is_flag = FLAGS in self._shown and name in FLAG_NEEDS
-        if is_flag or name in self._shown:
+        if is_flag or name in self._shown or name in self._asked:
             self._view.show_columns(self.columns_for(self._store.index))

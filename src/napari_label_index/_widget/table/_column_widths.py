@@ -42,15 +42,36 @@ class ColumnFit:
             width = max(map(metrics.horizontalAdvance, (header, column.widest)))
             swatch = view.iconSize().width() + _SWATCH_GAP if i == 0 else 0
             contents.append(width + swatch)
-        self._widths = spread(contents, view.viewport().width())
+        room = view.viewport().width()
+        kept = self._kept(contents, room)
+        widths = iter(spread([contents[i] for i in kept], room))
+        self._widths = [next(widths) if i in kept else 0 for i in range(len(contents))]
         for i, width in enumerate(self._widths):
-            view.setColumnWidth(i, width)
+            view.setColumnHidden(i, i not in kept)
+            if i in kept:
+                view.setColumnWidth(i, width)
 
     def refit(self) -> None:
         """Set them for another room, unless somebody has dragged one."""
         widths = [self._view.columnWidth(i) for i in range(len(self._widths))]
-        if widths[:-1] == self._widths[:-1]:  # the last one takes the rest
+        last = max((i for i, width in enumerate(self._widths) if width), default=0)
+        del widths[last : last + 1]  # the last one takes the rest
+        if widths == self._widths[:last] + self._widths[last + 1 :]:
             self.fit()
+
+    def _kept(self, contents: Sequence[int], room: int) -> list[int]:
+        """Return which columns are shown: all, or those that have to be, if they fit.
+
+        The one that the table is sorted by has to be.
+        """
+        by, _ = self._model.sorted_by
+        columns = enumerate(self._model.columns)
+        needed = [i for i, each in columns if i == by or not each.is_optional]
+        everything = list(range(len(contents)))
+        for kept in (everything, needed):
+            if sum(contents[i] + LEAST_PADDING for i in kept) <= room:
+                return kept
+        return everything
 
 
 def spread(contents: Sequence[int], room: int) -> list[int]:

@@ -29,6 +29,7 @@ class Column:
     widest: str  # a text as wide as any in this column
     key: str = ""  # what the filter and the histogram call it
     hint: Callable[[int], str] | None = None  # tooltip for a row of the index
+    is_optional: bool = False  # left out where all others fit only without it
     is_former: bool = False  # from before an edit, and being computed again
 
 
@@ -97,6 +98,7 @@ def _box(axes: tuple[str, ...], sizes: LabelArray, bboxes: LabelArray) -> Column
         plain={f"bbox-{i}": bound for i, bound in enumerate(bboxes.T)},
         widest=_times(longest),
         key="area_bbox",
+        is_optional=True,
     )
 
 

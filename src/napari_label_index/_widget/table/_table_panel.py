@@ -75,6 +75,10 @@ class TablePanel(QWidget):
         self._connect()
         self._show_status()
 
+    def hasHeightForWidth(self) -> bool:  # noqa: N802
+        """Let the table give way where the dock is low, and not what is above it."""
+        return False
+
     def _connect(self) -> None:
         selection = self._session.selection
         self.view.labels_selected.connect(self._on_user_selected)
@@ -180,8 +184,13 @@ class TablePanel(QWidget):
             self._show_status()
 
     def _on_filter_answered(self, state: FilterState) -> None:
-        """Sort as the query asks, where it does."""
-        if not isinstance(state, Filtered) or state.sort is None or self._is_behind:
+        """Show what the query reads, and sort as it asks, where it does."""
+        if not isinstance(state, Filtered) or self._is_behind:
+            return
+        chips = {chip.query for chip in self._inspection.chips.chips}
+        # What a chip asks for has its letter among the flags.
+        self.columns.show_asked(() if state.text in chips else state.columns)
+        if state.sort is None:
             return
         key, descending = state.sort
         if self.view.column_of(key) < 0 and self._inspection.columns.knows(key):
@@ -209,6 +218,7 @@ class TablePanel(QWidget):
         selection.select([label])
         selection.focus(label)
         self.view.show_label(label)
+        self.view.label_opened.emit(label)
         self.view.setFocus()
         shown = self._inspection.filter.labels
         if shown is not None and label not in shown:

@@ -7,6 +7,7 @@
 ``z between 300 and 400``             both ends belong to it; an axis is its centroid
 ``touches_border``                    a column of yes and no stands alone
 ``status is not accepted``            a word, or ``"in quotation marks"``
+``note contains "check"``             words that hold a text, in upper or lower case
 ``touches 53890``                     labels that share a face with that one
 ``in "my set"``                       labels of a set that has a name
 ``and`` ``or`` ``not`` ``( )``        put conditions together

@@ -67,3 +67,10 @@ def is_word(values: npt.NDArray[Any], word: str) -> BoolArray:
     if values.dtype.kind == "O":
         values = values.astype(str)
     return compare_arrays(values, "==", word)
+
+
+def has_text(values: npt.NDArray[Any], text: str) -> BoolArray:
+    """Return where a column of words holds this text, in upper or lower case."""
+    wanted = text.casefold()
+    found = (wanted in word.casefold() for word in values.astype(str).tolist())
+    return np.fromiter(found, np.bool_, values.size)

@@ -20,7 +20,7 @@ _PHRASES = (
     ({"COMMA", "INT"}, "another id"),
     ({"INT", "RANGE"}, "another id"),
     ({"INT"}, "an id"),
-    ({"SIGN", "_IS", "_BETWEEN"}, "a comparison such as > 50"),
+    ({"SIGN", "_IS", "_BETWEEN", "_CONTAINS"}, "a comparison such as > 50"),
     ({"SIGN"}, "a comparison such as > 50"),
     ({"_AND"}, "'and'"),
     ({"_OR"}, "'or'"),

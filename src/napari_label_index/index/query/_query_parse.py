@@ -18,6 +18,7 @@ from napari_label_index.index.query._query_tree import (
     All,
     Comparison,
     Condition,
+    Contains,
     Either,
     Flag,
     Ids,
@@ -34,7 +35,7 @@ start: [either] [order]
 ?all: negation (_AND negation)*
 ?negation: NOT+ atom -> not_ | atom
 ?atom: LPAR either RPAR -> inner
-    | ids | touches | in_ | flag | comparison | is_ | between
+    | ids | touches | in_ | flag | comparison | is_ | contains | between
 
 ids: (INT | RANGE) (COMMA? (INT | RANGE))*
 touches: _TOUCHES INT (COMMA? INT)*
@@ -42,6 +43,7 @@ in_: _IN (STRING | NAME)
 flag: name
 comparison: operand (SIGN operand)+
 is_: name _IS [NOT] (word | TRUE | FALSE | literal)
+contains: name _CONTAINS (NAME | TRUE | FALSE | INT | FLOAT | STRING)
 between: name _BETWEEN bound _AND bound
 order: _SORT _BY [MINUS] name
 
@@ -66,13 +68,13 @@ LPAR: "("
 RPAR: ")"
 
 // Names that mean something; told apart after the lexer, in upper and lower case.
-%declare _AND _OR NOT _IS _IN _BETWEEN _TOUCHES _SORT _BY TRUE FALSE
+%declare _AND _OR NOT _IS _IN _BETWEEN _CONTAINS _TOUCHES _SORT _BY TRUE FALSE
 %ignore /\s+/
 """
 
 KEYWORDS = {
     **{word: f"_{word.upper()}" for word in ("and", "or", "is", "between", "touches")},
-    **{word: f"_{word.upper()}" for word in ("in", "sort", "by")},
+    **{word: f"_{word.upper()}" for word in ("in", "sort", "by", "contains")},
     **{word: word.upper() for word in ("not", "true", "false")},
 }
 
@@ -187,6 +189,9 @@ class _Tree(Transformer[Token, Any]):
             flag = other.type == "TRUE"
             other = Literal(flag, other.start_pos or 0, len(other))
         return Comparison(name, "!=" if not_ else "==", other)
+
+    def contains(self, name: Name, token: Token) -> Condition:
+        return Contains(name, token[1:-1] if token.type == "STRING" else str(token))
 
     def between(self, name: Name, low: Any, high: Any) -> Condition:
         return All((Comparison(name, ">=", low), Comparison(name, "<=", high)))

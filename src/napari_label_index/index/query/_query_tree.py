@@ -15,6 +15,7 @@ from napari_label_index.index._among import among
 from napari_label_index.index.query._query_compare import (
     compare_arrays,
     compare_number,
+    has_text,
     is_word,
     kind_of,
 )
@@ -186,7 +187,7 @@ class Flag:
         kind = kind_of(values)
         if kind == "yes or no":
             return values.copy()
-        example = "> 0" if kind == "numbers" else "is accepted"
+        example = "> 0" if kind == "numbers" else 'contains "..."'
         raise QuerySyntaxError(
             f"{self.name.text!r} holds {kind}: compare it with something, "
             f"as in {self.name.text} {example}",
@@ -233,6 +234,26 @@ class Comparison:
         raise QuerySyntaxError(sentence, self.other.position, self.other.length)
 
 
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """A column of words that hold a text, in upper or lower case."""
+
+    name: Name
+    text: str
+
+    def mask(self, scope: Scope) -> BoolArray:
+        """Return which values hold the text somewhere."""
+        values = scope.values(self.name)
+        kind = kind_of(values)
+        if kind != "words":
+            raise QuerySyntaxError(
+                f"{self.name.text!r} holds {kind}, and only words contain a text",
+                self.name.position,
+                self.name.length,
+            )
+        return has_text(values, self.text)
+
+
 def leaves(condition: Condition) -> Iterator[Condition]:
     """List the conditions that are not made of others, from left to right."""
     if isinstance(condition, (Either, All)):
@@ -247,7 +268,7 @@ def leaves(condition: Condition) -> Iterator[Condition]:
 def names_in(condition: Condition) -> Iterator[Name]:
     """List the columns that a condition asks for, from left to right."""
     for leaf in leaves(condition):
-        if isinstance(leaf, Flag):
+        if isinstance(leaf, Flag | Contains):
             yield leaf.name
         elif isinstance(leaf, Comparison):
             yield leaf.name

@@ -112,6 +112,11 @@ class ReviewMarks:
         """Return the note of one label, "" if there is none."""
         return str(self.entries_of(exact_ids((label,))).notes[0])
 
+    def shared_note_of(self, labels: LabelArray) -> str:
+        """Return the note that all of these labels have, "" if they have none alike."""
+        notes = self.entries_of(exact_ids(labels)).notes
+        return str(notes[0]) if len(notes) and (notes == notes[0]).all() else ""
+
     def codes_of(self, labels: LabelArray) -> npt.NDArray[np.uint8]:
         """Return the code of each label, in the order given; 0 where unmarked."""
         rows, found = _find(self.labels, exact_ids(labels))
