@@ -304,5 +304,5 @@ def test_numbers_contain_no_text():
     index = build_index(np.array([[1, 2]]))
     with pytest.raises(QuerySyntaxError, match="only words contain"):
         index.select("num_pixels contains 1")
-    with pytest.raises(QuerySyntaxError, match='as in note contains "..."'):
+    with pytest.raises(QuerySyntaxError, match='as in note contains "'):
         index.select("note", {"note": np.array(["a", ""])})

@@ -180,9 +180,7 @@ def test_every_key_of_the_dock_is_listed(faulty):
         assert told in text
 
 
-def test_the_columns_that_a_query_reads_are_shown_while_it_reads_them(
-    faulty, qtbot
-):
+def test_the_columns_that_a_query_reads_are_shown_while_it_reads_them(faulty, qtbot):
     _, widget = faulty
     view = widget.table.view
     assert view.column_of("extent") < 0

@@ -175,7 +175,7 @@ def test_the_menu_shows_what_is_on(indexed):
     assert "label" not in names
     [mean] = [action for action in actions if action.data() == "intensity_mean"]
     assert not mean.isEnabled()
-    assert "image" in mean.toolTip()
+    assert "need an Image layer" in mean.toolTip()
     menu.dim_actions[Dim.DIMMED].trigger()
     menu.show_state()
     assert widget.modes.modes.display.dim is Dim.DIMMED

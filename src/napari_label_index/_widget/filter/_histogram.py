@@ -65,9 +65,8 @@ def _whole_bins(values: npt.NDArray[Any], is_shown: BoolArray) -> Bins:
     # What is subtracted wraps around 2**64, and comes out right.
     above = values.astype(np.uint64) - np.uint64(low % 2**64)
     places = (above // np.uint64(width)).astype(np.intp)
-    return Bins(
-        low, width, _count(places, n_bins), _count(places[is_shown], n_bins), high, True
-    )
+    shown = _count(places[is_shown], n_bins)
+    return Bins(low, width, _count(places, n_bins), shown, high, True)
 
 
 def _float_bins(values: npt.NDArray[np.float64], is_shown: BoolArray) -> Bins:
@@ -75,9 +74,8 @@ def _float_bins(values: npt.NDArray[np.float64], is_shown: BoolArray) -> Bins:
     n_bins = MAX_BINS if high > low else 1
     width = (high - low) / n_bins or 1.0
     places = np.minimum((values - low) / width, n_bins - 1).astype(np.intp)
-    return Bins(
-        low, width, _count(places, n_bins), _count(places[is_shown], n_bins), high, False
-    )
+    shown = _count(places[is_shown], n_bins)
+    return Bins(low, width, _count(places, n_bins), shown, high, False)
 
 
 def _count(places: npt.NDArray[np.intp], n_bins: int) -> IntVector:

@@ -90,7 +90,8 @@ class ColorLegend(QWidget):
             return
         self.name.setText(title or scale.name)
         self.name.setToolTip(f"Colours show the column {scale.name}")
-        (low, high), (has_lower, has_higher) = map(value_text, scale.limits), scale.is_cut
+        low, high = map(value_text, scale.limits)
+        has_lower, has_higher = scale.is_cut
         self.low.setText(f"{AT_MOST} {low}" if has_lower else low)
         self.low.setToolTip(BELOW if has_lower else "The least value")
         self.high.setText(f"{AT_LEAST} {high}" if has_higher else high)
