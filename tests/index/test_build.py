@@ -184,3 +184,9 @@ def test_the_input_is_not_changed():
     build_index(image)
     np.testing.assert_array_equal(image, before)
     assert image.flags.writeable
+
+
+def test_time_as_the_last_axis_is_refused_with_what_to_do():
+    image = LabelImage(np.ones((3, 4, 5), np.uint8), axes=("y", "x", "t"))
+    with pytest.raises(UnsupportedLabelsError, match="move it to the front"):
+        build_index(image)

@@ -108,9 +108,7 @@ def test_ids_in_order_have_no_gaps(image):
 
 def test_a_type_without_ids_left_is_told():
     image = np.array([[255, 0, 255]], np.uint8)
-    with pytest.raises(
-        UnsupportedLabelsError, match="up to 256, and uint8 ends"
-    ):
+    with pytest.raises(UnsupportedLabelsError, match="up to 256, and uint8 ends"):
         plan_split(build_index(image), [255])
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from napari_label_index.errors import QueryError
 from napari_label_index.index import build_index, select_labels
-from napari_label_index.session import range_in, with_range
+from napari_label_index.session import range_in, with_range, without_range
 from napari_label_index.session._query_text import columns_needed, sort_asked
 from planted_faults import faulty_volume
 
@@ -93,3 +93,26 @@ def test_a_range_of_large_ids_is_written_and_read_with_all_digits():
     assert with_range(text, "label", low + 2, high) == (
         "label between 9007199254740995 and 18446744073709551615"
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "label > 2",
+        "label > 2 or n_holes = 1",
+        "label > 2 sort by -extent",
+        "sort by extent",
+        "(label > 2 or n_holes = 1) and extent < 0.5",
+    ],
+)
+def test_a_range_that_was_written_can_be_taken_out_again(text):
+    assert without_range(with_range(text, "num_pixels", 5, 9), "num_pixels") == text
+    assert without_range(text, "num_pixels") == text
+
+
+def test_what_says_nothing_without_its_range_stays():
+    text = "not num_pixels between 5 and 9"
+    assert without_range(text, "num_pixels") == text
+    either = "num_pixels between 5 and 9 or label = 1"
+    assert without_range(either, "num_pixels") == "label = 1"

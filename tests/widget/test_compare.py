@@ -85,15 +85,10 @@ def test_every_planted_difference_has_a_row_and_a_chip(compared):
     chips = {name: b.text() for name, b in widget.compare.panel.chips.buttons.items()}
     assert chips["Missing here"] == "Missing here 1"
     assert chips["Missing there"] == "Missing there 1"
-    others = [
-        label
-        for label, row in rows.items()
-        if row[0] == "match" and row[1].split(", ")[0] != label
-    ]
-    assert chips["Other id"] == f"Other id {len(others)}"
-    assert others, "a piece of what was split has the larger share"
+    matches = {label: row[1] for label, row in rows.items() if row[0] == "match"}
+    others = [label for label in matches if matches[label].split(", ")[0] != label]
     widget.compare.panel.chips.buttons["Other id"].click()
-    assert [row[0] for row in shown_rows(widget)] == others
+    assert [row[0] for row in shown_rows(widget)] == others != []
     assert widget.compare.panel.summary.text().startswith("27 labels here, 27 in 'sec")
 
 
@@ -286,6 +281,7 @@ def test_another_choice_outlives_new_layers(bare, qtbot):
 def test_the_partners_have_a_colour_of_their_own(compared):
     viewer, widget = compared
     click(widget, 5)
+    widget.picture.show_highlight()
     colors = [
         viewer.layers[name].colormap.color_dict[1]
         for name in ("first [selected]", "second [partners]")

@@ -87,3 +87,22 @@ def test_a_panel_that_is_opened_comes_into_view(all_open, qtbot):
         return 0 <= top < area.viewport().height()
 
     qtbot.waitUntil(is_in_view, timeout=10_000)
+
+
+def test_panels_have_the_room_that_the_table_has_no_rows_for(dock, qtbot):
+    viewer, widget = dock(show=True)
+    viewer.window._qt_window.resize(1000, 768)
+    viewer.add_labels(two_images()[0], name="first")
+    index_layer(widget, qtbot)
+    widget.session.selection.select([5])
+    for fold in (widget.inspector.filter.fold, widget.review.bar.fold):
+        fold.set_open(True)
+    widget.inspector.filter.bar.ask("label = 5")
+    bar = widget._panels.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() == 0, timeout=10_000)
+    assert widget.table.view.viewport().height() >= 40
+
+
+def test_what_is_shown_and_how_stays_in_view(all_open):
+    _, widget = all_open
+    assert not widget._panels.isAncestorOf(widget.modes)

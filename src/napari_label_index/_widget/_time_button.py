@@ -61,7 +61,7 @@ class TimeButton(QToolButton):
             return
         chosen = time_axis_of(layer)
         shape = (layer.data[0] if layer.multiscale else layer.data).shape
-        for axis in (None, *range(layer.ndim)):
+        for axis in (None, *range(layer.ndim - 1)):  # runs lie along the last one
             text = "None" if axis is None else f"Axis {axis}, {shape[axis]:,} long"
             action = menu.addAction(text, partial(set_time_axis, layer, axis))
             action.setCheckable(True)

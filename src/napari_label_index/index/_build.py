@@ -48,7 +48,8 @@ def build_index(
     Raises
     ------
     UnsupportedLabelsError
-        If the array has no axis or more than 5, or is not of a number type.
+        If the array has no axis or more than 5, is not of a number type, or has time
+        as its last axis.
     NotIntegerLabelsError
         If a float voxel is not a whole number; the first one is named.
     Cancelled
@@ -62,6 +63,11 @@ def build_index(
     """
     image = LabelImage.of(label_image)
     volume = check_label_image(image.data)
+    if image.axes[-1:] == ("t",):
+        raise UnsupportedLabelsError(
+            "the last axis cannot be time: runs lie along it; "
+            "move it to the front first, as numpy.moveaxis(array, -1, 0) does"
+        )
     if volume.n_voxels >= 2**63:
         raise UnsupportedLabelsError(f"a volume of shape {image.shape} is too large")
     crew = Crew(n_usable_cores(), total_work(volume), on_progress, cancel)

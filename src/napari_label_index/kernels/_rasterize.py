@@ -20,9 +20,7 @@ def write_labels(labels, offsets, starts, lengths, first, last, positions):
 
 
 @kernel
-def draw_runs(
-    rows, values, offsets, starts, lengths, shape, begin, end, step, picture
-):
+def draw_runs(rows, values, offsets, starts, lengths, shape, begin, end, step, picture):
     """Give the voxels of chosen labels a value, in a window of the volume.
 
     Parameters

@@ -106,7 +106,8 @@ class PanelArea(ScrollColumn):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         least = super().minimumSizeHint()
-        return QSize(least.width(), min(self._content_height(), least.height()))
+        most = max(least.height(), self.height() + self._spare())
+        return QSize(least.width(), min(self._content_height(), most))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         kind = event.type()
@@ -125,8 +126,10 @@ class PanelArea(ScrollColumn):
         if table is None or not table.isVisible():
             return 0
         n_rows = max(table.model().rowCount(), LEAST_ROWS)
-        rows = n_rows * int(table.verticalHeader().defaultSectionSize())
-        return int(table.viewport().height()) - rows
+        around = table.height() - table.viewport().height()
+        rows = n_rows * table.verticalHeader().defaultSectionSize()
+        needed = max(around + rows, table.minimumSizeHint().height())
+        return int(table.height() - needed)
 
     def _reveal(self) -> None:
         first = self._revealed.y()

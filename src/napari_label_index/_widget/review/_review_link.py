@@ -106,7 +106,8 @@ class ReviewLink:
             )
             for status, text, key, _ in VERDICTS
         ]
-        return [*verdicts, ("T", "Write a note on the selected labels", self.write_note)]
+        meaning = "Write a note on the selected labels"
+        return [*verdicts, ("T", meaning, self.write_note)]
 
     def table_commands(self) -> list[Command]:
         """Keys for the table alone (see `TABLE_KEYS`): elsewhere they are napari's."""

@@ -144,9 +144,7 @@ class RegionTableModel(QAbstractTableModel):
         self._labels, self._is_shown = labels, is_shown
         self._own_columns, self._columns = own, columns
         if stays:
-            if self._order.size:
-                last = self.index(len(self._order) - 1, len(columns) - 1)
-                self.dataChanged.emit(self.index(0, 0), last)
+            self._repaint(len(columns) - 1, [])
             return False
         column = max(self.column_of(sort_key), 0)
         self._sorted_by = (column, order)
@@ -188,9 +186,12 @@ class RegionTableModel(QAbstractTableModel):
     def set_colors(self, colors: FloatArray | None) -> None:
         """Show these colours, one ``(r, g, b, a)`` for each label."""
         self._colors = colors
+        self._repaint(0, [DECORATION])
+
+    def _repaint(self, last_column: int, roles: list[int]) -> None:
         if self._order.size:
-            last = self.index(len(self._order) - 1, 0)
-            self.dataChanged.emit(self.index(0, 0), last, [DECORATION])
+            last = self.index(len(self._order) - 1, last_column)
+            self.dataChanged.emit(self.index(0, 0), last, roles)
 
     def labels_at(self, view_rows: IntVector) -> LabelArray:
         """Labels that stand at these view rows."""
