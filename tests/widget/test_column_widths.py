@@ -68,3 +68,17 @@ def test_more_room_is_used(view):
     assert view.columnWidth(1) <= before
     view.resize(900, 300)
     assert view.columnWidth(1) > before or before == view.columnWidth(1)
+
+
+def test_the_box_is_left_out_where_the_others_fit_only_without_it(view):
+    box = view.column_of("area_bbox")
+    assert not view.isColumnHidden(box)
+    needed = view.viewport().width()
+    for width in range(needed, 100, -10):
+        view.resize(width, 300)
+        if view.isColumnHidden(box):
+            break
+    assert view.isColumnHidden(box)
+    assert view.horizontalScrollBar().maximum() == 0
+    view.resize(400, 300)
+    assert not view.isColumnHidden(box)

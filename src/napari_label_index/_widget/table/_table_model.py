@@ -296,6 +296,5 @@ def _are_sorted_alike(
     place: int, columns: tuple[Column, ...], before: tuple[Column, ...]
 ) -> bool:
     """Whether a column gives the rows the order that it gave them before."""
-    if place == 0:  # labels are sorted anyway
-        return True
-    return np.array_equal(columns[place].sort_values, before[place].sort_values)
+    now, then = columns[place].sort_values, before[place].sort_values
+    return place == 0 or np.array_equal(now, then)  # labels are sorted anyway
