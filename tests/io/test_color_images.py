@@ -81,6 +81,50 @@ def test_an_array_that_nobody_said_to_be_of_colours(tmp_path):
         )
 
 
+def write_with_h5py(path, rgb):
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(path, "w") as file:
+        file["colors"] = rgb
+
+
+ARRAY_FILES = {
+    "a.npy": np.save,
+    "a.npz": lambda path, rgb: np.savez(path, rgb),
+    "a.zarr": lambda path, rgb: zarr.save_array(path, rgb),
+    "a.h5": write_with_h5py,
+}
+
+
+@pytest.mark.parametrize("name", ARRAY_FILES)
+def test_an_array_file_gives_the_objects_that_pngs_give(tmp_path, name):
+    rgb = color_images.painted(LABELS % 5, color_images.random_colors(5))
+    (tmp_path / "slices").mkdir()
+    for number, plane in enumerate(rgb):
+        Image.fromarray(plane).save(tmp_path / "slices" / f"{number}.png")
+    for pixels, pngs in ((rgb, "slices"), (rgb[3], "slices/3.png")):
+        path = tmp_path / f"{pixels.ndim}{name}"
+        ARRAY_FILES[name](path, pixels)
+        expected = read_color_labels(tmp_path / pngs).split()
+        found = read_color_labels(path).split()
+        assert found.index.axes == expected.index.axes
+        assert len(found.index) == len(expected.index) > 4
+        np.testing.assert_array_equal(found.label_image.data, expected.label_image.data)
+
+
+@pytest.mark.parametrize(
+    ("named", "axes"), [("zyxc", "zyx"), ("tyxc", "tyx"), ("zyx", "zyx"), ("czyx", "")]
+)
+def test_names_of_axes_are_kept_without_that_of_the_channels(named, axes):
+    rgb = np.ones((2, 4, 5, 3), np.uint8)
+    shape = rgb.shape if len(named) == 4 else rgb.shape[:3]
+    like = LabelImage(np.zeros(shape, np.uint8), axes=tuple(named))
+    if not axes:
+        with pytest.raises(UnsupportedLabelsError, match="move the channels"):
+            pack_colors(rgb, like=like)
+        return
+    assert pack_colors(rgb, like=like).index.axes == tuple(axes)
+
+
 def test_a_lazy_array_is_read_in_whole_chunks():
     read = []
 

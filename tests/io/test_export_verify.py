@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from napari_label_index.errors import Cancelled
 from napari_label_index.index import LabelImage, build_index
-from napari_label_index.io import FORMATS, export, verify_export
+from napari_label_index.io import FORMATS, export, open_index, save_index, verify_export
 
 KINDS = [(what, ending) for what, form in FORMATS.items() for ending in form.endings]
 IDS = [f"{what}{ending}" for what, ending in KINDS]
@@ -40,14 +40,49 @@ def test_an_export_as_it_was_written_is_the_same(exported, volume, index):
         assert report.checksums == "match"
         assert report.n_labels == len(index)
         assert report.n_voxels == index.n_voxels
-        assert "the same as in the volume" in str(report)
+        same = "the same as in the volume"
+        verdict = "checksums and counts match" if report.what == "meshes" else same
+        assert f"{exported}: {verdict} (" in str(report)
 
 
-def test_every_kind_but_a_mask_is_told_without_its_manifest(exported, volume, request):
+def test_most_kinds_are_told_without_their_manifest(exported, volume, request):
     report = verify_export(without_manifest(exported), volume)
     assert report.checksums == "not given"
-    is_mask = request.node.callspec.params["exported"][0] == "mask"
-    assert report.ok != is_mask, str(report)
+    kind = request.node.callspec.params["exported"][0]
+    assert report.ok == (kind not in ("mask", "meshes")), str(report)
+
+
+@pytest.mark.parametrize("ending", [".stl", ".ply"])
+def test_no_surface_passes_without_its_manifest(tmp_path, volume, ending):
+    path = tmp_path / f"a{ending}"
+    ply = b"ply\nelement vertex 0\nelement face 0\nend_header\n"
+    path.write_bytes(bytes(84) if ending == ".stl" else ply)
+    report = verify_export(path, volume)
+    assert "with its manifest beside it" in report.differences[0]
+
+
+def test_labels_that_are_left_out_without_a_manifest_are_counted(
+    tmp_path, index, volume
+):
+    path = without_manifest(export(index, index.labels[1:], tmp_path / "a.csv"))
+    report = verify_export(path, volume)
+    assert report.ok
+    assert report.remarks == ("1 label of the volume that is not in it",)
+
+
+def test_all_labels_of_an_index_of_some_are_no_promise_of_all(tmp_path, index, volume):
+    saved = save_index(index, tmp_path / "a.parquet")
+    some = open_index(saved, index.labels[:2])
+    assert verify_export(export(some, None, tmp_path / "a.csv"), volume).ok
+
+
+def test_a_report_tells_no_counts_that_were_not_counted(tmp_path, index, volume):
+    path = export(index, [1000], tmp_path / "a.csv")
+    assert " voxels of 1 label;" in str(verify_export(path, volume))
+    path.write_bytes(path.read_bytes()[:-9])
+    for truth in (volume, volume[1:]):  # stopped in the file, and before it
+        first, *_ = str(verify_export(path, truth)).splitlines()
+        assert "(coords; checksums" in first
 
 
 @pytest.mark.parametrize(("what", "ending"), COMPARED)

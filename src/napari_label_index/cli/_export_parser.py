@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_label_index.cli import _exports, _verify
-from napari_label_index.cli._values import names, numbers, query, ranges
+from napari_label_index.cli._values import names, numbers, query, ranges, sizes
 from napari_label_index.io import FORMATS
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _add_places(command: argparse.ArgumentParser) -> None:
 
 
 def _add_world(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--spacing", type=numbers, metavar="Z,Y,X")
+    command.add_argument("--spacing", type=sizes, metavar="Z,Y,X")
     command.add_argument("--origin", type=numbers, metavar="Z,Y,X")
 
 

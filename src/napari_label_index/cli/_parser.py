@@ -66,8 +66,8 @@ An index file is known to be of a stack by sizes and times, or else voxel by vox
 
 Labels are given as 1,2,40-60: single ones must exist, a range takes those that do.
 Of an index file, only what holds these labels is read.
-Write --labels=-5 when the first one is negative. World units are voxel * spacing +
-origin, with the spacing and origin of the image unless they are given.
+World units are voxel * spacing + origin, with the spacing and origin of the image
+unless they are given.
 
 Sets of labels that have a name are kept by the inspector in a file beside the stack,
 such as cells.tif.labelsets.json; --sets takes it. --review takes the marks and notes,

@@ -10,8 +10,12 @@ from napari_label_index.errors import QueryError
 from napari_label_index.index import parse_query
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from napari_label_index.index import Query
 
+_NEGATIVE = ("--spacing", "--origin", "--labels")
+_MINUS = re.compile(r"-[\d.]")
 _LABELS = re.compile(r"(-?\d+)(?:-(-?\d+))?")
 
 
@@ -35,6 +39,28 @@ def numbers(text: str) -> tuple[float, ...]:
         raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers") from None
     if not all(abs(number) < float("inf") for number in found):
         raise argparse.ArgumentTypeError(f"{text!r} must hold finite numbers")
+    return found
+
+
+def sizes(text: str) -> tuple[float, ...]:
+    """Return the numbers of 2,0.5,0.5; none of them is 0."""
+    found = numbers(text)
+    if not all(found):
+        raise argparse.ArgumentTypeError(f"{text!r} must not hold 0")
+    return found
+
+
+def with_negative_values(arguments: Sequence[str]) -> list[str]:
+    """Return the same with ``--origin -3,0,0`` as ``--origin=-3,0,0``.
+
+    argparse takes what begins with a minus for an option, unless it is one number.
+    """
+    found: list[str] = []
+    for argument in arguments:
+        if found and found[-1] in _NEGATIVE and _MINUS.match(argument):
+            found[-1] += f"={argument}"
+        else:
+            found.append(argument)
     return found
 
 

@@ -72,7 +72,9 @@ class Connectivity(VoxelLookup):
         runs = split(
             self.runs, self.shape, self.bboxes, row, connectivity, self.time_axis
         )
-        return replace(self, runs=runs, dtype=runs.labels.dtype, background=0)
+        return replace(
+            self, runs=runs, dtype=runs.labels.dtype, background=0, is_partial=False
+        )
 
     def contacts(
         self, *, on_progress: OnProgress | None = None, cancel: Cancel | None = None

@@ -41,6 +41,7 @@ class VoxelLookup(Mapping[int, IndexArrays]):
     origin: tuple[float, ...] = ()
     unit: str = ""
     source: str = ""
+    is_partial: bool = False  # opened for some labels: the volume has more
 
     # -- what there is ---------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from napari_label_index.io._outputs import check_output
+from napari_label_index.io._outputs import check_output, is_same
 from napari_label_index.io.exports._as_python import as_python_call
 from napari_label_index.io.exports._coords_file import export_coords
 from napari_label_index.io.exports._estimate import estimate_export_bytes
@@ -113,6 +113,7 @@ __all__ = [
     "export_size",
     "export_table",
     "hex_of",
+    "is_same",
     "merged_sets",
     "open_index",
     "open_label_ranges",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from typing import TYPE_CHECKING
 
-from napari_label_index.errors import UnsupportedFormatError
+from napari_label_index.errors import UnsupportedFormatError, WriteFailedError
 from napari_label_index.io._files import check_target
+from napari_label_index.io.images._place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["check_output", "check_suffix", "ending_of"]
+__all__ = ["check_not_source", "check_output", "check_suffix", "ending_of", "is_same"]
 
 
 def check_output(path: Path, suffixes: Sequence[str]) -> None:
@@ -33,6 +36,23 @@ def check_output(path: Path, suffixes: Sequence[str]) -> None:
     """
     check_suffix(path, suffixes)
     check_target(path)
+
+
+def check_not_source(path: Path, source: str) -> None:
+    """Raise `WriteFailedError` if `path` is the file that a volume came from."""
+    if source and is_same(path, source):
+        raise WriteFailedError(
+            f"{path}: this is the volume itself, which would be lost; choose another "
+            "name"
+        )
+
+
+def is_same(path: Path, source: str | os.PathLike[str]) -> bool:
+    """Return whether both are there and are one file or folder, by whatever name."""
+    # A name that the system cannot look up is no file.
+    with contextlib.suppress(OSError, ValueError):
+        return os.path.samefile(path, Place.of(source).path)
+    return False
 
 
 def check_suffix(path: Path, suffixes: Sequence[str]) -> None:

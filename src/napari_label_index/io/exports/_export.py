@@ -12,7 +12,7 @@ import numpy as np
 
 from napari_label_index.io._files import atomic_write, fsync
 from napari_label_index.io._folders import atomic_folder, check_folder, new_file
-from napari_label_index.io._outputs import check_output, ending_of
+from napari_label_index.io._outputs import check_not_source, check_output, ending_of
 from napari_label_index.io.exports._manifest import (
     FileEntry,
     Manifest,
@@ -98,11 +98,12 @@ def begin(
     """
     path = Path(path)
     ending = ending_of(path if per_label is None else Path(f"_{per_label}"), endings)
+    check_not_source(path, index.source)
     rows = chosen_rows(index, labels)
     watch = Watch(int(index.voxel_counts[rows].sum()), on_progress, cancel)
     watch.check()
     return Export(
-        what, index, rows, labels is None, path, ending,
+        what, index, rows, labels is None and not index.is_partial, path, ending,
         per_label is not None, query, manifest, watch, max_labels,
     )  # fmt: skip
 

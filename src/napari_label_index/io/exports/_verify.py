@@ -21,6 +21,7 @@ from napari_label_index.io.exports._verify_kinds import CONTENTS
 from napari_label_index.io.exports._verify_report import (
     Differs,
     VerifyReport,
+    counted,
     reading_export,
 )
 from napari_label_index.io.exports._watch import Watch
@@ -81,6 +82,8 @@ def verify_export(
         if not path.exists():
             raise Differs(f"{path.name}: there is no such file or folder")
         manifest = _manifest_of(path)
+        if manifest is not None:
+            found.what = manifest.what
         files = _files_of(path, manifest)
         watch = Watch(sum(file.stat().st_size for file in files), on_progress, cancel)
         watch.check()
@@ -102,6 +105,7 @@ class _Findings:
     n_files: int = 0
     n_labels: int = 0
     what: str = "unknown"
+    n_left_out: int = 0  # labels of the volume, where no manifest says which
     content: Content | None = None
 
     @contextlib.contextmanager
@@ -121,8 +125,16 @@ class _Findings:
             self.content.n_voxels if self.content else 0,
             self.checksums,
             tuple(self.differences),
-            tuple(self.content.remarks()) if self.content else (),
+            tuple(self._remarks()),
         )
+
+    def _remarks(self) -> Iterator[str]:
+        if self.content:
+            yield from self.content.remarks()
+        if self.n_left_out:
+            are = "is" if self.n_left_out == 1 else "are"
+            labels = counted(self.n_left_out, "label")
+            yield f"{labels} of the volume that {are} not in it"
 
 
 def _index_of(label_image_or_index: Any) -> LabelIndex:
@@ -227,6 +239,8 @@ def _check_files(
         if manifest is not None:
             with found.noting():
                 _check_selection(rows, content, manifest)
+        else:
+            found.n_left_out = len(content.index) - rows.size
 
 
 def _has_checksum(file: Path, manifest: Manifest, watch: Watch) -> bool:

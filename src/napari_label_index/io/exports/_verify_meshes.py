@@ -25,6 +25,8 @@ class MeshesContent(Content):
     """Checksums and counts alone: a surface has no voxels to compare."""
 
     def check_file(self, path: Path) -> IntVector:
+        if not self.selection:
+            raise Differs("a surface can only be verified with its manifest beside it")
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
         n_bytes = path.stat().st_size

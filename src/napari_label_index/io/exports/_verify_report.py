@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Differs", "VerifyReport", "reading_export"]
+__all__ = ["Differs", "VerifyReport", "counted", "reading_export"]
 
 
 class Differs(Exception):  # noqa: N818 - a finding, not a fault
@@ -37,13 +37,31 @@ class VerifyReport:
         """Whether everything that was compared is the same."""
         return not self.differences
 
+    @property
+    def verdict(self) -> str:
+        """What was found, in a few words."""
+        if not self.ok:
+            return "NOT as in the volume"
+        if self.what == "meshes":  # of which no voxel was compared
+            return "checksums and counts match"
+        return "the same as in the volume"
+
     def __str__(self) -> str:
-        found = "the same as in the volume" if self.ok else "NOT as in the volume"
-        counts = f"{self.n_voxels:,} voxels of {self.n_labels:,} labels"
-        head = f"{self.path}: {found} ({self.what}; {counts}; checksums "
-        lines = [f"{head}{self.checksums})", *self.differences]
+        told = [self.what]
+        if self.ok or self.n_labels:  # a comparison that stopped has counted nothing
+            told.append(
+                f"{counted(self.n_voxels, 'voxel')} of "
+                f"{counted(self.n_labels, 'label')}"
+            )
+        told.append(f"checksums {self.checksums}")
+        lines = [f"{self.path}: {self.verdict} ({'; '.join(told)})", *self.differences]
         lines += [f"not looked at: {remark}" for remark in self.remarks]
         return "\n".join(lines)
+
+
+def counted(n: int, noun: str) -> str:
+    """Return a number with its noun: ``1 label``, ``2 labels``."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 @contextlib.contextmanager

@@ -45,17 +45,26 @@ def world_map(
     Raises
     ------
     ValueError
-        When an argument does not fit the number of axes, or is not finite.
+        When an argument does not fit the number of axes, is not finite, or would lay all
+        voxels into one plane.
     """
     ndim = index.ndim
     if affine is not None:
         if spacing is not None or origin is not None:
             raise ValueError("give either affine, or spacing and origin, not both")
         full = _checked("affine", affine, (ndim + 1, ndim + 1))
-        return WorldMap(full[:-1, :-1].copy(), full[:-1, -1].copy())
+        matrix = full[:-1, :-1].copy()
+        if np.linalg.matrix_rank(matrix) < ndim:
+            raise ValueError(
+                "affine is singular: different voxels would have the same coordinates, "
+                f"got {full.tolist()}"
+            )
+        return WorldMap(matrix, full[:-1, -1].copy())
     if spacing is None and origin is None:
         return None
     sizes = _checked("spacing", index.spacing if spacing is None else spacing, (ndim,))
+    if not sizes.all():
+        raise ValueError(f"spacing must not hold 0, got {sizes.tolist()}")
     start = _checked("origin", index.origin if origin is None else origin, (ndim,))
     return WorldMap(np.diag(sizes), start)
 

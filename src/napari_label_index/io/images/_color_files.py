@@ -10,6 +10,7 @@ import numpy as np
 
 from napari_label_index.errors import IncompleteVolumeError, UnsupportedLabelsError
 from napari_label_index.index import LabelImage
+from napari_label_index.index._label_image import default_axes
 from napari_label_index.io._foreign import reading
 from napari_label_index.io._memory import check_budget
 from napari_label_index.io._pool import run_all
@@ -124,14 +125,29 @@ def pack_array(
     if ids.size:
         starts = range(0, shape[0], thickness)
         run_all(pack, starts, len(starts), options.on_progress, options.cancel)
-    image = LabelImage(ids, source=source)
-    if like is not None:
-        n = ids.ndim
-        image = LabelImage(
-            ids, like.axes[:n], like.spacing[:n], like.origin[:n], like.unit,
-            like.source,
-        )  # fmt: skip
+    if like is None:
+        return PackedImage(LabelImage(ids, source=source), packer.bits)
+    n = ids.ndim
+    image = LabelImage(
+        ids, _axes_without_channels(like, n), like.spacing[:n], like.origin[:n],
+        like.unit, like.source,
+    )  # fmt: skip
     return PackedImage(image, packer.bits)
+
+
+def _axes_without_channels(like: LabelImage, ndim: int) -> tuple[str, ...]:
+    """Return the names of the first `ndim` axes; what follows them are channels."""
+    if like.ndim == ndim:
+        return like.axes
+    if like.axes == default_axes(like.ndim):
+        # Nobody named them: z, y, x and channels are not t, z, y and x.
+        return default_axes(ndim)
+    if "c" in like.axes[:ndim]:
+        raise UnsupportedLabelsError(
+            f"{like.source}: its axes are {', '.join(like.axes)}, and colours are read "
+            "along the last one; move the channels, c, to the end"
+        )
+    return like.axes[:ndim]
 
 
 def _pixels(path: Path, data: bytes, header: PngHeader) -> LabelArray:

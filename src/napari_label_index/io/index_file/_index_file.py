@@ -46,6 +46,7 @@ from napari_label_index.io.index_file._read_runs import read_all, read_ranges
 from napari_label_index.io.index_file._run_columns import RunColumns
 from napari_label_index.io.index_file._sealed_parquet import SealedFile, SealedWriter
 from napari_label_index.io.index_file._stamp import SourceStamp
+from napari_label_index.io.index_file._whole import check_whole
 
 if TYPE_CHECKING:
     import os
@@ -92,12 +93,14 @@ def save_index(
     UnsupportedFormatError
         When `path` has another ending.
     WriteFailedError
-        When the file could not be written; what was there before is untouched.
+        When the file could not be written, or the index was opened for some labels;
+        what was there before is untouched.
     Cancelled
         When `cancel` said so.
     """
     path = Path(path)
     check_suffix(path, (".parquet",))
+    check_whole(path, index)
     if source is not None and not isinstance(source, SourceStamp):
         source = SourceStamp.of(source)
     runs = index.runs
@@ -132,7 +135,7 @@ def open_index(
         The file.
     labels : iterable of int, optional
         Only these are read, without the rest of the file, and are all that the index
-        has: columns that tell of neighbours know of no others.
+        has: columns that tell of neighbours know of no others, and it cannot be saved.
     on_progress, cancel : optional callbacks
         As in `build_index`; progress is in runs.
 

@@ -88,6 +88,7 @@ class IndexMeta:
             self.origin,
             self.unit,
             self.source,
+            is_partial=len(runs.labels) < self.n_labels,
         )
 
 

@@ -15,6 +15,7 @@ from napari_label_index.index._parallel import n_usable_cores
 from napari_label_index.io._files import atomic_write
 from napari_label_index.io._outputs import check_suffix
 from napari_label_index.io._pool import raise_if_cancelled
+from napari_label_index.io.index_file._whole import check_whole
 
 if TYPE_CHECKING:
     import os
@@ -43,7 +44,8 @@ def restore_label_image(
 ) -> Path:
     """Write the volume of an index to a file, whole or not at all.
 
-    Ids are kept exactly. A TIFF is compressed (Deflate), and an OME-TIFF with axes and
+    Ids are kept exactly, as integers: an index does not know whether its volume was
+    of floats. A TIFF is compressed (Deflate), and an OME-TIFF with axes and
     voxel size where OME knows the type of the ids; it has none of 64 bits, for which
     the axes are in tifffile's own metadata. The memory used is that of a slab.
 
@@ -61,12 +63,14 @@ def restore_label_image(
     UnsupportedFormatError
         When `path` has another ending, or is a TIFF and the volume no plane.
     WriteFailedError
-        When the file could not be written; what was there before is untouched.
+        When the file could not be written, or the index was opened for some labels;
+        what was there before is untouched.
     Cancelled
         When `cancel` said so.
     """
     path = Path(path)
     check_suffix(path, RESTORE_SUFFIXES)
+    check_whole(path, index)
     write = _write_npy if path.suffix.lower() == ".npy" else _write_tiff
     if write is _write_tiff and (index.ndim < 2 or not prod(index.shape)):
         raise UnsupportedFormatError(
