@@ -85,7 +85,7 @@ def test_ids_that_a_spreadsheet_rounds_are_warned_of(tmp_path, capsys):
         (["coords", "{stack}", "-o", "a.csv", "--order", "zy"], 2, "once"),
         (["mask", "{stack}", "-o", "a.tif", "--where", "voxels<0"], 2, "one"),
         (["labels", "{stack}", "-o", "none/a.tif"], 1, "make its folder first"),
-        (["coords", "{stack}", "-o", "{stack}", "--per-label", ".csv"], 1, "a file"),
+        (["coords", "{stack}", "-o", "{stack}", "--per-label", ".csv"], 2, "read"),
         (["verify", "none.csv", "--against", "{stack}"], 1, "no such file"),
     ],
 )

@@ -12,6 +12,7 @@ import pytest
 import tifffile
 
 from napari_label_index import build_index, cli, read_label_image
+from napari_label_index.cli._parser import make_parser
 from napari_label_index.errors import WriteFailedError
 from napari_label_index.io import export
 
@@ -102,7 +103,7 @@ def test_labels_may_begin_with_a_minus(folder, capsys):
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full device")
 @pytest.mark.parametrize(
     "command",
-    ["table i.parquet", "select i.parquet 1-9", "check i.parquet", "select --help"],
+    ["table i.parquet", "select i.parquet 1-9", "check i.parquet"],
 )
 def test_output_that_cannot_be_written_is_told_in_one_sentence(folder, command):
     with open("/dev/full", "w") as full:
@@ -114,3 +115,42 @@ def test_output_that_cannot_be_written_is_told_in_one_sentence(folder, command):
     (sentence,) = done.stderr.splitlines()
     assert "standard output" in sentence
     assert "No space left" in sentence
+
+
+PRESSED_AT = """
+import os, runpy, signal, sys
+class Press:
+    def find_spec(self, name, *_):
+        if name == {name!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Press())
+runpy.run_module("napari_label_index", run_name="__main__")
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no SIGINT to itself on Windows")
+@pytest.mark.parametrize("name", ["cli", "kernels", "cli._parser"])
+def test_ctrl_c_is_heard_while_the_program_starts(name):
+    code = PRESSED_AT.format(name=f"napari_label_index.{name}")
+    done = subprocess.run(
+        [sys.executable, "-c", code, "select", "nothing.tif", "1"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 130
+    assert done.stderr == "label-index: interrupted, nothing was written\n"
+
+
+def test_every_option_has_a_line_of_help():
+    (commands,) = [a for a in make_parser()._actions if a.dest == "command"]
+    assert len(commands.choices) > 10
+    for name, command in commands.choices.items():
+        for action in command._actions:
+            assert action.help, f"{name} {action.dest}"
+
+
+def test_a_column_is_not_called_as_another_axis_is(folder, capsys):
+    command = ["coords", "a.tif", "-o", "a.csv", "--quiet", "--order", "xyz"]
+    assert cli.main([*command, "--axis-names", "z,y,x"]) == 2
+    assert "the column of x cannot be called z" in capsys.readouterr().err
+    assert cli.main([*command, "--axis-names", "x,Y,w"]) == 0
+    assert Path("a.csv").read_text().startswith("label,x,Y,w\n")

@@ -45,7 +45,7 @@ def test_the_wheel_brings_licence_command_and_plugin_entry(wheel):
         [entries] = [n for n in names if n.endswith("/entry_points.txt")]
         text = archive.read(entries).decode()
     assert any(name.endswith("/licenses/LICENSE") for name in names)
-    assert "label-index = napari_label_index.cli:main" in text
+    assert "label-index = napari_label_index.__main__:main" in text
     assert "[napari.manifest]" in text
     assert "napari-label-index = napari_label_index:napari.yaml" in text
 

@@ -6,19 +6,22 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
-from napari_label_index.errors import LabelIndexError
-from napari_label_index.index import LabelImage, LabelIndex, build_index
-from napari_label_index.io import (
-    export,
-    export_coords,
-    export_table,
-    open_index,
-    read_color_labels,
-    read_label_image,
-    verify_export,
-)
+if TYPE_CHECKING:
+    from napari_label_index.errors import LabelIndexError
+    from napari_label_index.index import LabelImage, LabelIndex, build_index
+    from napari_label_index.io import (
+        export,
+        export_coords,
+        export_table,
+        open_index,
+        read_color_labels,
+        read_label_image,
+        verify_export,
+    )
 
 __version__ = version("napari-label-index")
 
@@ -35,3 +38,23 @@ __all__ = [
     "read_label_image",
     "verify_export",
 ]
+
+_HOMES = ("errors", "index", "io")
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        # Late, as they take most of a second: the command line hears Ctrl+C before.
+        if name in _HOMES:
+            return import_module(f"{__name__}.{name}")
+        if name in __all__:
+            for home in _HOMES:
+                found = getattr(import_module(f"{__name__}.{home}"), name, None)
+                if found is not None:
+                    globals()[name] = found
+                    return found
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from napari_label_index.cli import main
+import sys
+
+
+def main() -> int:
+    """Run the command line; Ctrl+C is heard while it is still being imported."""
+    try:
+        from napari_label_index.cli import main as run
+
+        return run()
+    except KeyboardInterrupt:
+        sys.stderr.write("label-index: interrupted, nothing was written\n")
+        return 130
+
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -15,6 +15,7 @@ from napari_label_index.errors import (
     Cancelled,
     IncompleteVolumeError,
     OverBudgetError,
+    UnsupportedLabelsError,
 )
 from napari_label_index.index import LabelImage
 from napari_label_index.io import pack_colors, read_color_labels
@@ -180,16 +181,18 @@ def test_a_palette_image_keeps_its_row_numbers_and_tells_their_colours(tmp_path,
 
 
 def test_slices_with_palettes_of_their_own_are_told_apart_by_colour(tmp_path):
+    folder = tmp_path / "slices"
+    folder.mkdir()
     for number, plane in enumerate(RGB):
         image = Image.fromarray(plane).quantize(256, dither=Image.Dither.NONE)
         back = np.asarray(image.convert("RGB"))
         np.testing.assert_array_equal(back, plane, "test invalid: colours were changed")
-        image.save(tmp_path / f"s{number}.png")
-    found = read_color_labels(tmp_path)
+        image.save(folder / f"s{number}.png")
+    found = read_color_labels(folder)
     np.testing.assert_array_equal(
         found.label_image.data, color_images.packed_slowly(RGB)
     )
-    assert cli.main(["build", str(tmp_path), "-o", str(tmp_path / "a.parquet")]) == 1
+    assert cli.main(["build", str(folder), "-o", str(tmp_path / "a.parquet")]) == 1
 
 
 def test_a_lossy_tiff_is_told_to_be_so(tmp_path):

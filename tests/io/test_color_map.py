@@ -90,6 +90,8 @@ def test_a_colour_without_id_is_named_with_its_first_place():
         ("id,hex\n99999999999999999999,#000001\n", "line 2: .* no id of 64 bits"),
         ("id,r,g,b\n1,2,3\n", "line 2: it has only 3 columns"),
         ("id,r,g,b\n1,2,3,65536\n", "line 2: '65536' is no channel"),
+        ("id,r,g,b\n1,2,3,4,5\n", "line 2: it has 5 columns, the header 4"),
+        ("id;r;g;b\n1;2;3;4\n", "line 1: separate with commas"),
         ("id,r,g,b\n1,2,3,-1\n", "line 2: '-1' is no channel"),
         (
             "label,color\n1,#000001\n2,#000002\n3,#000001\n",
@@ -108,8 +110,27 @@ def test_a_wrong_line_is_named(tmp_path, text, told):
 @pytest.mark.parametrize("content", [b"\xff\xfe\0\0\x80", b"label,color\n\0\xff"])
 def test_a_list_that_is_no_text_is_one_of_our_errors(tmp_path, content):
     (tmp_path / "ids.csv").write_bytes(content)
-    with pytest.raises(UnreadableImageError, match=r"ids\.csv"):
+    with pytest.raises(UnreadableImageError, match=r"ids\.csv.*CSV in UTF-8$"):
         pack_colors(RGB, ids=tmp_path / "ids.csv")
+
+
+@pytest.mark.parametrize("channel", [256, 65535])
+def test_a_channel_that_the_image_cannot_have_is_refused(channel):
+    with pytest.raises(UnsupportedLabelsError, match=rf"8 bits .* {channel} .*id 9"):
+        pack_colors(RGB, ids={(channel, 0, 0): 9})
+    deep = RGB.astype(np.uint16)
+    ids = {tuple(COLORS[k].tolist()): k for k in range(1, N + 1)}
+    assert len(pack_colors(deep, ids=ids | {(channel, 0, 0): 900}).index) == N
+
+
+def test_colours_that_the_image_does_not_have_are_told():
+    ids = {tuple(COLORS[k].tolist()): k for k in range(1, N + 1)}
+    ids |= {(1, 2, 3): 0}
+    assert not any("of the list" in text for text in pack_colors(RGB, ids=ids).doubts)
+    ids |= {(1, 2, 4): 700, (1, 2, 5): 701}
+    (told,) = (t for t in pack_colors(RGB, ids=ids).doubts if "of the list" in t)
+    assert told.startswith(f"2 of {N + 3} colours of the list are not in the image")
+    assert told.endswith("#010204 of id 700")
 
 
 def test_ids_that_no_type_holds_are_refused():

@@ -76,6 +76,25 @@ def test_negative_ids_are_no_ids_of_imagej(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("ids", "name", "told", "not_told"),
+    [
+        ([1, 65535], "a.tif", "smallest type, uint16 for these", "named .tif"),
+        ([1, 65536], "a.tif", "int32; write a plain TIFF$", "smallest"),
+        ([-1, 5], "a.tif", "int32; write a plain TIFF$", "smallest"),
+        ([1, 2**33], "a.ome.tif", "write a plain TIFF, named .tif only$", "smallest"),
+    ],
+)
+def test_only_advice_that_helps_is_given(tmp_path, ids, name, told, not_told):
+    dtype = np.int64 if name == "a.ome.tif" else np.int32
+    index = build_index(np.array(ids, dtype).reshape(1, 1, 2).repeat(2, 1))
+    with pytest.raises(UnsupportedFormatError, match=told) as caught:
+        export_label_image(
+            index, None, tmp_path / name, flavour="auto" if "ome" in name else "imagej"
+        )
+    assert not_told not in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("dtype", "name", "flavour"),
     [
         (np.uint16, "a.tif", "is_imagej"),

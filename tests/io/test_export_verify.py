@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 
 import numpy as np
@@ -195,6 +196,20 @@ def test_an_image_of_other_ids_and_rois_moved_by_a_pixel_are_told(
     roifile.roiwrite(path, rois, name=[f"{k}.roi" for k in range(len(rois))])
     (told,) = verify_export(path, volume).differences
     assert "outline" in told
+
+
+def test_a_tiff_that_is_cut_short_is_told_and_not_logged(
+    tmp_path, index, volume, capsys
+):
+    path = export(index, None, tmp_path / "a.tif", "label_image")
+    whole = path.read_bytes()
+    logger = logging.getLogger("tifffile")
+    for n in (len(whole) // 3, len(whole) - 200):
+        path.write_bytes(whole[:n])
+        with pytest.MonkeyPatch.context() as patch:  # no handler, as in a terminal
+            patch.setattr(logger, "propagate", False)
+            assert not verify_export(path, volume).ok
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 300, b"PK\x05\x06" + b"\0" * 18])

@@ -144,7 +144,7 @@ def test_a_folder_or_file_without_the_right_to_write_is_refused(tmp_path, campai
         count.case(2)
         assert outcomes[1::2] == [True, True]
     assert "choose a folder that you may write to" in outcomes[0]
-    assert "write-protected" in outcomes[2]
+    assert "write-protected; choose another name" in outcomes[2]
 
 
 @needs_fork

@@ -121,6 +121,14 @@ def npy_header(shape, dtype="<u4"):
     return file.getvalue()
 
 
+def test_a_damaged_header_is_told_in_words(tmp_path):
+    whole = npy_header((4,)) + bytes(16)
+    (tmp_path / "a.npy").write_bytes(whole.replace(b"}", b" "))
+    with pytest.raises(UnreadableImageError, match="header is damaged; copy") as caught:
+        read_label_image(tmp_path / "a.npy")
+    assert "TokenError" not in str(caught.value)
+
+
 def test_a_bomb_is_refused_before_anything_is_allocated(tmp_path):
     (tmp_path / "a.npy").write_bytes(npy_header((10**5, 10**5, 10**5)))
     with pytest.raises(IncompleteVolumeError, match="cut short"):

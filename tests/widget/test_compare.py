@@ -226,7 +226,18 @@ def test_a_change_drops_the_rows_and_says_so(compared, change):
     assert layer is None or not np.asarray(layer.data).any()
 
 
-@pytest.mark.parametrize("change", CHANGES)
+def test_an_edit_while_the_second_layer_is_indexed_is_compared_as_well(bare, qtbot):
+    viewer, widget = two_layers(bare, qtbot)
+    widget.compare.panel.button.click()
+    paint(viewer, widget)
+    wait_for(widget, Compared, qtbot)
+    compared = widget.compare.comparer.state.second
+    np.testing.assert_array_equal(
+        compared.to_label_image(), viewer.layers["second"].data
+    )
+
+
+@pytest.mark.parametrize("change", [each for each in CHANGES if each is not paint])
 def test_a_change_while_it_is_compared_drops_the_answer(bare, qtbot, change):
     viewer, widget = two_layers(bare, qtbot)
     widget.compare.panel.button.click()

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from napari_label_index.cli._help import STACK_HELP
 from napari_label_index.cli._words import counted
 from napari_label_index.io import (
     INDEX_SUFFIX,
@@ -31,12 +32,35 @@ def add_colors(
     common: argparse.ArgumentParser,
 ) -> None:
     colors = commands.add_parser("colors", parents=[common], help="labels from colours")
-    colors.add_argument("stack", type=Path, metavar="STACK")
-    colors.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
-    colors.add_argument("--background", type=_background, default=(0, 0, 0))
-    colors.add_argument("--map", type=Path, metavar="COLORS.csv")
+    colors.add_argument("stack", type=Path, metavar="STACK", help=STACK_HELP)
+    colors.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="an index (.parquet), or a .tif or .npy",
+    )
+    colors.add_argument(
+        "--background",
+        type=_background,
+        default=(0, 0, 0),
+        metavar="#rrggbb",
+        help="colour that is no object, or none; else black",
+    )
+    colors.add_argument(
+        "--map",
+        type=Path,
+        metavar="COLORS.csv",
+        help="which colour has which id: label,color",
+    )
     colors.add_argument("--split", action="store_true", help="each part has its own id")
-    colors.add_argument("--table", type=Path, metavar="FILE.csv")
+    colors.add_argument(
+        "--table",
+        type=Path,
+        metavar="FILE.csv",
+        help="where to write which colour became which id",
+    )
     colors.set_defaults(run=colors_to_labels)
 
 

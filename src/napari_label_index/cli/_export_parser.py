@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_label_index.cli import _exports, _verify
+from napari_label_index.cli._help import AGAINST_HELP, INPUT_HELP, INTENSITY_HELP
 from napari_label_index.cli._values import names, numbers, query, ranges, sizes
 from napari_label_index.io import FORMATS
 
@@ -26,14 +27,23 @@ def add_exports(
     table = _add(
         commands, common, "table", "table", "one row per label", _exports.table
     )
-    table.add_argument("--intensity", type=Path, metavar="IMAGE")
-    table.add_argument("--columns", type=names, metavar="n_holes,area")
+    table.add_argument("--intensity", type=Path, metavar="IMAGE", help=INTENSITY_HELP)
+    table.add_argument(
+        "--columns", type=names, metavar="n_holes,area",
+        help="which columns, after the label; a wrong one lists all",
+    )  # fmt: skip
 
     coords = _add(
         commands, common, "coords", "coords", "one row per voxel", _exports.coords
     )
-    coords.add_argument("--units", choices=("voxel", "world"))
-    coords.add_argument("--intensity", type=Path, metavar="IMAGE")
+    coords.add_argument(
+        "--units", choices=("voxel", "world"),
+        help="numbers of voxels, or voxel * spacing + origin",
+    )  # fmt: skip
+    coords.add_argument(
+        "--intensity", type=Path, metavar="IMAGE",
+        help="image of the same shape, for a column with its value at each voxel",
+    )  # fmt: skip
     _add_places(coords)
     _add_world(coords)
     _add_folder(coords, "coords")
@@ -51,8 +61,13 @@ def add_exports(
     _add_folder(meshes, "meshes")
 
     verify = commands.add_parser("verify", parents=[plain], help="check an export")
-    verify.add_argument("file", type=Path, metavar="FILE_OR_FOLDER")
-    verify.add_argument("--against", type=Path, required=True, metavar="INDEX_OR_STACK")
+    verify.add_argument(
+        "file", type=Path, metavar="FILE_OR_FOLDER", help="what was exported"
+    )
+    verify.add_argument(
+        "--against", type=Path, required=True, metavar="INDEX_OR_STACK",
+        help="the volume that it must agree with",
+    )  # fmt: skip
     verify.set_defaults(run=_verify.verify)
 
 
@@ -66,7 +81,10 @@ def _add_images(commands: Commands, common: argparse.ArgumentParser) -> None:
     labels.add_argument("--crop", action="store_true", help="the smallest box")
     labels.add_argument("--smallest", action="store_true", help="the smallest type")
     for command in (mask, labels):
-        command.add_argument("--flavour", choices=flavours, default="auto")
+        command.add_argument(
+            "--flavour", choices=flavours, default="auto",
+            help="kind of TIFF; auto takes the one that fits the volume",
+        )  # fmt: skip
 
 
 def _add(
@@ -78,29 +96,46 @@ def _add(
     run: Run,
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, parents=[common], help=told)
-    command.add_argument("input", type=Path, metavar="INDEX_OR_STACK")
-    command.add_argument("--against", type=Path, metavar="STACK")
+    command.add_argument("input", type=Path, metavar="INDEX_OR_STACK", help=INPUT_HELP)
+    command.add_argument("--against", type=Path, metavar="STACK", help=AGAINST_HELP)
     command.add_argument(
-        "-o", "--output", type=Path, required=name != "table", metavar="FILE"
-    )
+        "-o", "--output", type=Path, required=name != "table", metavar="FILE",
+        help="what is written; its ending says in which format",
+    )  # fmt: skip
     chosen = command.add_mutually_exclusive_group()
-    chosen.add_argument("--labels", type=ranges, metavar="1,2,40-60")
-    chosen.add_argument("--where", type=query, metavar="QUERY")
+    chosen.add_argument(
+        "--labels", type=ranges, metavar="1,2,40-60", help="only these; else all"
+    )
+    chosen.add_argument(
+        "--where", type=query, metavar="QUERY",
+        help="only those that a query selects, such as 'num_pixels < 50'",
+    )  # fmt: skip
     command.set_defaults(run=run, what=what)
     return command
 
 
 def _add_places(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--order", metavar="xyz")
-    command.add_argument("--axis-names", type=names, metavar="X,Y,Z")
+    command.add_argument(
+        "--order", metavar="xyz", help="axes in the order of the columns; else zyx"
+    )
+    command.add_argument(
+        "--axis-names", type=names, metavar="X,Y,Z",
+        help="what to call the columns, in the order that they are written in",
+    )  # fmt: skip
     command.add_argument(
         "--plain-text", action="store_true", help="names as they are, in a CSV"
     )
 
 
 def _add_world(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--spacing", type=sizes, metavar="Z,Y,X")
-    command.add_argument("--origin", type=numbers, metavar="Z,Y,X")
+    command.add_argument(
+        "--spacing", type=sizes, metavar="Z,Y,X",
+        help="size of a voxel, for world units; else that of the image",
+    )  # fmt: skip
+    command.add_argument(
+        "--origin", type=numbers, metavar="Z,Y,X",
+        help="where the first voxel is, for world units; else as in the image",
+    )  # fmt: skip
 
 
 def _add_folder(command: argparse.ArgumentParser, what: str) -> None:

@@ -43,7 +43,8 @@ check   counts the labels in several parts, with holes, at the border, touching 
         and the ids that are missing; with -o it writes these for every label.
 compare tells for every label whether the other volume has it (match), has it in one
         with others (split), has it in pieces (merge), or has nothing there (missing).
-restore writes the stack that an index file was built from, as TIFF or .npy.
+restore writes the stack that an index file was built from, as TIFF or .npy; labels of
+bool or float come back as integers.
 
 A query is one line of text; all that write labels take one with --where.
 
@@ -94,6 +95,12 @@ from napari_label_index.cli import _commands, _restore
 from napari_label_index.cli._axes import axes
 from napari_label_index.cli._colors import add_colors
 from napari_label_index.cli._export_parser import add_exports
+from napari_label_index.cli._help import (
+    AGAINST_HELP,
+    INPUT_HELP,
+    INTENSITY_HELP,
+    STACK_HELP,
+)
 from napari_label_index.cli._values import query
 
 
@@ -133,13 +140,22 @@ def _add_index_files(
     named: argparse.ArgumentParser,
 ) -> None:
     build = commands.add_parser("build", parents=[named], help="save an index")
-    build.add_argument("stack", type=Path, metavar="STACK")
-    build.add_argument("-o", "--output", type=Path, required=True, metavar="INDEX")
+    build.add_argument("stack", type=Path, metavar="STACK", help=STACK_HELP)
+    build.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="INDEX", help="NAME.parquet"
+    )
     build.set_defaults(run=_commands.build)
 
     restore = commands.add_parser("restore", parents=[common], help="the stack back")
-    restore.add_argument("index", type=Path, metavar="INDEX")
-    restore.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    restore.add_argument("index", type=Path, metavar="INDEX", help="what `build` saved")
+    restore.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="a .tif or .npy",
+    )
     restore.set_defaults(run=_restore.restore)
 
 
@@ -148,10 +164,12 @@ def _add_select(
     common: argparse.ArgumentParser,
 ) -> None:
     select = commands.add_parser("select", parents=[common], help="labels of a query")
-    select.add_argument("input", type=Path, metavar="INDEX_OR_STACK")
-    select.add_argument("--against", type=Path, metavar="STACK")
-    select.add_argument("--intensity", type=Path, metavar="IMAGE")
-    select.add_argument("where", type=query, metavar="QUERY")
+    select.add_argument("input", type=Path, metavar="INDEX_OR_STACK", help=INPUT_HELP)
+    select.add_argument("--against", type=Path, metavar="STACK", help=AGAINST_HELP)
+    select.add_argument("--intensity", type=Path, metavar="IMAGE", help=INTENSITY_HELP)
+    select.add_argument(
+        "where", type=query, metavar="QUERY", help="such as 'num_pixels < 50'"
+    )
     select.set_defaults(run=_commands.select)
 
 
@@ -160,15 +178,21 @@ def _add_checks(
     common: argparse.ArgumentParser,
 ) -> None:
     check = commands.add_parser("check", parents=[common], help="count the faults")
-    check.add_argument("input", type=Path, metavar="INDEX_OR_STACK")
-    check.add_argument("--against", type=Path, metavar="STACK")
-    check.add_argument("-o", "--output", type=Path, metavar="FILE.csv")
+    check.add_argument("input", type=Path, metavar="INDEX_OR_STACK", help=INPUT_HELP)
+    check.add_argument("--against", type=Path, metavar="STACK", help=AGAINST_HELP)
+    check.add_argument(
+        "-o", "--output", type=Path, metavar="FILE.csv", help="a row per label"
+    )
     check.set_defaults(run=_commands.check)
 
     compare = commands.add_parser(
         "compare", parents=[common], help="labels of two volumes"
     )
-    compare.add_argument("input", type=Path, metavar="INDEX_OR_STACK")
-    compare.add_argument("reference", type=Path, metavar="REFERENCE")
-    compare.add_argument("-o", "--output", type=Path, metavar="FILE.csv")
+    compare.add_argument("input", type=Path, metavar="INDEX_OR_STACK", help=INPUT_HELP)
+    compare.add_argument(
+        "reference", type=Path, metavar="REFERENCE", help="another volume"
+    )
+    compare.add_argument(
+        "-o", "--output", type=Path, metavar="FILE.csv", help="a row per label"
+    )
     compare.set_defaults(run=_commands.compare)

@@ -54,6 +54,8 @@ _HINTS = {
     errno.ENAMETOOLONG: "choose a shorter name",
 }
 
+_PROTECTED = "the file is write-protected"
+
 
 class OsCalls:
     """The calls that can fail while an output is written; tests make them fail."""
@@ -218,7 +220,7 @@ def _mode_of_replaceable(target: Path) -> int | None:
         raise OSError(errno.EINVAL, "it is a device or a pipe, not a file")
     if not os.access(target, os.W_OK):
         # A move would replace a write-protected file without a word.
-        raise PermissionError(errno.EACCES, "the file is write-protected")
+        raise PermissionError(errno.EACCES, _PROTECTED)
     return stat.S_IMODE(status.st_mode)
 
 
@@ -287,6 +289,8 @@ def write_failed(path: Path, error: OSError) -> WriteFailedError:
     """Return the error that says what was not written, why, and what to do."""
     reason = error.strerror or str(error) or type(error).__name__
     hint = _HINTS.get(error.errno or 0, "try again or choose another folder")
+    if reason == _PROTECTED:
+        hint = "choose another name, or change its permissions"
     failed = WriteFailedError(f"{path} was not written: {reason}; {hint}")
     failed.errno = error.errno
     return failed

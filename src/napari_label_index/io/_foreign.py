@@ -19,7 +19,9 @@ __all__ = ["reading"]
 
 
 @contextlib.contextmanager
-def reading(path: Path) -> Iterator[None]:
+def reading(
+    path: Path, advice: str = "copy it again, or save it anew as TIFF or PNG"
+) -> Iterator[None]:
     """Turn whatever a decoder raises in the block into `UnreadableImageError`.
 
     Decoders raise what they like: seven malformed TIFFs gave exceptions of four
@@ -45,6 +47,5 @@ def reading(path: Path) -> Iterator[None]:
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"[:200].rstrip(": \n")
         raise UnreadableImageError(
-            f"{path}: cannot be read ({reason}); "
-            "copy it again, or save it anew as TIFF or PNG"
+            f"{path}: cannot be read ({reason}); {advice}"
         ) from error

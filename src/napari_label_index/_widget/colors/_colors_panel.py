@@ -68,6 +68,8 @@ class ColorsPanel(QWidget):
         self.clear_button.setAccessibleName("Take no ids from a file")
         self.each_choice, self.split_choice = QRadioButton(), QRadioButton()
         self.each_choice.setChecked(True)
+        self.each_choice.setAccessibleName("One label for each colour")
+        self.split_choice.setAccessibleName("One label for each part of a colour")
         self.split_choice.setToolTip(
             "Voxels of one colour that share a face are a part; parts get the ids 1, 2,"
             " and on"

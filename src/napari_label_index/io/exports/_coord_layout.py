@@ -107,6 +107,12 @@ def coord_layout(
             f"axis names must be {index.ndim} different ones, and none of "
             f"{', '.join(reserved)}; got {', '.join(called)}"
         )
+    for name, place in zip(called, places, strict=True):
+        if name in index.axes and name != index.axes[place]:
+            raise ValueError(
+                f"axis names are those of the columns as written: the column of "
+                f"{index.axes[place]} cannot be called {name}, which is another axis"
+            )
     dtype = coords_dtype(index) if to_world is None else np.dtype(np.float64)
     return CoordLayout(places, called, to_world, dtype)
 

@@ -162,7 +162,8 @@ def _write_image(
 
     box = box_around(export.index, export.rows, crop)
     shape = tuple(window.stop - window.start for window in box)
-    plan = plan_tiff(export.index, export.path, shape, values.dtype, flavour)
+    least = _smallest(background, values)
+    plan = plan_tiff(export.index, export.path, shape, values.dtype, flavour, least)
 
     full = shape if len(shape) > 1 else (1, *shape)
 

@@ -46,8 +46,11 @@ def plan_tiff(
     shape: tuple[int, ...],
     dtype: np.dtype[Any],
     flavour: str,
+    least: np.dtype[Any],
 ) -> TiffPlan:
     """Return how to write an image of this shape and type.
+
+    `least` is the smallest type that would hold its ids, for the advice.
 
     Raises
     ------
@@ -65,9 +68,11 @@ def plan_tiff(
         flavour = "ome" if is_ome else natural
     reason = _reason_against(flavour, index, dtype, n_bytes)
     if reason:
-        raise UnsupportedFormatError(
-            f"{path}: {reason}; write smaller ids with smallest=True, or a plain TIFF"
-        )
+        advice = "write a plain TIFF" + (", named .tif only" if is_ome else "")
+        fewer = n_bytes // dtype.itemsize * least.itemsize
+        if not _reason_against(flavour, index, least, fewer):
+            advice = f"choose the smallest type, {least} for these ids, or {advice}"
+        raise UnsupportedFormatError(f"{path}: {reason}; {advice}")
     writer: dict[str, Any] = {
         "bigtiff": n_bytes > _CLASSIC_BYTES and flavour != "imagej",
         "imagej": flavour == "imagej",

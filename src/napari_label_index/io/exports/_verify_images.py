@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.errors import UnknownLabelError
+from napari_label_index.errors import IncompleteVolumeError, UnknownLabelError
 from napari_label_index.io.exports._drawing import iter_drawn
 from napari_label_index.io.exports._image_files import INSIDE
 from napari_label_index.io.exports._verify_content import Content
 from napari_label_index.io.exports._verify_report import Differs
+from napari_label_index.io.images._tiff_log import log_errors_raised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +27,11 @@ __all__ = ["LabelImageContent", "MaskContent"]
 
 class _ImageContent(Content):
     def check_file(self, path: Path) -> IntVector:
-        with _opened(path) as image:
-            return self._check(path, image)
+        try:
+            with log_errors_raised(path), _opened(path) as image:
+                return self._check(path, image)
+        except IncompleteVolumeError as error:
+            raise Differs(str(error)) from error
 
     def _check(self, path: Path, image: Any) -> IntVector:
         box = self._box()

@@ -45,8 +45,8 @@ def world_map(
     Raises
     ------
     ValueError
-        When an argument does not fit the number of axes, is not finite, or would lay all
-        voxels into one plane.
+        When an argument does not fit the number of axes, is not finite, or would give
+        different voxels the same coordinates.
     """
     ndim = index.ndim
     if affine is not None:

@@ -25,6 +25,7 @@ __all__ = ["ColorIds", "parse_color", "read_color_ids"]
 
 _HEX = re.compile(r"#?(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{12})")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,20}")
+_ADVICE = "save it anew as CSV in UTF-8"
 _MAX_BYTES = 1 << 28  # ten million lines
 _ID_NAMES = ("id", "label")
 _COLOR_NAMES = ("color", "colour", "hex")
@@ -66,7 +67,7 @@ def read_color_ids(given: ColorIds) -> dict[Color, int]:
         named = given.items()
         return {parse_color(c) if isinstance(c, str) else c: i for c, i in named}
     path = Path(given)
-    with reading(path):
+    with reading(path, _ADVICE):
         if path.stat().st_size > _MAX_BYTES:
             raise UnreadableImageError(f"{path}: too large for a list of colours")
         text = path.read_text("utf-8-sig")
@@ -78,15 +79,20 @@ def _parse(path: Path, text: str) -> dict[Color, int]:
     ids: dict[Color, int] = {}
     lines: dict[Color, int] = {}
     columns: tuple[int, ...] = ()
-    with reading(path):
+    n_columns = 0
+    with reading(path, _ADVICE):
         for row in rows:
             cells = [cell.strip() for cell in row]
             if not any(cells):
                 continue
             if not columns:
                 columns = _columns(path, [cell.lower() for cell in cells])
+                n_columns = len(cells)
                 continue
             try:
+                if any(cells[n_columns:]):
+                    told = f"it has {len(cells)} columns, the header {n_columns}"
+                    raise ValueError(told)
                 color, label = _line(cells, columns)
             except ValueError as error:
                 raise _wrong(path, rows.line_num, str(error)) from None
@@ -110,6 +116,8 @@ def _columns(path: Path, names: list[str]) -> tuple[int, ...]:
             if set(channels) <= set(names):
                 return (label, *(names.index(name) for name in channels))
     told = "its header must name label, and color or red,green,blue"
+    if len(names) == 1 and re.search(r"[;\t|]", names[0]):
+        told = "separate with commas; " + told
     raise _wrong(path, 1, f"{told}; found {','.join(names)[:80]}")
 
 

@@ -14,7 +14,7 @@ from napari_label_index.io.images._color_labels import ColorLabels, ColorTable
 from napari_label_index.io.images._color_map import parse_color, read_color_ids
 from napari_label_index.io.images._color_open import pack_path
 from napari_label_index.io.images._color_packer import unpack_colors
-from napari_label_index.io.images._color_relabel import relabel
+from napari_label_index.io.images._color_relabel import relabel, unused_note
 from napari_label_index.io.images._options import ReadOptions
 
 if TYPE_CHECKING:
@@ -136,6 +136,7 @@ def _color_labels(
     n_parts = index.components(cancel=cancel).counts
     table = ColorTable(index.labels, colors, index.voxel_counts, n_parts)
     if known is not None:
+        doubts += unused_note(table, known, packed.bits)
         image, table = relabel(index, table, known, packed.bits)
         index = build_index(image, cancel=cancel)
     return ColorLabels(index, table, doubts, image)

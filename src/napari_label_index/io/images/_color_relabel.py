@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from napari_label_index.io.images._color_labels import ColorTable
     from napari_label_index.io.images._color_packer import Color
 
-__all__ = ["relabel"]
+__all__ = ["relabel", "unused_note"]
 
 
 def relabel(
@@ -28,8 +28,10 @@ def relabel(
     Raises
     ------
     UnsupportedLabelsError
-        If a colour of the image has none; the first voxel of these is named.
+        If a colour of the image has none; the first voxel of these is named. If a
+        colour of the list cannot be in an image of so many bits.
     """
+    _check_channels(index, ids, bits)
     given = [ids.get((int(r), int(g), int(b))) for r, g, b in table.colors]
     missing = [row for row, label in enumerate(given) if label is None]
     if missing:
@@ -46,6 +48,27 @@ def relabel(
         n_parts=table.n_parts[order],
     )
     return image, sorted_table
+
+
+def unused_note(table: ColorTable, ids: dict[Color, int], bits: int) -> tuple[str, ...]:
+    """Return a note on the colours of a list that the image does not have."""
+    used = {(int(r), int(g), int(b)) for r, g, b in table.colors}
+    # Nobody misses a colour of the background.
+    unused = [color for color, label in ids.items() if label and color not in used]
+    if not unused:
+        return ()
+    first = hex_of(unused[0], bits)
+    told = f"{len(unused):,} of {len(ids):,} colours of the list are not in the image"
+    return (f"{told}, such as {first} of id {ids[unused[0]]}",)
+
+
+def _check_channels(index: LabelIndex, ids: dict[Color, int], bits: int) -> None:
+    for color, label in ids.items():
+        if max(color) >= 1 << bits:
+            raise UnsupportedLabelsError(
+                f"{index.source or 'the image'}: has {bits} bits a channel, so none is "
+                f"{max(color)} as in the colour {color} of id {label}; correct the list"
+            )
 
 
 def _id_dtype(ids: list[Any]) -> np.dtype[Any]:

@@ -84,5 +84,10 @@ def _parse_header(
         if version == (1, 0)
         else np.lib.format.read_array_header_2_0
     )
-    shape, is_fortran, dtype = read(file)
+    try:
+        shape, is_fortran, dtype = read(file)
+    except Exception as error:  # it is parsed as Python, and fails in as many ways
+        raise UnreadableImageError(
+            f"{source}: its header is damaged; copy it again"
+        ) from error
     return shape, bool(is_fortran), np.dtype(dtype)
