@@ -53,6 +53,14 @@ def test_a_label_image_has_the_chosen_ids_and_nothing_else(
         assert verify_export(path, volume).differences == ()
 
 
+@pytest.mark.parametrize("shape", [(1, 2, 1, 1), (2, 1, 3, 1), (1, 3, 1), (1, 1, 1)])
+def test_pages_of_a_single_row_or_column_are_verified(tmp_path, shape):
+    volume = np.full(shape, -7, np.int8)
+    for labels in ([], [-7]):
+        path = export_label_image(build_index(volume), labels, tmp_path / "a.tif")
+        assert verify_export(path, volume).differences == ()
+
+
 def test_ids_of_64_bits_are_exact_in_a_plain_tiff_and_refused_in_others(tmp_path):
     volume = np.zeros((2, 3, 4), np.uint64)
     volume[1, 1] = [1, 2**53 + 1, 2**63, 2**64 - 1]

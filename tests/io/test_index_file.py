@@ -24,7 +24,6 @@ from napari_label_index.io import (
     check_source,
     open_index,
     open_label_ranges,
-    restore_label_image,
     save_index,
 )
 from napari_label_index.io.index_file import _index_file
@@ -238,21 +237,6 @@ def test_some_labels_are_read_without_the_rest(tmp_path, index, small_groups):
         open_index(path)
     with pytest.raises(CorruptIndexError, match="bytes 4 to"):
         open_index(path, index.labels[:1])
-
-
-def test_an_index_of_some_labels_is_no_copy_of_the_volume(saved, index):
-    before = saved.read_bytes()
-    some = open_index(saved, index.labels[:2])
-    for copied in (save_index, restore_label_image):
-        name = saved if copied is save_index else saved.with_suffix(".npy")
-        with pytest.raises(WriteFailedError, match=r"some labels \(2\).*open all"):
-            copied(some, name)
-    assert saved.read_bytes() == before
-    assert not saved.with_suffix(".npy").exists()
-    all_of_them = open_index(saved, index.labels)
-    assert save_index(all_of_them, saved).read_bytes() == before
-    parts = some.parts(int(index.labels[0]))
-    assert len(open_index(save_index(parts, saved))) == len(parts)
 
 
 def test_a_label_that_is_not_there_is_named(saved, index):

@@ -6,38 +6,17 @@ import numpy as np
 import pytest
 from qtpy.QtCore import Qt
 
+from dock_compare import click, compare, shown_rows, two_layers, wait_for
 from dock_filter import focus_on
 from dock_table import table_selection
 from napari_label_index._widget.compare._compare_view import NONE
 from napari_label_index._widget.compare._partner_highlight import PartnerHighlight
 from napari_label_index._widget.picture._highlight import is_highlight
-from napari_label_index.session import Compared, Comparing, NotCompared, Ready
+from napari_label_index.session import Compared, Comparing, NotCompared
 from planted_differences import ADDED, MERGED, MISSING_THERE, PIECES, two_images
 
 WAIT_MS = 10_000
 Key = Qt.Key
-
-
-def two_layers(open_dock, qtbot, *args, **kwargs):
-    viewer, widget = open_dock(*args, **kwargs)
-    first, second = two_images()
-    viewer.add_labels(first, name="first")
-    viewer.add_labels(second, name="second")
-    widget.chooser.choose(viewer.layers["first"])
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
-    widget.compare_button.click()
-    return viewer, widget
-
-
-def compare(widget, qtbot):
-    widget.compare.panel.button.click()
-    wait_for(widget, Compared, qtbot)
-
-
-def wait_for(widget, kind, qtbot):
-    comparer = widget.compare.comparer
-    qtbot.waitUntil(lambda: isinstance(comparer.state, kind), timeout=WAIT_MS)
 
 
 @pytest.fixture
@@ -45,23 +24,6 @@ def compared(bare, qtbot):
     viewer, widget = two_layers(bare, qtbot)
     compare(widget, qtbot)
     return viewer, widget
-
-
-def shown_rows(widget):
-    """Label, status and partners of each row on show."""
-    model = widget.compare.panel.view.model()
-    return [
-        tuple(model.data(model.index(row, column)) for column in range(3))
-        for row in range(model.rowCount())
-    ]
-
-
-def click(widget, label, column=0):
-    """Click the row that shows this text in a column."""
-    place = [row[column] for row in shown_rows(widget)].index(str(label))
-    widget.compare.panel.view.selectRow(place)
-    widget.compare._timer.stop()
-    widget.compare._show_in_picture()
 
 
 def drawn(viewer, name):

@@ -24,30 +24,8 @@ def add_exports(
     commands: Commands, common: argparse.ArgumentParser, plain: argparse.ArgumentParser
 ) -> None:
     """Add `table`, `coords`, `runs`, `mask`, `labels`, `rois`, `meshes`, `verify`."""
-    table = _add(
-        commands, common, "table", "table", "one row per label", _exports.table
-    )
-    table.add_argument("--intensity", type=Path, metavar="IMAGE", help=INTENSITY_HELP)
-    table.add_argument(
-        "--columns", type=names, metavar="n_holes,area",
-        help="which columns, after the label; a wrong one lists all",
-    )  # fmt: skip
-
-    coords = _add(
-        commands, common, "coords", "coords", "one row per voxel", _exports.coords
-    )
-    coords.add_argument(
-        "--units", choices=("voxel", "world"),
-        help="numbers of voxels, or voxel * spacing + origin",
-    )  # fmt: skip
-    coords.add_argument(
-        "--intensity", type=Path, metavar="IMAGE",
-        help="image of the same shape, for a column with its value at each voxel",
-    )  # fmt: skip
-    _add_places(coords)
-    _add_world(coords)
-    _add_folder(coords, "coords")
-
+    _add_table(commands, common)
+    _add_coords(commands, common)
     runs = _add(commands, common, "runs", "runs", "one row per run", _exports.runs)
     _add_places(runs)
     _add_folder(runs, "runs")
@@ -69,6 +47,34 @@ def add_exports(
         help="the volume that it must agree with",
     )  # fmt: skip
     verify.set_defaults(run=_verify.verify)
+
+
+def _add_table(commands: Commands, common: argparse.ArgumentParser) -> None:
+    table = _add(
+        commands, common, "table", "table", "one row per label", _exports.table
+    )
+    table.add_argument("--intensity", type=Path, metavar="IMAGE", help=INTENSITY_HELP)
+    table.add_argument(
+        "--columns", type=names, metavar="n_holes,area",
+        help="which columns, after the label; a wrong one lists all",
+    )  # fmt: skip
+
+
+def _add_coords(commands: Commands, common: argparse.ArgumentParser) -> None:
+    coords = _add(
+        commands, common, "coords", "coords", "one row per voxel", _exports.coords
+    )
+    coords.add_argument(
+        "--units", choices=("voxel", "world"),
+        help="numbers of voxels, or voxel * spacing + origin",
+    )  # fmt: skip
+    coords.add_argument(
+        "--intensity", type=Path, metavar="IMAGE",
+        help="image of the same shape, for a column with its value at each voxel",
+    )  # fmt: skip
+    _add_places(coords)
+    _add_world(coords)
+    _add_folder(coords, "coords")
 
 
 def _add_images(commands: Commands, common: argparse.ArgumentParser) -> None:

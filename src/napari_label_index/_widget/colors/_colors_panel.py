@@ -74,7 +74,7 @@ class ColorsPanel(QWidget):
             "Voxels of one colour that share a face are a part; parts get the ids 1, 2,"
             " and on"
         )
-        self.main_button = QPushButton()
+        self.main_button = QPushButton("Make labels")
         self.choices = self._make_choices()
         self._lay_out()
         self._connect()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from napari.layers import Labels
 
     from napari_label_index._typing import FloatArray, LabelArray
@@ -17,15 +20,15 @@ class Swatches:
     """The colours of a layer's labels; those that are known are not asked for again."""
 
     def __init__(self) -> None:
-        self._layer: Labels | None = None
+        self._layer: Callable[[], Labels | None] = lambda: None
         self._labels: LabelArray = np.empty(0, np.int64)
         self._colors: FloatArray = np.empty((0, 4))
 
     def of(self, layer: Labels, labels: LabelArray) -> FloatArray:
         """Return the colours of sorted `labels`, (n, 4)."""
-        is_known = layer is self._layer and labels.dtype == self._labels.dtype
+        is_known = layer is self._layer() and labels.dtype == self._labels.dtype
         if not is_known:
-            self._layer, self._labels = layer, labels
+            self._layer, self._labels = weakref.ref(layer), labels
             self._colors = label_colors(layer, labels)
         elif not np.array_equal(labels, self._labels):
             self._colors = self._with_new(layer, labels)
@@ -34,7 +37,7 @@ class Swatches:
 
     def forget(self) -> None:
         """Ask the layer for all of them again."""
-        self._layer = None
+        self._layer = lambda: None
 
     def _with_new(self, layer: Labels, labels: LabelArray) -> FloatArray:
         """Keep the colours of labels that were there before."""

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from napari_label_index._widget.parts._banner import Kind
 
 
+OPEN = "Open saved index"
+
+
 class SavedPanel(QWidget):
     """Shows an offer beside its button, the progress of a save, and a message."""
 
@@ -41,7 +44,7 @@ class SavedPanel(QWidget):
         self.text.setText(offer.text)
         self.text.setVisible(bool(offer.text))
         self.text.setToolTip(tooltip)
-        self.button.setText(offer.button)
+        self.button.setText(offer.button or OPEN)  # a name, also while it is hidden
         self.button.setVisible(bool(offer.button))
         self._take_room()
 

@@ -149,7 +149,12 @@ def _opened(path: Path) -> Iterator[Any]:
     import zarr
 
     with tifffile.TiffFile(path) as tif:
-        store = tif.series[0].aszarr()
+        series = tif.series[0]
+        if 1 in series.shape[-2:]:
+            # tifffile's zarr store fails at some pages of a single row or column.
+            yield series.asarray()
+            return
+        store = series.aszarr()
         try:
             yield zarr.open_array(store, mode="r")
         finally:
