@@ -186,8 +186,12 @@ def test_every_file_is_verified_and_copied_as_python_that_writes_the_same(
     panel.result.verify_button.click()
     qtbot.waitUntil(lambda: "Verified: " in panel.banner.text(), timeout=WAIT_MS)
     assert "agrees with the layer" in panel.banner.text()
+    assert panel.result.python_button.isEnabled()
     panel.result.python_button.click()
-    script = QGuiApplication.clipboard().text()
+    # The X server hands the clipboard over when it comes to it.
+    clipboard = QGuiApplication.clipboard()
+    qtbot.waitUntil(lambda: str(path) in clipboard.text(), timeout=WAIT_MS)
+    script = clipboard.text()
     path.unlink()
     exec(compile(script, "copied.py", "exec"), {"viewer": viewer})
     assert content_of(path) == before

@@ -198,7 +198,8 @@ def test_the_path_can_be_copied(panel, tmp_path, qtbot):
     path = written(panel, qtbot)
     assert panel.result.path.text() == str(path)
     panel.result.copy_button.click()
-    assert QGuiApplication.clipboard().text() == str(path)
+    clipboard = QGuiApplication.clipboard()
+    qtbot.waitUntil(lambda: clipboard.text() == str(path), timeout=WAIT_MS)
 
 
 def test_copied_python_reads_the_file_and_asks_the_query(
@@ -213,7 +214,9 @@ def test_copied_python_reads_the_file_and_asks_the_query(
     choose(panel, "Labels TIFF")
     path = written(panel, qtbot)
     panel.copy_python()
-    script = QGuiApplication.clipboard().text()
+    clipboard = QGuiApplication.clipboard()
+    qtbot.waitUntil(lambda: str(path) in clipboard.text(), timeout=WAIT_MS)
+    script = clipboard.text()
     assert "index.select('num_pixels > 300')" in script
     path.unlink()
     exec(compile(script, "copied.py", "exec"), {})

@@ -58,7 +58,8 @@ def test_commands_of_the_palette_open_the_dock_and_mark(viewer, qtbot):
     run("put_into_set")
     assert widget.inspector.sets.name.isVisibleTo(widget)
     run("copy_ids")
-    assert QGuiApplication.clipboard().text() == "4"
+    clipboard = QGuiApplication.clipboard()
+    qtbot.waitUntil(lambda: clipboard.text() == "4", timeout=WAIT_MS)
     widget.inspection.columns.request(("n_neighbours",))
     run("select_neighbours")
     qtbot.waitUntil(lambda: len(widget.session.selection) == 4, timeout=WAIT_MS)

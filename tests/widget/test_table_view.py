@@ -139,7 +139,9 @@ def test_digits_go_to_the_id_field_and_letters_nowhere(view, qtbot):
 def test_copy_puts_the_selected_rows_on_the_clipboard(view, qtbot):
     view.show_selection(np.array([3, 7]))
     qtbot.keyClick(view, Qt.Key.Key_C, CONTROL)
-    header, *lines = QGuiApplication.clipboard().text().strip().split("\n")
+    clipboard = QGuiApplication.clipboard()
+    qtbot.waitUntil(lambda: clipboard.text().count("\n") == 3, timeout=5000)
+    header, *lines = clipboard.text().strip().split("\n")
     assert header.startswith("label\tnum_pixels\tcentroid-0")
     assert [line.split("\t")[:2] for line in lines] == [["3", "2"], ["7", "3"]]
 
