@@ -147,6 +147,10 @@ def test_meshes_hold_the_volume_in_world_units(panel, volume, qtbot):
     assert 0.1 < volume_inside / (n_voxels * np.prod(SCALE)) < 1.1
     choose(panel, "Meshes", "PLY, with labels")
     assert written(panel, qtbot).read_bytes().startswith(b"ply\n")
+    panel.result.verify_button.click()
+    qtbot.waitUntil(lambda: "Verified: " in panel.banner.text(), timeout=WAIT_MS)
+    assert "checksums and counts match" in panel.banner.text()
+    assert "agrees" not in panel.banner.text(), "no voxel of a surface is compared"
 
 
 def test_points_are_where_the_voxels_are(indexed, panel, volume):

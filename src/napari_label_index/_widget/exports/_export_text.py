@@ -56,7 +56,10 @@ def verified_text(verified: Verified, is_current: bool) -> str:
     name = report.path.name
     if report.ok:
         of = f"{count(report.n_voxels, 'voxel')} of {count(report.n_labels, 'label')}"
-        text = f"Verified: {name} agrees with {compared} ({of})."
+        found = f" agrees with {compared}"
+        if report.what == "meshes":  # of which no voxel was compared
+            found = f": {report.verdict}"
+        text = f"Verified: {name}{found} ({of})."
     elif compared == "the layer" and not is_current:
         return "The labels changed while they were compared. Verify once more."
     else:
