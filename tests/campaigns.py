@@ -76,6 +76,7 @@ def add_option(parser):
 
 def configure(config):
     config.addinivalue_line("markers", "campaign: counts its cases")
+    config.addinivalue_line("markers", "window: opens one")
     config.stash[_RESULTS] = []
 
 

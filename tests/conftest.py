@@ -32,9 +32,10 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(items):
     campaigns.mark(items)
     for item in items:
-        # Two windows on one screen would take the keyboard from each other.
+        # These run one by one: two windows on one screen would take the keyboard from
+        # each other, and who waits for a window must not wait for other tests.
         if item.path.parent.name == "widget" or item.path.name in OPEN_WINDOWS:
-            item.add_marker(pytest.mark.xdist_group("window"))
+            item.add_marker(pytest.mark.window)
 
 
 def pytest_sessionfinish(session):

@@ -140,8 +140,9 @@ class Review:
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         several = (labels,) if isinstance(labels, int) else labels
         before = self._marks.entries_of(_sorted_ids(several))
-        before = before.rows(before.notes != text)
-        self._do(_Step(before, replace(before, notes=repeated(text, len(before)))))
+        after = replace(before, notes=repeated(text, len(before)))
+        changed = before.differs_from(after)
+        self._do(_Step(before.rows(changed), after.rows(changed)))
 
     def undo(self) -> LabelArray | None:
         """Take back the last change; return its labels, None if there is none."""
