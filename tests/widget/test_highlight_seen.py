@@ -16,8 +16,9 @@ INDEX = build_index(LABEL_IMAGE)
 APART = 0.5  # in the cube of red, green and blue, of edge 1
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("level", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize(
+    ("theme", "level"), [("light", 0.0), ("dark", 0.5), ("dark", 1.0)]
+)
 @pytest.mark.parametrize("ndisplay", [2, 3])
 @pytest.mark.parametrize("label", INDEX.labels.tolist())
 def test_it_is_told_apart_from_what_lies_below(
