@@ -11,7 +11,7 @@ from napari.utils.theme import get_theme
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_label_index._widget._layer_link import voxels_of
+from napari_label_index._widget._layer_link import transform_of, voxels_of
 from napari_label_index._widget._sentences import color_warning, unusable_image
 from napari_label_index._widget._time_button import TimeButton
 from napari_label_index._widget.parts._banner import Banner
@@ -209,14 +209,8 @@ def add_as_labels(viewer: Viewer, image: Image) -> Labels:
     layer = Labels(
         image.data,
         name=f"{image.name} labels",
-        scale=image.scale,
-        translate=image.translate,
-        rotate=image.rotate,
-        shear=image.shear,
-        affine=image.affine,
-        units=image.units,
-        axis_labels=image.axis_labels,
         multiscale=image.multiscale,
+        **transform_of(image),
     )
     # Painting would write through to the image.
     layer.editable = False

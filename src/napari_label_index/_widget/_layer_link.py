@@ -14,7 +14,7 @@ from napari_label_index.index import LabelImage
 from napari_label_index.session import Indexing
 
 if TYPE_CHECKING:
-    from napari.layers import Labels
+    from napari.layers import Labels, Layer
 
     from napari_label_index._typing import Box, FloatArray
     from napari_label_index.session import IndexSession, SessionState
@@ -131,6 +131,12 @@ def place_of(layer: Labels | None) -> tuple[str | None, str]:
         return None, ""
     path = layer.source.path
     return (None if path is None else str(path)), layer.name
+
+
+def transform_of(layer: Layer) -> dict[str, Any]:
+    """Where a layer lies, as keywords for another one that is to lie there."""
+    names = ("scale", "translate", "rotate", "shear", "affine", "units", "axis_labels")
+    return {name: getattr(layer, name) for name in names}
 
 
 def world_affine(layer: Labels) -> FloatArray:

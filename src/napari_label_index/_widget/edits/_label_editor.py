@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index._widget._layer_link import voxels_of
+from napari_label_index._widget._layer_link import transform_of, voxels_of
 from napari_label_index._widget._sentences import count
 from napari_label_index._widget.edits._edit_question import Where, ask_where
 from napari_label_index.errors import LabelIndexError
@@ -158,14 +158,8 @@ class LabelEditor:
         added = self._viewer.add_labels(
             volume,
             name=f"{layer.name} {how}",
-            scale=layer.scale,
-            translate=layer.translate,
-            rotate=layer.rotate,
-            shear=layer.shear,
-            affine=layer.affine,
-            units=layer.units,
-            axis_labels=layer.axis_labels,
             opacity=layer.opacity,
+            **transform_of(layer),
         )
         layer.visible = False  # what is gone from the copy would shine through it
         self._dock.chooser.choose(added)
