@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from napari_label_index.distributed import build_index_dataset
     from napari_label_index.errors import LabelIndexError
     from napari_label_index.index import LabelImage, LabelIndex, build_index
     from napari_label_index.io import (
@@ -30,6 +31,7 @@ __all__ = [
     "LabelIndex",
     "LabelIndexError",
     "build_index",
+    "build_index_dataset",
     "export",
     "export_coords",
     "export_table",
@@ -39,7 +41,7 @@ __all__ = [
     "verify_export",
 ]
 
-_HOMES = ("errors", "index", "io")
+_HOMES = ("errors", "index", "io", "distributed")
 
 if not TYPE_CHECKING:
 

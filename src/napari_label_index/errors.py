@@ -18,6 +18,7 @@
     │   ├── UnknownColumnError                 it asks for a column that is not there
     │   └── UnknownSetError                    it asks for a set that is not there
     ├── UnreadableReviewError   (OSError)      a review file that must be left alone
+    ├── TaskFailedError         (RuntimeError) a build whose workers died or failed
     └── WriteFailedError        (OSError)      an output that could not be written
 """
 
@@ -33,6 +34,7 @@ __all__ = [
     "QueryError",
     "QuerySyntaxError",
     "StaleIndexError",
+    "TaskFailedError",
     "UnknownColumnError",
     "UnknownLabelError",
     "UnknownSetError",
@@ -98,6 +100,10 @@ class WriteFailedError(LabelIndexError, OSError):
 
 class StaleIndexError(LabelIndexError, ValueError):
     """The volume of an index has changed since, or is another one."""
+
+
+class TaskFailedError(LabelIndexError, RuntimeError):
+    """A task of a build failed on its workers; what other tasks did is kept."""
 
 
 class QueryError(LabelIndexError, ValueError):

@@ -35,6 +35,14 @@ class Piece:
     first: int  # flat position of its first voxel in the volume
 
 
+def iter_blocks(array: Any, shape: tuple[int, ...], max_voxels: int) -> Iterator[Block]:
+    """Cut a volume into blocks: of whole chunks where the array has any, or slabs."""
+    edges = chunk_edges(array, shape)
+    if edges is None:
+        return iter_slabs(shape, max_voxels)
+    return iter_chunk_blocks(shape, edges, max_voxels)
+
+
 def iter_slabs(shape: tuple[int, ...], max_voxels: int) -> Iterator[Block]:
     """Cut a volume into blocks that are contiguous in C order.
 

@@ -11,7 +11,7 @@ from napari_label_index.index._label_image import LabelImage
 from napari_label_index.index._label_index import LabelIndex
 from napari_label_index.index._parallel import Crew, n_usable_cores
 from napari_label_index.index._run_grouping import group_runs, total_work
-from napari_label_index.index._validate import check_label_image
+from napari_label_index.index._validate import LabelVolume, check_label_image
 
 if TYPE_CHECKING:
     from napari_label_index._typing import Cancel, OnProgress
@@ -62,6 +62,20 @@ def build_index(
     follows the runs and never the largest id.
     """
     image = LabelImage.of(label_image)
+    volume = check_buildable(image)
+    crew = Crew(n_usable_cores(), total_work(volume), on_progress, cancel)
+    runs = group_runs(volume, background, crew)
+    return LabelIndex.of(runs, image, volume.label_dtype, background)
+
+
+def check_buildable(image: LabelImage) -> LabelVolume:
+    """Return the volume of an image that can be indexed.
+
+    Raises
+    ------
+    UnsupportedLabelsError
+        As in `build_index`.
+    """
     volume = check_label_image(image.data)
     if image.axes[-1:] == ("t",):
         raise UnsupportedLabelsError(
@@ -70,9 +84,7 @@ def build_index(
         )
     if volume.n_voxels >= 2**63:
         raise UnsupportedLabelsError(f"a volume of shape {image.shape} is too large")
-    crew = Crew(n_usable_cores(), total_work(volume), on_progress, cancel)
-    runs = group_runs(volume, background, crew)
-    return LabelIndex.of(runs, image, volume.label_dtype, background)
+    return volume
 
 
 def warm_up(dtype: Any = np.uint32) -> None:

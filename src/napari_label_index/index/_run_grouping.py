@@ -20,11 +20,11 @@ import numpy as np
 from napari_label_index.index._blocks import (
     Block,
     chunk_edges,
-    iter_chunk_blocks,
+    iter_blocks,
     iter_pieces,
-    iter_slabs,
 )
 from napari_label_index.index._codes import LabelCodes
+from napari_label_index.index._parallel import Crew
 from napari_label_index.index._runs import RunTable, length_dtype, start_dtype
 from napari_label_index.kernels import place_runs, scan_rows
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from napari_label_index._typing import IntVector, LabelArray
-    from napari_label_index.index._parallel import Crew
     from napari_label_index.index._validate import LabelVolume
 
 # Runs of a piece should stay in the processor's cache between scan and code look-up:
@@ -80,17 +79,22 @@ def group_runs(volume: LabelVolume, background: int, crew: Crew) -> RunTable:
     return _group_by_label(stretches, volume, crew)
 
 
+def group_block(volume: LabelVolume, block: Block, background: int) -> RunTable:
+    """Return the runs of one block, grouped by label, in this thread alone."""
+    crew = Crew(1, 0)
+    return _group_by_label([_scan(volume, [block], background, crew)], volume, crew)
+
+
 def _cut_into_stretches(volume: LabelVolume, n_stretches: int) -> Iterator[list[Block]]:
     """Share the blocks out, in stretches of about the same size, in C order."""
     if volume.n_voxels == 0:
         return
     size = -(-volume.n_voxels // n_stretches)
     edges = chunk_edges(volume.data, volume.shape)
-    if edges is not None:
-        blocks = iter_chunk_blocks(volume.shape, edges, _COPIED_BLOCK_VOXELS)
-    else:
-        block_size = _PIECE_VOXELS if volume.is_plain else _COPIED_BLOCK_VOXELS
-        blocks = iter_slabs(volume.shape, min(block_size, max(size, 1)))
+    block_size = _PIECE_VOXELS if volume.is_plain else _COPIED_BLOCK_VOXELS
+    if edges is None:
+        block_size = min(block_size, max(size, 1))
+    blocks = iter_blocks(volume.data, volume.shape, block_size)
     # Blocks of chunks side by side lie in the same items: these stay together.
     item = prod(volume.shape[1:]) if edges is not None else 1
     for _, stretch in groupby(

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import IntVector, LabelArray
+    from collections.abc import Iterator
 
+    from napari_label_index._typing import IntVector, LabelArray
+    from napari_label_index.index._measures import Measures
 
 _MIN_RUNS_OF_RANGE = 1 << 13
 
@@ -62,6 +64,18 @@ class RunTable:
             for column, *pieces in zip(self.no_runs(), *own, strict=True)
         )
         return RunTable(self.labels[rows], offsets, starts, lengths)
+
+    def parts(self, max_runs: int) -> Iterator[tuple[int, RunTable]]:
+        """Give tables with a part of the rows each, and the row that each begins at.
+
+        This table is one part. One that lies in files gives as many as it takes for
+        each to have no more than `max_runs` runs, or a single label.
+        """
+        yield 0, self
+
+    def known_measures(self) -> Measures | None:
+        """Return counts, boxes and centroids of all labels if they were kept."""
+        return None
 
     def narrowed(self, rows: IntVector) -> tuple[RunTable, IntVector]:
         """Return a table that has the labels of some rows, and their rows there.

@@ -72,7 +72,7 @@ class VoxelLookup(Mapping[int, IndexArrays]):
 
     @cached_property
     def _measures(self) -> Measures:
-        return measure(self.runs, self.shape)
+        return self.runs.known_measures() or measure(self.runs, self.shape)
 
     @property
     def voxel_counts(self) -> IntVector:

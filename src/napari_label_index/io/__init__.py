@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from napari_label_index.io._open_index import (
+    is_index_path,
+    open_index,
+    open_label_ranges,
+    read_meta,
+)
 from napari_label_index.io._outputs import check_output, is_same
 from napari_label_index.io.exports._as_python import as_python_call
 from napari_label_index.io.exports._coords_file import export_coords
@@ -33,13 +39,7 @@ from napari_label_index.io.index_file._check_source import (
     check_index,
     check_source,
 )
-from napari_label_index.io.index_file._index_file import (
-    INDEX_SUFFIX,
-    open_index,
-    open_label_ranges,
-    read_meta,
-    save_index,
-)
+from napari_label_index.io.index_file._index_file import INDEX_SUFFIX, save_index
 from napari_label_index.io.index_file._index_path import default_index_path
 from napari_label_index.io.index_file._restore import (
     RESTORE_SUFFIXES,
@@ -113,6 +113,7 @@ __all__ = [
     "export_size",
     "export_table",
     "hex_of",
+    "is_index_path",
     "is_same",
     "merged_sets",
     "open_index",

@@ -28,7 +28,7 @@ from napari_label_index.io._stale import is_dead, process_tag
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["atomic_folder", "check_folder", "new_file"]
+__all__ = ["atomic_folder", "check_folder", "move_into_place", "new_file"]
 
 _PARTIAL, _REPLACED = ".partial-", ".replaced-"
 _BESIDE = re.compile(r"(\.partial-|\.replaced-)([0-9a-f]{8}-\d+)(?:-[0-9a-f]+)?")
@@ -75,7 +75,7 @@ def atomic_folder(
         try:
             yield partial
             to_disk(partial)
-            _move_into_place(partial, target)
+            move_into_place(partial, target)
         except BaseException:
             _remove(partial, target)
             raise
@@ -155,7 +155,8 @@ def _remove(folder: Path, target: Path) -> None:
         remover.join(_REMOVE_SECONDS)
 
 
-def _move_into_place(partial: Path, target: Path) -> None:
+def move_into_place(partial: Path, target: Path) -> None:
+    """Move a finished folder to its place; one that is there goes once it is."""
     if not target.exists():
         _files.os_calls.replace(partial, target)
         return

@@ -23,6 +23,11 @@ from napari_label_index.kernels._group import place_runs
 from napari_label_index.kernels._holes import count_holes, list_hole_gaps
 from napari_label_index.kernels._intensity import add_intensities
 from napari_label_index.kernels._measure import measure_runs
+from napari_label_index.kernels._merge import (
+    longest_unordered,
+    merge_pieces,
+    place_pieces,
+)
 from napari_label_index.kernels._moments import sum_second_moments
 from napari_label_index.kernels._neighbours import (
     NO_PAIR,
@@ -61,10 +66,13 @@ __all__ = [
     "join_runs",
     "list_hole_gaps",
     "list_parts",
+    "longest_unordered",
     "measure_parts",
     "measure_runs",
+    "merge_pieces",
     "move_pairs",
     "pack_colors",
+    "place_pieces",
     "place_runs",
     "rebuild_slots",
     "scan_rows",

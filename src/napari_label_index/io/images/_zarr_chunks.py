@@ -58,6 +58,12 @@ class ZarrVoxels:
         )
 
     def __getitem__(self, key: Any) -> LabelArray:
+        region = self._region_in_full(key)
+        with self._naming_bad_chunk(region):
+            return np.asarray(self._array[region])
+
+    def _region_in_full(self, key: Any) -> tuple[Any, ...]:
+        """Return what a key of the axes shown means for the array in its files."""
         given = list(key) if isinstance(key, tuple) else [key]
         if Ellipsis in given:
             place = given.index(Ellipsis)
@@ -66,8 +72,7 @@ class ZarrVoxels:
         given += [slice(None)] * (self.ndim - len(given))
         for axis in self._left_out:
             given.insert(axis, 0)
-        with self._naming_bad_chunk(tuple(given)):
-            return np.asarray(self._array[tuple(given)])
+        return tuple(given)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> LabelArray:
         whole = self[...]
@@ -92,6 +97,14 @@ class ZarrVoxels:
                 options.on_progress, options.cancel,
             )  # fmt: skip
         return whole.reshape(self.shape), sum(missing)
+
+    def count_chunks(self, key: Any) -> tuple[int, int]:
+        """Return how many chunks a part of the volume has, and how many are missing."""
+        are_missing = [
+            self._is_missing(place)
+            for place in self._chunks_in(self._region_in_full(key))
+        ]
+        return len(are_missing), sum(are_missing)
 
     @property
     def n_chunks(self) -> int:

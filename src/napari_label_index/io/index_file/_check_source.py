@@ -15,14 +15,14 @@ import numpy as np
 
 from napari_label_index.index import LabelImage, LabelIndex, build_index
 from napari_label_index.index._validate import check_label_image
+from napari_label_index.io._open_index import open_index, read_meta
 from napari_label_index.io._pool import raise_if_cancelled
 from napari_label_index.io.images._read import read_label_image
-from napari_label_index.io.index_file._index_file import open_index, read_meta
 from napari_label_index.io.index_file._stamp import SourceStamp
 
 if TYPE_CHECKING:
     from napari_label_index._typing import Box, Cancel, OnProgress
-    from napari_label_index.io.index_file._index_meta import IndexMeta
+    from napari_label_index.io.index_file._volume_meta import VolumeMeta
 
 __all__ = ["SAMPLE_SLICES", "SourceCheck", "check_index", "check_source"]
 
@@ -101,7 +101,7 @@ def check_index(
     return _check_content(index, image, on_progress, cancel)
 
 
-def _check_stamp(meta: IndexMeta, path: str | os.PathLike[str]) -> SourceCheck:
+def _check_stamp(meta: VolumeMeta, path: str | os.PathLike[str]) -> SourceCheck:
     if meta.stamp is None:
         told = "the index was saved without the sizes and times of its source"
         return SourceCheck("unknown", "stamp", told)

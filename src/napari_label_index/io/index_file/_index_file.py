@@ -1,4 +1,4 @@
-"""`save_index` and `open_index`: an index as a Parquet file, one row for each run.
+"""An index as a Parquet file, one row for each run: saved, and opened.
 
 The columns are ``label``, the coordinates of the run's first voxel under the names of
 the axes, and ``length``; rows are sorted by label, and in C order within one. pandas,
@@ -50,12 +50,18 @@ from napari_label_index.io.index_file._whole import check_whole
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from napari_label_index._typing import Cancel, LabelArray, OnProgress
+    from napari_label_index._typing import Cancel, OnProgress
     from napari_label_index.index import LabelIndex
 
-__all__ = ["INDEX_SUFFIX", "open_index", "open_label_ranges", "read_meta", "save_index"]
+__all__ = [
+    "INDEX_SUFFIX",
+    "open_file_ranges",
+    "open_index_file",
+    "read_file_meta",
+    "save_index",
+]
 
 INDEX_SUFFIX = ".labelindex.parquet"
 """How the name of an index file should end; ``.parquet`` is enough."""
@@ -120,57 +126,25 @@ def save_index(
     return path
 
 
-def open_index(
+def open_index_file(
     path: str | os.PathLike[str],
-    labels: Iterable[int] | LabelArray | None = None,
-    *,
     on_progress: OnProgress | None = None,
     cancel: Cancel | None = None,
 ) -> LabelIndex:
-    """Open an index that `save_index` wrote, all of it or a few labels.
-
-    Parameters
-    ----------
-    path : path-like
-        The file.
-    labels : iterable of int, optional
-        Only these are read, without the rest of the file, and are all that the index
-        has: columns that tell of neighbours know of no others, and it cannot be saved.
-    on_progress, cancel : optional callbacks
-        As in `build_index`; progress is in runs.
-
-    Raises
-    ------
-    CorruptIndexError
-        When the file is missing, damaged, foreign, or of a newer version.
-    OverBudgetError
-        When it would take more memory than is available.
-    UnknownLabelError
-        When it does not have one of `labels`.
-    Cancelled
-        When `cancel` said so.
-    """
-    if labels is not None:
-        return open_label_ranges(path, [(int(label), int(label)) for label in labels])
+    """Open all of an index that `save_index` wrote; see `open_index`."""
     with _opened(path) as (path, file, meta):
         return meta.index_of(read_all(path, file, meta, on_progress, cancel))
 
 
-def open_label_ranges(
+def open_file_ranges(
     path: str | os.PathLike[str], ranges: Sequence[tuple[int, int]]
 ) -> LabelIndex:
-    """Open an index for the labels from `first` to `last` of each pair.
-
-    Raises
-    ------
-    UnknownLabelError
-        When there is no label from one's `first` to its `last`.
-    """
+    """Open the labels in some ranges; see `open_label_ranges`."""
     with _opened(path) as (path, file, meta):
         return meta.index_of(read_ranges(path, file, meta, ranges))
 
 
-def read_meta(path: str | os.PathLike[str]) -> IndexMeta:
+def read_file_meta(path: str | os.PathLike[str]) -> IndexMeta:
     """Return what an index file says about its volume, without reading its runs."""
     with _opened(path) as (_, _, meta):
         return meta

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from napari_label_index._typing import Cancel, IntVector, LabelArray, OnProgress
     from napari_label_index.io.index_file._index_meta import IndexMeta
     from napari_label_index.io.index_file._sealed_parquet import SealedFile
+    from napari_label_index.io.index_file._volume_meta import VolumeMeta
 
-__all__ = ["read_all", "read_ranges"]
+__all__ = ["check_run_budget", "read_all", "read_ranges"]
 
 
 def read_all(
@@ -38,7 +39,7 @@ def read_all(
 ) -> RunTable:
     """Return the whole run table, checked."""
     columns = _checked_columns(file, meta)
-    _check_budget(path, meta)
+    check_run_budget(path, meta, meta.n_runs, meta.n_labels)
     starts = np.empty(meta.n_runs, start_dtype(prod(meta.shape)))
     lengths = np.empty(meta.n_runs, length_dtype(meta.shape[-1]))
     ends = np.cumsum([group.n_runs for group in meta.groups], dtype=np.int64)
@@ -101,15 +102,22 @@ def _checked_columns(file: SealedFile, meta: IndexMeta) -> RunColumns:
     return columns
 
 
-def _check_budget(path: Path, meta: IndexMeta) -> None:
+def check_run_budget(path: Path, meta: VolumeMeta, n_runs: int, n_labels: int) -> None:
+    """Refuse to put more runs into memory than it has room for.
+
+    Raises
+    ------
+    OverBudgetError
+        With need, have, and what to do.
+    """
     bytes_per_run = (
         start_dtype(prod(meta.shape)).itemsize + length_dtype(meta.shape[-1]).itemsize
     )
-    need = meta.n_runs * bytes_per_run + meta.n_labels * (meta.label_dtype.itemsize + 8)
+    need = n_runs * bytes_per_run + n_labels * (meta.label_dtype.itemsize + 8)
     have = available_memory()
     if have is not None and need > have:
         raise OverBudgetError(
-            f"{path}: its {meta.n_runs} runs need {need / 2**30:.2f} GiB of memory, "
+            f"{path}: its {n_runs} runs need {need / 2**30:.2f} GiB of memory, "
             f"{have / 2**30:.2f} GiB may be used; close other programs, or open some "
             "of its labels"
         )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from napari_label_index._typing import IntVector, LabelArray
     from napari_label_index.index import RunTable
 
-__all__ = ["RunColumns", "RunPart"]
+__all__ = ["RunColumns", "RunPart", "as_arrow", "as_numpy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +81,14 @@ class RunColumns:
         columns.append(runs.lengths[first:stop])
         schema = self.schema
         arrays = [
-            _as_arrow(column, kind)
+            as_arrow(column, kind)
             for column, kind in zip(columns, schema.types, strict=True)
         ]
         return pa.Table.from_arrays(arrays, schema=schema)
 
     def runs_of(self, table: pa.Table) -> RunPart:
         """Return the runs that a table holds; `ValueError` for one outside."""
-        label, *coordinates, length = (_as_numpy(column) for column in table.columns)
+        label, *coordinates, length = (as_numpy(column) for column in table.columns)
         dtype = start_dtype(prod(self.shape))
         starts = np.zeros(label.size, dtype)
         for size, coordinate in zip(self.shape, coordinates, strict=True):
@@ -106,12 +106,14 @@ class RunColumns:
 # By way of buffers: pa.array and to_numpy import pandas, which takes 0.3 s.
 
 
-def _as_arrow(column: npt.NDArray[Any], kind: pa.DataType) -> pa.Array:
+def as_arrow(column: npt.NDArray[Any], kind: pa.DataType) -> pa.Array:
+    """Return numbers as an Arrow array of this type."""
     values = np.ascontiguousarray(column, dtype=_numpy_dtype(kind))
     return pa.Array.from_buffers(kind, values.size, [None, pa.py_buffer(values)])
 
 
-def _as_numpy(column: pa.ChunkedArray) -> npt.NDArray[Any]:
+def as_numpy(column: pa.ChunkedArray) -> npt.NDArray[Any]:
+    """Return the numbers of a column without gaps; `ValueError` for one with."""
     if column.num_chunks != 1 or column.null_count:
         raise ValueError("a column has gaps")
     (chunk,) = column.chunks
@@ -121,5 +123,7 @@ def _as_numpy(column: pa.ChunkedArray) -> npt.NDArray[Any]:
 
 
 def _numpy_dtype(kind: pa.DataType) -> np.dtype[Any]:
+    if pa.types.is_floating(kind):
+        return np.dtype(f"f{kind.bit_width // 8}")
     sign = "i" if pa.types.is_signed_integer(kind) else "u"
     return np.dtype(f"{sign}{kind.bit_width // 8}")

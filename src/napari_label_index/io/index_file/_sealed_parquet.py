@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-__all__ = ["Block", "SealedFile", "SealedWriter"]
+__all__ = ["Block", "Seal", "SealedFile", "SealedWriter"]
 
 _KEY = b"napari_label_index"
 _PARQUET = b"PAR1"
@@ -38,6 +38,14 @@ class Block:
     begin: int
     n_bytes: int
     crc: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What a file is known by: the footer that is under it has all other checksums."""
+
+    n_bytes: int  # of the file
+    crc: int  # CRC-32 of footer and end
 
 
 class SealedWriter:
@@ -63,15 +71,17 @@ class SealedWriter:
         self._writer.write_table(group, row_group_size=group.num_rows)
         return self._sink.take_block()
 
-    def finish(self, page: bytes) -> None:
+    def finish(self, page: bytes) -> Seal:
         """Write the footer, with `page` in it, and the seal before it."""
         self._writer.add_key_value_metadata({_KEY: page})
         self._sink.held = bytearray()
         self._writer.close()
         end = self._sink.held
         size = self._sink.begin + _SEAL.size + len(end)
-        self._output.write(_SEAL.pack(_MAGIC, size, zlib.crc32(end)))
+        seal = Seal(size, zlib.crc32(end))
+        self._output.write(_SEAL.pack(_MAGIC, seal.n_bytes, seal.crc))
         self._output.write(end)
+        return seal
 
     def __enter__(self) -> Self:
         return self
@@ -146,6 +156,7 @@ class SealedFile:
             raise ValueError(f"it must have {size} bytes, has {self._size}")
         if crc != zlib.crc32(footer):
             raise ValueError("its footer is damaged")
+        self.seal = Seal(size, crc)
         return footer
 
     def check_layout(self, types: list[pa.DataType], group_sizes: list[int]) -> None:
@@ -158,8 +169,10 @@ class SealedFile:
         if sizes != group_sizes:
             raise ValueError("footer and metadata differ in their row groups")
 
-    def read_group(self, number: int, block: Block) -> pa.Table:
-        """Return one row group; may be called from several threads."""
+    def read_group(
+        self, number: int, block: Block, columns: list[str] | None = None
+    ) -> pa.Table:
+        """Return one row group, or some columns; may be called from several threads."""
         content = self._read(block.begin, block.n_bytes)
         if zlib.crc32(content) != block.crc:
             raise ValueError(
@@ -172,7 +185,7 @@ class SealedFile:
             pre_buffer=False,
             page_checksum_verification=True,
         )
-        return reader.read_row_group(number, use_threads=False)
+        return reader.read_row_group(number, columns=columns, use_threads=False)
 
     def _read(self, begin: int, n_bytes: int) -> bytes:
         with self._lock:

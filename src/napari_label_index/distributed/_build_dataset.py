@@ -1,0 +1,243 @@
+"""`build_index_dataset`: blocks are indexed, their runs shuffled by label into files.
+
+Two rounds of tasks that know nothing of each other: each block of whole rows becomes a
+file of runs, and each range of labels takes its runs out of these files into a
+partition. The manifest comes last. So any number of workers may take part, in any
+order, and the bytes of the index do not depend on them.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_label_index.distributed._block_file import read_block, read_summary
+from napari_label_index.distributed._block_task import index_block
+from napari_label_index.distributed._job import Job
+from napari_label_index.distributed._label_ranges import label_ranges
+from napari_label_index.distributed._partition_task import (
+    read_partition,
+    write_partition,
+)
+from napari_label_index.distributed._runners import DaskRunner, Runner, ThreadRunner
+from napari_label_index.distributed._work_folder import finish, work_folder
+from napari_label_index.errors import UnsupportedFormatError
+from napari_label_index.index import LabelImage
+from napari_label_index.index._blocks import Block, iter_blocks
+from napari_label_index.index._build import check_buildable
+from napari_label_index.io.images._read import read_label_image
+from napari_label_index.io.index_dataset._manifest import DatasetManifest
+from napari_label_index.io.index_file._stamp import SourceStamp
+from napari_label_index.io.index_file._volume_meta import VolumeMeta
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from napari_label_index._typing import Cancel, OnProgress
+    from napari_label_index.io.index_dataset._manifest import Partition
+
+__all__ = ["build_index_dataset"]
+
+BLOCK_VOXELS = 1 << 25
+
+_VERSION = 1  # of the files in the work folder
+_SHUFFLE_SHARE = 4  # a run takes about as long as so many voxels of a block
+
+
+def build_index_dataset(
+    volume: str | os.PathLike[str] | LabelImage | Any,
+    path: str | os.PathLike[str],
+    client: Any = None,
+    *,
+    background: int = 0,
+    source: str | os.PathLike[str] | None = None,
+    block_voxels: int = BLOCK_VOXELS,
+    on_progress: OnProgress | None = None,
+    cancel: Cancel | None = None,
+) -> Path:
+    """Index a volume that is larger than memory, into a folder.
+
+    Parameters
+    ----------
+    volume : path-like, LabelImage or array-like
+        What `build_index` takes, or a file or folder. A zarr array is read block by
+        block, each chunk once.
+    path : path-like
+        Folder of the index. An index that is there is replaced once the new one is
+        whole.
+    client : distributed.Client, optional
+        A Dask cluster, whose workers must see the volume and `path` under the same
+        names. Without one, threads of this process do the work.
+    background : int
+        The label that is left out.
+    source : path-like, optional
+        The file or folder that an array was read from.
+    block_voxels : int
+        Voxels in a block, which is what a task holds in memory. A block is made of
+        whole chunks and of whole rows, and is larger where these are.
+    on_progress, cancel : optional callbacks
+        As in `build_index`.
+
+    Returns
+    -------
+    Path
+        The folder, which `open_index` opens.
+
+    Raises
+    ------
+    UnsupportedLabelsError, NotIntegerLabelsError
+        As in `build_index`.
+    UnreadableImageError
+        When a chunk cannot be read; it is named.
+    TaskFailedError
+        When workers die whenever they run a task.
+    WriteFailedError
+        When a file cannot be written, or another process builds the same index.
+    Cancelled
+        When `cancel` said so.
+
+    Notes
+    -----
+    After a kill, an error or a cancel there is no index, and the folder
+    ``PATH.building`` has what was done. The same call goes on from there, if the volume
+    is a file or folder that has not changed since.
+    """
+    target = Path(path)
+    image, source = _image_of(volume, source)
+    _check_workers(image, client)
+    meta, stamp = _meta_of(image, source, background)
+    plan = None if stamp is None else _plan_of(meta, source, image, block_voxels)
+    runner: Runner = ThreadRunner() if client is None else DaskRunner(client)
+    with work_folder(target, plan) as folder:
+        job = Job(image, meta, str(folder.resolve()))
+        blocks = _blocks_of(job, block_voxels)
+        progress = _Progress(on_progress, sum(block.n_voxels for block in blocks))
+        n_missing = _index_blocks(job, blocks, runner, progress, cancel)
+        parts = _write_partitions(job, len(blocks), runner, progress, cancel)
+        DatasetManifest.of_volume(meta, n_missing, parts).write(job.root)
+        finish(folder, target)
+    return target
+
+
+def _image_of(
+    volume: Any, source: str | os.PathLike[str] | None
+) -> tuple[LabelImage, str | os.PathLike[str] | None]:
+    if isinstance(volume, str | os.PathLike):
+        return read_label_image(volume, lazy=True), volume
+    return LabelImage.of(volume), source
+
+
+def _check_workers(image: LabelImage, client: Any) -> None:
+    if client is not None and isinstance(image.data, np.ndarray):
+        raise UnsupportedFormatError(
+            "workers read the volume by themselves, for which it must be a zarr or "
+            "dask array; convert it, or build without workers"
+        )
+
+
+def _meta_of(
+    image: LabelImage, source: str | os.PathLike[str] | None, background: int
+) -> tuple[VolumeMeta, SourceStamp | None]:
+    volume = check_buildable(image)
+    stamp = None if source is None else SourceStamp.of(source)
+    return VolumeMeta.of_image(image, volume.label_dtype, background, stamp), stamp
+
+
+def _plan_of(
+    meta: VolumeMeta,
+    source: str | os.PathLike[str] | None,
+    image: LabelImage,
+    block_voxels: int,
+) -> dict[str, Any]:
+    """Return what must be the same for the files of an earlier build to be of use."""
+    return {
+        "version": _VERSION,
+        "source": os.path.abspath(source or ""),
+        "block_voxels": block_voxels,
+        "chunks": str(getattr(image.data, "chunks", None)),
+        **meta.to_page(),
+        "shape": list(meta.shape),
+        "axes": list(meta.axes),
+        "spacing": list(meta.spacing),
+        "origin": list(meta.origin),
+    }
+
+
+def _blocks_of(job: Job, block_voxels: int) -> list[Block]:
+    volume = job.volume
+    if not volume.n_voxels:
+        return []
+    blocks = iter_blocks(volume.data, volume.shape, block_voxels)
+    return sorted(blocks, key=lambda block: block.first)
+
+
+@dataclass(slots=True)
+class _Progress:
+    """Voxels of blocks, then runs in the same units; the total may be an estimate."""
+
+    tell: Callable[[int, int], None] | None
+    n_voxels: int
+    done: int = 0
+
+    def add(self, n_voxels: int) -> None:
+        self.done += n_voxels
+        if self.tell is not None:
+            total = self.n_voxels + self.n_voxels // _SHUFFLE_SHARE
+            self.tell(min(self.done, total), total)
+
+
+def _index_blocks(
+    job: Job,
+    blocks: Sequence[Block],
+    runner: Runner,
+    progress: _Progress,
+    cancel: Cancel | None,
+) -> int:
+    """Index the blocks that have no file yet; return how many chunks were missing."""
+    n_missing = 0
+    todo = []
+    for number, block in enumerate(blocks):
+        known = read_summary(job.block_path(number))
+        if known is None:
+            todo.append((job, number, block))
+        else:
+            n_missing += known.n_missing_chunks
+            progress.add(block.n_voxels)
+    for found in runner.run(_indexed, todo, cancel):
+        summary, n_voxels = found
+        n_missing += summary.n_missing_chunks
+        progress.add(n_voxels)
+    return n_missing
+
+
+def _indexed(job: Job, number: int, block: Block) -> tuple[Any, int]:
+    return index_block(job, number, block), block.n_voxels
+
+
+def _write_partitions(
+    job: Job,
+    n_blocks: int,
+    runner: Runner,
+    progress: _Progress,
+    cancel: Cancel | None,
+) -> list[Partition]:
+    ranges = label_ranges([read_block(job.block_path(k)) for k in range(n_blocks)])
+    parts = {k: read_partition(job, k) for k in range(len(ranges))}
+    todo = [
+        (job, number, len(ranges), ranges[number], n_blocks)
+        for number, part in parts.items()
+        if part is None
+    ]
+    n_runs = sum(part.n_runs for part in ranges) or 1
+    for number, part in runner.run(_written, todo, cancel):
+        parts[number] = part
+        progress.add(progress.n_voxels // _SHUFFLE_SHARE * part.n_runs // n_runs)
+    return [part for part in parts.values() if part is not None]
+
+
+def _written(job: Job, number: int, *rest: Any) -> tuple[int, Partition]:
+    return number, write_partition(job, number, *rest)

@@ -1,0 +1,35 @@
+"""Where the files of an index dataset lie.
+
+::
+
+    cells.labelindex/
+        manifest.json             written last: a folder without it is no index
+        runs/part-00000.parquet   an index file with the runs of a range of labels
+        labels/part-00000.parquet label, number of runs, number of voxels
+        places/part-00000.parquet bounding boxes and centroids
+
+Each folder is a Parquet data set, in the order of the labels, that pandas, polars and
+DuckDB read as it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["FOLDERS", "MANIFEST", "is_dataset", "part_path"]
+
+MANIFEST = "manifest.json"
+FOLDERS = ("runs", "labels", "places")
+
+
+def part_path(root: Path, folder: str, number: int) -> Path:
+    """Return the file of one partition in one of the folders."""
+    return root / folder / f"part-{number:05}.parquet"
+
+
+def is_dataset(path: Path) -> bool:
+    """Return whether a folder is an index dataset that is there whole."""
+    return (path / MANIFEST).is_file() and (path / "runs").is_dir()

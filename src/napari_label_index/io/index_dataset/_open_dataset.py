@@ -1,0 +1,80 @@
+"""`open_dataset`: an index that stays in its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_label_index.errors import CorruptIndexError
+from napari_label_index.index import LabelIndex
+from napari_label_index.io.index_dataset._damage import reading_dataset
+from napari_label_index.io.index_dataset._layout import is_dataset
+from napari_label_index.io.index_dataset._manifest import DatasetManifest
+from napari_label_index.io.index_dataset._run_files import RunFiles
+from napari_label_index.io.index_dataset._stored_measures import (
+    StoredMeasures,
+    read_labels,
+)
+from napari_label_index.io.index_dataset._stored_runs import StoredRuns
+
+if TYPE_CHECKING:
+    import os
+
+__all__ = ["open_dataset", "read_manifest"]
+
+
+def read_manifest(path: str | os.PathLike[str]) -> DatasetManifest:
+    """Return what a dataset says about its volume, without its labels.
+
+    Raises
+    ------
+    CorruptIndexError
+        When it is missing, damaged, foreign, of a newer version, or not finished.
+    """
+    root = Path(path)
+    if not is_dataset(root):
+        raise CorruptIndexError(f"{root}: {_what_is_wrong(root)}")
+    with reading_dataset(root):
+        return DatasetManifest.read(root)
+
+
+def open_dataset(path: str | os.PathLike[str]) -> LabelIndex:
+    """Open an index that `build_index_dataset` wrote; its runs stay in the files.
+
+    Labels, counts and numbers of runs are read, boxes and centroids once they are
+    needed, and runs of a label when it is looked at.
+
+    Raises
+    ------
+    CorruptIndexError
+        When it is missing, damaged, foreign, of a newer version, or not finished.
+    """
+    root = Path(path)
+    manifest = read_manifest(root)
+    labels, n_runs, n_voxels = read_labels(root, manifest)
+    offsets = np.zeros(labels.size + 1, np.int64)
+    np.cumsum(n_runs, out=offsets[1:])
+    measures = StoredMeasures(root, manifest, n_voxels)
+    runs = StoredRuns(labels, offsets, RunFiles(root, manifest), measures)
+    return LabelIndex(
+        runs,
+        manifest.shape,
+        manifest.dtype,
+        manifest.background,
+        manifest.axes,
+        manifest.spacing,
+        manifest.origin,
+        manifest.unit,
+        manifest.source,
+    )
+
+
+def _what_is_wrong(root: Path) -> str:
+    if not root.exists():
+        building = root.with_name(root.name + ".building")
+        if building.is_dir():
+            return "it is not finished; build it again, which goes on from there"
+        return "there is no such folder"
+    return "the folder is no index; build one with label-index build"

@@ -1,0 +1,135 @@
+"""Counts, boxes and centroids of a dataset: the large ones are read when needed."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_label_index.index._measures import Measures
+from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.io.index_dataset._damage import reading_dataset
+from napari_label_index.io.index_dataset._label_files import (
+    label_schema,
+    place_schema,
+    read_label_file,
+)
+from napari_label_index.io.index_dataset._layout import FOLDERS, part_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy.typing as npt
+    import pyarrow as pa
+
+    from napari_label_index._typing import FloatArray, IntVector, LabelArray
+    from napari_label_index.io.index_dataset._manifest import DatasetManifest
+
+__all__ = ["StoredMeasures", "read_labels"]
+
+
+def read_labels(
+    root: Path, manifest: DatasetManifest
+) -> tuple[LabelArray, IntVector, IntVector]:
+    """Return the labels of a dataset, and the runs and voxels of each.
+
+    Raises
+    ------
+    CorruptIndexError
+        When a file is missing, damaged, or of another index.
+    """
+    schema = label_schema(manifest.label_dtype)
+    labels, n_runs, n_voxels = _columns(root, manifest, "labels", schema)
+    with reading_dataset(root):
+        if labels.size != manifest.n_labels or not (labels[1:] > labels[:-1]).all():
+            raise ValueError("its labels are not sorted and unique")
+        ends = np.cumsum([part.n_labels for part in manifest.partitions])
+        for part, end in zip(manifest.partitions, ends.tolist(), strict=True):
+            own = slice(end - part.n_labels, end)
+            if (labels[own][0], labels[own][-1]) != (part.first_label, part.last_label):
+                raise ValueError("its labels are not those of its partitions")
+            if n_runs[own].min() < 1 or n_runs[own].sum() != part.n_runs:
+                raise ValueError("its runs are not those of its partitions")
+    return labels, n_runs, n_voxels
+
+
+class StoredMeasures(Measures):
+    """Measures of a dataset; boxes and centroids are read when first asked for."""
+
+    _places: _Places
+
+    def __init__(
+        self, root: Path, manifest: DatasetManifest, voxel_counts: IntVector
+    ) -> None:
+        voxel_counts.flags.writeable = False
+        object.__setattr__(self, "voxel_counts", voxel_counts)
+        object.__setattr__(self, "_places", _Places(root, manifest))
+
+    @property
+    def bboxes(self) -> IntVector:
+        """(n_labels, 2 * ndim) int64, starts then stops."""
+        return self._places.bboxes
+
+    @property
+    def centroids(self) -> FloatArray:
+        """(n_labels, ndim) in voxels."""
+        return self._places.centroids
+
+
+class _Places:
+    def __init__(self, root: Path, manifest: DatasetManifest) -> None:
+        self._root = root
+        self._manifest = manifest
+
+    @property
+    def bboxes(self) -> IntVector:
+        return self._both[0]
+
+    @property
+    def centroids(self) -> FloatArray:
+        return self._both[1]
+
+    @cached_property
+    def _both(self) -> tuple[IntVector, FloatArray]:
+        shape = self._manifest.shape
+        columns = _columns(self._root, self._manifest, "places", place_schema(shape))
+        ndim = len(shape)
+        bboxes = np.empty((columns[0].size, 2 * ndim), np.int64)
+        centroids = np.empty((columns[0].size, ndim), np.float64)
+        for place, column in enumerate(columns):
+            into = bboxes if place < 2 * ndim else centroids
+            into[:, place % (2 * ndim)] = column
+        for array in (bboxes, centroids):
+            array.flags.writeable = False
+        self._check(bboxes, shape)
+        return bboxes, centroids
+
+    def _check(self, bboxes: IntVector, shape: tuple[int, ...]) -> None:
+        with reading_dataset(self._root / "places"):
+            ndim = len(shape)
+            starts, stops = bboxes[:, :ndim], bboxes[:, ndim:]
+            if (starts >= stops).any() or (stops > np.array(shape)).any():
+                raise ValueError("a bounding box must lie inside the volume")
+
+
+def _columns(
+    root: Path, manifest: DatasetManifest, folder: str, schema: pa.Schema
+) -> list[npt.NDArray[Any]]:
+    """Return the columns of one kind of files, of all partitions together."""
+
+    def read(number: int) -> list[npt.NDArray[Any]]:
+        path = part_path(root, folder, number)
+        with reading_dataset(path):
+            partition = manifest.partitions[number]
+            seal = partition.seals[FOLDERS.index(folder)]
+            columns = read_label_file(path, schema, seal)
+            if columns[0].size != partition.n_labels:
+                raise ValueError("it has another number of labels than its partition")
+            return columns
+
+    numbers = range(len(manifest.partitions))
+    parts = Crew(n_usable_cores(), len(numbers)).map(read, numbers)
+    if not parts:
+        return [np.empty(0, kind.to_pandas_dtype()) for kind in schema.types]
+    return [np.concatenate(column) for column in zip(*parts, strict=True)]

@@ -1,0 +1,190 @@
+"""Runs that stay in their files, and are read as they are needed."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_label_index.index import RunTable
+from napari_label_index.index._runs import length_dtype, start_dtype
+from napari_label_index.io.index_file._read_runs import check_run_budget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from napari_label_index._typing import IntVector, LabelArray
+    from napari_label_index.index._measures import Measures
+    from napari_label_index.io.index_dataset._run_files import RunFiles
+
+__all__ = ["StoredRuns"]
+
+_KEPT_GROUPS = 32  # decoded, 10 bytes a run: 80 MB
+# So many are read for a picture; for more, all runs are put into memory.
+_FEW_RUNS = 1 << 23
+
+
+class StoredRuns(RunTable):
+    """A run table whose starts and lengths lie in the partitions of a dataset.
+
+    Runs of a label, or of some, are read with the row groups that hold them. Whoever
+    asks for `starts` or `lengths` gets those of all labels, if memory suffices.
+
+    Parameters
+    ----------
+    labels : (n_labels,) sorted
+    offsets : (n_labels + 1,) int64
+    files : RunFiles
+        Where the runs are.
+    measures : Measures
+        What is known of each label without them.
+    """
+
+    __slots__ = ("_cache", "_files", "_lock", "_measures", "_whole")
+
+    _files: RunFiles
+    _measures: Measures
+    _cache: OrderedDict[int, tuple[IntVector, IntVector]]
+    _whole: RunTable | None
+    _lock: Lock
+
+    def __init__(
+        self,
+        labels: LabelArray,
+        offsets: IntVector,
+        files: RunFiles,
+        measures: Measures,
+    ) -> None:
+        for array in (labels, offsets):
+            array.flags.writeable = False
+        for name, value in {
+            "labels": labels, "offsets": offsets,
+            "_files": files, "_measures": measures,
+            "_cache": OrderedDict(), "_whole": None, "_lock": Lock(),
+        }.items():  # fmt: skip
+            object.__setattr__(self, name, value)
+
+    @property
+    def starts(self) -> IntVector:
+        """The starts of all runs, read when first asked for."""
+        return self.whole().starts
+
+    @property
+    def lengths(self) -> IntVector:
+        """The lengths of all runs, read when first asked for."""
+        return self.whole().lengths
+
+    @property
+    def n_runs(self) -> int:
+        """Number of runs of all labels."""
+        return int(self.offsets[-1])
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held in memory now."""
+        whole = self._whole
+        own = int(self.labels.nbytes + self.offsets.nbytes)
+        return (
+            own if whole is None else own + whole.starts.nbytes + whole.lengths.nbytes
+        )
+
+    def known_measures(self) -> Measures:
+        """Return what the dataset says of each label."""
+        return self._measures
+
+    def no_runs(self) -> tuple[IntVector, IntVector]:
+        """Return starts and lengths of a label that has none."""
+        shape = self._files.manifest.shape
+        n_voxels = self._files.n_voxels
+        return np.empty(0, start_dtype(n_voxels)), np.empty(0, length_dtype(shape[-1]))
+
+    def of_row(self, row: int) -> tuple[IntVector, IntVector]:
+        """Return starts and lengths of the runs of one label."""
+        return self._between(int(self.offsets[row]), int(self.offsets[row + 1]))
+
+    def take(self, rows: IntVector) -> RunTable:
+        """Return a table of the labels of some rows, in the order given."""
+        sizes = self.offsets[rows + 1] - self.offsets[rows]
+        offsets = np.zeros(rows.size + 1, np.int64)
+        np.cumsum(sizes, out=offsets[1:])
+        starts, lengths = (np.empty(offsets[-1], kind.dtype) for kind in self.no_runs())
+        # In the order of the files, so that each group is read once.
+        for place in np.argsort(rows, kind="stable").tolist():
+            own = slice(offsets[place], offsets[place + 1])
+            starts[own], lengths[own] = self.of_row(int(rows[place]))
+        return RunTable(self.labels[rows], offsets, starts, lengths)
+
+    def narrowed(self, rows: IntVector) -> tuple[RunTable, IntVector]:
+        """Return a table that has the labels of some rows, and their rows there."""
+        n_runs = int((self.offsets[rows + 1] - self.offsets[rows]).sum())
+        if self._whole is None and n_runs <= _FEW_RUNS:
+            return self.take(rows), np.arange(rows.size)
+        return self.whole(), rows
+
+    def parts(self, max_runs: int) -> Iterator[tuple[int, RunTable]]:
+        """Give tables of a few labels each, with the row that each begins at."""
+        if self._whole is not None:
+            yield 0, self._whole
+            return
+        begin = 0
+        while begin < self.n_labels:
+            limit = self.offsets[begin] + max_runs
+            stop = int(np.searchsorted(self.offsets, limit, "right")) - 1
+            stop = max(begin + 1, min(stop, self.n_labels))
+            yield begin, self._table(begin, stop)
+            begin = stop
+
+    def whole(self) -> RunTable:
+        """Read all runs, once; any thread may ask.
+
+        Raises
+        ------
+        OverBudgetError
+            When they take more memory than there is.
+        """
+        with self._lock:
+            whole = self._whole
+        if whole is None:
+            manifest = self._files.manifest
+            check_run_budget(self._files.root, manifest, self.n_runs, self.n_labels)
+            starts, lengths = self._files.read_all(self.labels, self.offsets)
+            whole = RunTable(self.labels, self.offsets, starts, lengths)
+            object.__setattr__(self, "_whole", whole)
+        return whole
+
+    def _table(self, begin: int, stop: int) -> RunTable:
+        first, last = int(self.offsets[begin]), int(self.offsets[stop])
+        starts, lengths = self._between(first, last)
+        return RunTable(
+            self.labels[begin:stop], self.offsets[begin : stop + 1] - first,
+            starts, lengths,
+        )  # fmt: skip
+
+    def _between(self, first: int, stop: int) -> tuple[IntVector, IntVector]:
+        """Return the runs from number `first` to `stop` of all."""
+        whole = self._whole
+        if whole is not None:
+            return whole.starts[first:stop], whole.lengths[first:stop]
+        starts, lengths = (
+            np.empty(stop - first, kind.dtype) for kind in self.no_runs()
+        )
+        for number, begin, end in self._files.groups_of(first, stop):
+            group = self._group(number)
+            to = slice(max(begin, first) - first, min(end, stop) - first)
+            own = slice(max(begin, first) - begin, min(end, stop) - begin)
+            starts[to], lengths[to] = group[0][own], group[1][own]
+        return starts, lengths
+
+    def _group(self, number: int) -> tuple[IntVector, IntVector]:
+        with self._lock:
+            if number in self._cache:
+                self._cache.move_to_end(number)
+                return self._cache[number]
+        group = self._files.read_group(number, self.labels, self.offsets)
+        with self._lock:
+            self._cache[number] = group
+            while len(self._cache) > _KEPT_GROUPS:
+                self._cache.popitem(last=False)
+        return group
