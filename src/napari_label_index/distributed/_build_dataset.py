@@ -9,23 +9,23 @@ order, and the bytes of the index do not depend on them.
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.distributed._block_file import read_block, read_summary
+from napari_label_index.distributed._block_file import read_summary
+from napari_label_index.distributed._block_files import BlockFiles
 from napari_label_index.distributed._block_task import index_block
 from napari_label_index.distributed._job import Job
 from napari_label_index.distributed._label_ranges import label_ranges
-from napari_label_index.distributed._partition_task import (
-    read_partition,
-    write_partition,
-)
+from napari_label_index.distributed._part_note import read_part_note
+from napari_label_index.distributed._partition_task import write_partition
 from napari_label_index.distributed._runners import DaskRunner, Runner, ThreadRunner
 from napari_label_index.distributed._work_folder import finish, work_folder
-from napari_label_index.errors import UnsupportedFormatError
+from napari_label_index.errors import StaleIndexError, UnsupportedFormatError
 from napari_label_index.index import LabelImage
 from napari_label_index.index._blocks import Block, iter_blocks
 from napari_label_index.index._build import check_buildable
@@ -65,7 +65,7 @@ def build_index_dataset(
     ----------
     volume : path-like, LabelImage or array-like
         What `build_index` takes, or a file or folder. A zarr array is read block by
-        block, each chunk once.
+        block, each chunk once where a row of chunks fits into a block.
     path : path-like
         Folder of the index. An index that is there is replaced once the new one is
         whole.
@@ -78,7 +78,9 @@ def build_index_dataset(
         The file or folder that an array was read from.
     block_voxels : int
         Voxels in a block, which is what a task holds in memory. A block is made of
-        whole chunks and of whole rows, and is larger where these are.
+        whole rows, and of whole chunks. Where the chunks along one row have more, they
+        are cut, and each is read once for each part, of which there are as few as can
+        be: 80 for chunks of 512**3 in rows of 10,000, 1 with ``block_voxels=2**32``.
     on_progress, cancel : optional callbacks
         As in `build_index`.
 
@@ -95,6 +97,8 @@ def build_index_dataset(
         When a chunk cannot be read; it is named.
     TaskFailedError
         When workers die whenever they run a task.
+    StaleIndexError
+        When the files of the volume were changed meanwhile.
     WriteFailedError
         When a file cannot be written, or another process builds the same index.
     Cancelled
@@ -118,6 +122,7 @@ def build_index_dataset(
         progress = _Progress(on_progress, sum(block.n_voxels for block in blocks))
         n_missing = _index_blocks(job, blocks, runner, progress, cancel)
         parts = _write_partitions(job, len(blocks), runner, progress, cancel)
+        _check_unchanged(source, stamp)
         DatasetManifest.of_volume(meta, n_missing, parts).write(job.root)
         finish(folder, target)
     return target
@@ -145,6 +150,16 @@ def _meta_of(
     volume = check_buildable(image)
     stamp = None if source is None else SourceStamp.of(source)
     return VolumeMeta.of_image(image, volume.label_dtype, background, stamp), stamp
+
+
+def _check_unchanged(
+    source: str | os.PathLike[str] | None, stamp: SourceStamp | None
+) -> None:
+    """Raise `StaleIndexError` if the source is not what it was at the beginning."""
+    if source is not None and SourceStamp.of(source) != stamp:
+        raise StaleIndexError(
+            f"{source}: the volume was changed while it was indexed; build again"
+        )
 
 
 def _plan_of(
@@ -207,10 +222,10 @@ def _index_blocks(
         else:
             n_missing += known.n_missing_chunks
             progress.add(block.n_voxels)
-    for found in runner.run(_indexed, todo, cancel):
-        summary, n_voxels = found
-        n_missing += summary.n_missing_chunks
-        progress.add(n_voxels)
+    with closing(runner.run(_indexed, todo, cancel)) as answers:
+        for summary, n_voxels in answers:
+            n_missing += summary.n_missing_chunks
+            progress.add(n_voxels)
     return n_missing
 
 
@@ -225,17 +240,18 @@ def _write_partitions(
     progress: _Progress,
     cancel: Cancel | None,
 ) -> list[Partition]:
-    ranges = label_ranges([read_block(job.block_path(k)) for k in range(n_blocks)])
-    parts = {k: read_partition(job, k) for k in range(len(ranges))}
+    ranges = label_ranges(BlockFiles(job, n_blocks))
+    parts = {k: read_part_note(job, k, own) for k, own in enumerate(ranges)}
     todo = [
         (job, number, len(ranges), ranges[number], n_blocks)
         for number, part in parts.items()
         if part is None
     ]
     n_runs = sum(part.n_runs for part in ranges) or 1
-    for number, part in runner.run(_written, todo, cancel):
-        parts[number] = part
-        progress.add(progress.n_voxels // _SHUFFLE_SHARE * part.n_runs // n_runs)
+    with closing(runner.run(_written, todo, cancel)) as answers:
+        for number, part in answers:
+            parts[number] = part
+            progress.add(progress.n_voxels // _SHUFFLE_SHARE * part.n_runs // n_runs)
     return [part for part in parts.values() if part is not None]
 
 

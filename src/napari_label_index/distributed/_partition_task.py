@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_label_index.distributed._block_file import read_block
+from napari_label_index.distributed._block_files import BlockFiles
 from napari_label_index.distributed._merged_runs import merged_runs
+from napari_label_index.distributed._part_note import write_part_note
 from napari_label_index.index._measures import Measures, measure
 from napari_label_index.io._files import atomic_write
 from napari_label_index.io.index_dataset._grouped_writer import GroupedWriter
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from napari_label_index.index import RunTable
     from napari_label_index.io.index_file._sealed_parquet import Seal
 
-__all__ = ["read_partition", "write_partition"]
+__all__ = ["write_partition"]
 
 
 def write_partition(
     job: Job, number: int, n_parts: int, labels: LabelRange, n_blocks: int
 ) -> Partition:
     """Write the partition of some labels; its file in `parts` says that it is whole."""
-    blocks = [read_block(job.block_path(block)) for block in range(n_blocks)]
+    blocks = BlockFiles(job, n_blocks)
     meta = job.meta
     columns = RunColumns(meta.shape, meta.axes, meta.label_dtype)
     schemas = (
@@ -82,14 +82,6 @@ def write_partition(
             writer.finish(page) for writer, page in zip(writers, pages, strict=True)
         ]
     return _finished(job, number, labels, n_labels, seals)
-
-
-def read_partition(job: Job, number: int) -> Partition | None:
-    """Return a partition that was written before, None where there is none."""
-    try:
-        return Partition.from_json(json.loads(job.part_path(number).read_bytes()))
-    except (OSError, ValueError):
-        return None
 
 
 def _writer(
@@ -134,6 +126,5 @@ def _finished(
     partition = Partition(
         labels.first, labels.last, n_labels, labels.n_runs, tuple(seals)
     )
-    with atomic_write(job.part_path(number)) as output:
-        output.write(json.dumps(partition.to_json()).encode())
+    write_part_note(job, number, partition)
     return partition
