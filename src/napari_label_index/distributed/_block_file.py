@@ -46,7 +46,7 @@ def write_block(path: Path, runs: RunTable, n_missing_chunks: int) -> BlockSumma
         "arrays": [[array.dtype.str, array.size] for array in arrays],
         "n_missing_chunks": n_missing_chunks,
     }
-    with atomic_write(path) as output:
+    with atomic_write(path, is_scratch=True) as output:
         line = json.dumps(head | {_CRC: _crc_of(head, arrays)}).encode()
         output.write(line + b" " * (-(len(line) + 1) % _ALIGNED) + b"\n")
         for array in arrays:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,19 +23,20 @@ __all__ = ["index_block"]
 def index_block(job: Job, number: int, block: Block) -> BlockSummary:
     """Index one block, and write what was found."""
     volume = job.volume
-    n_chunks, n_missing = _count_chunks(volume.data, block)
-    fill_value = getattr(volume.data, "fill_value", None)
+    n_chunks, n_missing, n_own_missing = _count_chunks(job, block)
+    fill_value = getattr(job.image.data, "fill_value", None)
     if n_missing and n_missing == n_chunks and fill_value == job.meta.background:
         runs = _no_runs(volume)  # nothing is stored there, so nothing is read
     else:
         runs = group_block(volume, block, job.meta.background)
-    return write_block(job.block_path(number), runs, n_missing)
+    return write_block(job.block_path(number), runs, n_own_missing)
 
 
-def _count_chunks(data: Any, block: Block) -> tuple[int, int]:
-    """Return how many chunks a block has, and how many of them are not stored."""
-    counted = getattr(data, "count_chunks", None)
-    return (0, 0) if counted is None else counted(block.key)
+def _count_chunks(job: Job, block: Block) -> tuple[int, int, int]:
+    """Count the chunks of a block, as `ZarrVoxels.count_chunks` does."""
+    counted = getattr(job.image.data, "count_chunks", None)
+    key = block.key if job.image.ndim > 1 else ()  # a single row has an axis more
+    return (0, 0, 0) if counted is None else counted(key)
 
 
 def _no_runs(volume: LabelVolume) -> RunTable:

@@ -28,7 +28,7 @@ _PIECE_BYTES = 1 << 20
 def write_part_note(job: Job, number: int, partition: Partition) -> None:
     """Note that a partition is whole, once its files are."""
     said = [partition.to_json(), _checksums(job, number)]
-    with atomic_write(job.part_path(number)) as output:
+    with atomic_write(job.part_path(number), is_scratch=True) as output:
         output.write(json.dumps([said, _crc_of(said)]).encode())
 
 

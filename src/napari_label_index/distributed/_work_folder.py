@@ -160,7 +160,7 @@ def _prepared(beside: Path, plan: dict[str, Any] | None) -> Path:
         if not path.is_dir():
             _files.os_calls.mkdir(path)
     if not (folder / _PLAN).exists():
-        with atomic_write(folder / _PLAN) as output:
+        with atomic_write(folder / _PLAN, is_scratch=True) as output:
             output.write(text.encode())
     return folder
 
