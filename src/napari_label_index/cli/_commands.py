@@ -11,13 +11,7 @@ from napari_label_index.cli import _intensities
 from napari_label_index.cli._choice import selected, summary
 from napari_label_index.cli._words import counted
 from napari_label_index.index import ComparedRows
-from napari_label_index.io import (
-    SourceStamp,
-    check_output,
-    export_columns,
-    export_table,
-    save_index,
-)
+from napari_label_index.io import check_output, export_columns, export_table
 
 if TYPE_CHECKING:
     import argparse
@@ -39,22 +33,6 @@ CHECK_COLUMNS = (
     "n_neighbours",
     "contact_area",
 )
-
-
-def build(options: argparse.Namespace, console: Console) -> None:
-    check_output(options.output, (".parquet",))
-    # Before it is read: what changes meanwhile is noticed later.
-    stamp = SourceStamp.of(options.stack)
-    index = console.index_of(options.stack)
-    with console.progress("Saving", "run") as on_progress:
-        save_index(
-            index,
-            options.output,
-            source=stamp,
-            on_progress=on_progress,
-            cancel=console.cancel,
-        )
-    console.say(f"{options.output}: {summary(index)}")
 
 
 def select(options: argparse.Namespace, console: Console) -> None:

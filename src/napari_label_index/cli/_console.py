@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 from tqdm import tqdm
 
 from napari_label_index.cli._axes import with_axes
-from napari_label_index.errors import StaleIndexError
+from napari_label_index.errors import Cancelled, StaleIndexError
 from napari_label_index.index import LabelImage, LabelIndex, build_index
 from napari_label_index.io import (
     check_source,
+    is_index_path,
     open_index,
     open_label_ranges,
     read_label_image,
@@ -32,6 +33,10 @@ _T = TypeVar("_T", LabelImage, LabelIndex)
 
 class WrongCallError(Exception):
     """Options that do not fit the file that they are meant for."""
+
+
+class Unfinished(Cancelled):
+    """Stopped as asked, with a sentence about what was kept."""
 
 
 class Console:
@@ -82,7 +87,7 @@ class Console:
         labels : sequence of (first, last), optional
             Labels that suffice, of an index file.
         """
-        if path.suffix.lower() == ".parquet":
+        if is_index_path(path):
             self._check_source(path, against)
             if labels is not None:
                 return self._named(open_label_ranges(path, labels))
@@ -90,15 +95,20 @@ class Console:
                 index = open_index(path, on_progress=on_progress, cancel=self.cancel)
             return self._named(index)
         if against is not None:
-            raise WrongCallError("--against is for an index file")
+            raise WrongCallError("--against is for an index")
+        image = self.image_of(path)
+        with self.progress("Indexing", "voxel") as on_progress:
+            return build_index(image, on_progress=on_progress, cancel=self.cancel)
+
+    def image_of(self, path: Path, *, lazy: bool = False) -> LabelImage:
+        """Read a stack, or leave a zarr in its files, with the axes of --axes."""
         with self.progress("Reading", "part") as on_progress:
-            image = self._named(
-                read_label_image(path, on_progress=on_progress, cancel=self.cancel)
+            image = read_label_image(
+                path, lazy=lazy, on_progress=on_progress, cancel=self.cancel
             )
         for note in image.notes:
             self.say(f"note: {note}")
-        with self.progress("Indexing", "voxel") as on_progress:
-            return build_index(image, on_progress=on_progress, cancel=self.cancel)
+        return self._named(image)
 
     def _named(self, volume: _T) -> _T:
         """Return the same with its axes as --axes names them."""

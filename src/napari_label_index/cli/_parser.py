@@ -1,6 +1,7 @@
 """Every voxel of every label, from the command line.
 
     label-index build STACK -o cells.labelindex.parquet
+    label-index build VOLUME.zarr -o cells.labelindex --workers 8
     label-index colors STACK -o cells.labelindex.parquet --split --table colors.csv
     label-index table cells.labelindex.parquet -o cells.csv
     label-index coords cells.labelindex.parquet -o voxels.csv --labels 1,2,40-60
@@ -14,11 +15,15 @@ STACK is a TIFF or PNG file, or a folder of single-slice TIFF or PNG files, take
 natural order; a zarr or OME-Zarr folder, an .npy or .npz file; with the extra `formats`
 a NIfTI, NRRD or HDF5 file. Where a file holds several images, one is named, as in
 cells.npz::labels or scan.h5::/labels. All others than `build`, `colors` and `restore`
-take an index file (.parquet) or a
-stack, which is then indexed on the way.
+take an index (a .parquet, or a folder that `build` made) or a stack, which is then
+indexed on the way.
 
 build   saves the index of a stack: a lossless copy of its labels, as a Parquet file
         that pandas, polars and DuckDB read too, with a row for each run of voxels.
+        Where INDEX ends in .labelindex, or in nothing, it is a folder of such files: a
+        zarr is then read block by block and never held in memory, by threads, by N
+        processes, or by the workers of a Dask cluster, which must see all files under
+        the same names. A build that was stopped goes on when it is called again.
 colors  makes labels of an image in which each object has a colour, and saves their
         index, or the label image as TIFF or .npy. An id is red << 16 | green << 8 |
         blue, or what the CSV of --map says (label,color or label,red,green,blue).
@@ -91,7 +96,7 @@ import argparse
 from importlib.metadata import version
 from pathlib import Path
 
-from napari_label_index.cli import _commands, _restore
+from napari_label_index.cli import _build, _commands, _restore
 from napari_label_index.cli._axes import axes
 from napari_label_index.cli._colors import add_colors
 from napari_label_index.cli._export_parser import add_exports
@@ -101,7 +106,7 @@ from napari_label_index.cli._help import (
     INTENSITY_HELP,
     STACK_HELP,
 )
-from napari_label_index.cli._values import query
+from napari_label_index.cli._values import positive, query
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -142,9 +147,21 @@ def _add_index_files(
     build = commands.add_parser("build", parents=[named], help="save an index")
     build.add_argument("stack", type=Path, metavar="STACK", help=STACK_HELP)
     build.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="INDEX", help="NAME.parquet"
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="INDEX",
+        help="NAME.parquet, or a folder for a volume larger than memory",
     )
-    build.set_defaults(run=_commands.build)
+    cluster = build.add_mutually_exclusive_group()
+    cluster.add_argument(
+        "--workers", type=positive, metavar="N", help="build a folder in N processes"
+    )
+    cluster.add_argument(
+        "--scheduler", metavar="ADDRESS", help="build a folder on a Dask cluster"
+    )
+    build.set_defaults(run=_build.build)
 
     restore = commands.add_parser("restore", parents=[common], help="the stack back")
     restore.add_argument("index", type=Path, metavar="INDEX", help="what `build` saved")

@@ -31,6 +31,13 @@ def ranges(text: str) -> list[tuple[int, int]]:
     return found
 
 
+def positive(text: str) -> int:
+    """Return a whole number that is larger than 0."""
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of workers")
+    return int(text)
+
+
 def numbers(text: str) -> tuple[float, ...]:
     """Return the numbers of 2,0.5,0.5."""
     try:

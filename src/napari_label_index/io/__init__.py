@@ -33,6 +33,7 @@ from napari_label_index.io.images._color_map import parse_color
 from napari_label_index.io.images._color_packer import Color, hex_of
 from napari_label_index.io.images._color_read import pack_colors, read_color_labels
 from napari_label_index.io.images._read import read_label_image
+from napari_label_index.io.index_dataset._layout import DATASET_SUFFIX
 from napari_label_index.io.index_file._check_source import (
     SAMPLE_SLICES,
     SourceCheck,
@@ -72,6 +73,7 @@ from napari_label_index.io.review._sets_file import (
 )
 
 __all__ = [
+    "DATASET_SUFFIX",
     "FORMATS",
     "INDEX_SUFFIX",
     "RESTORE_SUFFIXES",

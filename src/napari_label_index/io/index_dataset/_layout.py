@@ -19,7 +19,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["FOLDERS", "MANIFEST", "is_dataset", "part_path"]
+__all__ = ["DATASET_SUFFIX", "FOLDERS", "MANIFEST", "is_dataset", "part_path"]
+
+DATASET_SUFFIX = ".labelindex"
+"""How the name of a dataset should end; no ending will do."""
 
 MANIFEST = "manifest.json"
 FOLDERS = ("runs", "labels", "places")
