@@ -1,9 +1,9 @@
 """`build_index_dataset`: blocks are indexed, their runs shuffled by label into files.
 
-Two rounds of tasks that know nothing of each other: each block of whole rows becomes a
-file of runs, and each range of labels takes its runs out of these files into a
-partition. The manifest comes last. So any number of workers may take part, in any
-order, and the bytes of the index do not depend on them.
+Three rounds of tasks that know nothing of each other: each block of whole rows becomes
+a file of runs, each block is joined to those behind it, and each range of labels takes
+what it has out of these files into a partition. The manifest comes last. So any number
+of workers may take part, in any order, and the bytes of the index do not show them.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from napari_label_index.distributed._block_file import read_block, read_summary
-from napari_label_index.distributed._block_task import index_block
+from napari_label_index.distributed._array_file import is_whole
+from napari_label_index.distributed._block_file import read_block
+from napari_label_index.distributed._block_task import index_block, missing_chunks
 from napari_label_index.distributed._job import Job
+from napari_label_index.distributed._join_task import join_block
 from napari_label_index.distributed._label_ranges import label_ranges
 from napari_label_index.distributed._partition_task import (
     read_partition,
@@ -35,7 +37,7 @@ from napari_label_index.io.index_file._stamp import SourceStamp
 from napari_label_index.io.index_file._volume_meta import VolumeMeta
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from napari_label_index._typing import Cancel, OnProgress
     from napari_label_index.io.index_dataset._manifest import Partition
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 __all__ = ["build_index_dataset"]
 
 BLOCK_VOXELS = 1 << 25
+
+Answer = TypeVar("Answer")
 
 _VERSION = 1  # of the files in the work folder
 _SHUFFLE_SHARE = 4  # a run takes about as long as so many voxels of a block
@@ -116,11 +120,30 @@ def build_index_dataset(
         job = Job(image, meta, str(folder.resolve()))
         blocks = _blocks_of(job, block_voxels)
         progress = _Progress(on_progress, sum(block.n_voxels for block in blocks))
-        n_missing = _index_blocks(job, blocks, runner, progress, cancel)
-        parts = _write_partitions(job, len(blocks), runner, progress, cancel)
+        build = _Build(job, blocks, runner, progress, cancel)
+        n_missing = _index_blocks(build)
+        _join_blocks(build)
+        parts = _write_partitions(build)
         DatasetManifest.of_volume(meta, n_missing, parts).write(job.root)
         finish(folder, target)
     return target
+
+
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """What all rounds of a build share."""
+
+    job: Job
+    blocks: Sequence[Block]
+    runner: Runner
+    progress: _Progress
+    cancel: Cancel | None
+
+    def run(
+        self, task: Callable[..., Answer], calls: Sequence[tuple[Any, ...]]
+    ) -> Iterator[Answer]:
+        """Run tasks, and give their answers as they come."""
+        return self.runner.run(task, calls, self.cancel)
 
 
 def _image_of(
@@ -190,41 +213,47 @@ class _Progress:
             self.tell(min(self.done, total), total)
 
 
-def _index_blocks(
-    job: Job,
-    blocks: Sequence[Block],
-    runner: Runner,
-    progress: _Progress,
-    cancel: Cancel | None,
-) -> int:
+def _index_blocks(build: _Build) -> int:
     """Index the blocks that have no file yet; return how many chunks were missing."""
-    n_missing = 0
-    todo = []
-    for number, block in enumerate(blocks):
-        known = read_summary(job.block_path(number))
-        if known is None:
-            todo.append((job, number, block))
+    job, n_missing, todo = build.job, 0, []
+    for number, block in enumerate(build.blocks):
+        if is_whole(job.block_path(number)):
+            n_missing += missing_chunks(job, number)
+            build.progress.add(block.n_voxels)
         else:
-            n_missing += known.n_missing_chunks
-            progress.add(block.n_voxels)
-    for found in runner.run(_indexed, todo, cancel):
-        summary, n_voxels = found
-        n_missing += summary.n_missing_chunks
-        progress.add(n_voxels)
+            todo.append((job, number, block))
+    for found, n_voxels in build.run(_indexed, todo):
+        n_missing += found
+        build.progress.add(n_voxels)
     return n_missing
 
 
-def _indexed(job: Job, number: int, block: Block) -> tuple[Any, int]:
+def _indexed(job: Job, number: int, block: Block) -> tuple[int, int]:
     return index_block(job, number, block), block.n_voxels
 
 
-def _write_partitions(
-    job: Job,
-    n_blocks: int,
-    runner: Runner,
-    progress: _Progress,
-    cancel: Cancel | None,
-) -> list[Partition]:
+def _join_blocks(build: _Build) -> None:
+    """Find what touches across the faces between blocks."""
+    job, blocks = build.job, build.blocks
+    numbers = {block.starts(): number for number, block in enumerate(blocks)}
+    todo = []
+    for number, block in enumerate(blocks):
+        if is_whole(job.pairs_path(number)):
+            continue
+        starts = block.starts()
+        behind = {}
+        for axis, start in enumerate(starts):
+            place = (*starts[:axis], start + block.shape[axis], *starts[axis + 1 :])
+            if place in numbers and axis != job.time_axis:
+                behind[axis] = numbers[place]
+        todo.append((job, number, behind))
+    for _ in build.run(join_block, todo):
+        pass
+
+
+def _write_partitions(build: _Build) -> list[Partition]:
+    """Write the partitions that are not there yet, and return all."""
+    job, n_blocks = build.job, len(build.blocks)
     ranges = label_ranges([read_block(job.block_path(k)) for k in range(n_blocks)])
     parts = {k: read_partition(job, k) for k in range(len(ranges))}
     todo = [
@@ -233,9 +262,10 @@ def _write_partitions(
         if part is None
     ]
     n_runs = sum(part.n_runs for part in ranges) or 1
-    for number, part in runner.run(_written, todo, cancel):
+    share = build.progress.n_voxels // _SHUFFLE_SHARE
+    for number, part in build.run(_written, todo):
         parts[number] = part
-        progress.add(progress.n_voxels // _SHUFFLE_SHARE * part.n_runs // n_runs)
+        build.progress.add(share * part.n_runs // n_runs)
     return [part for part in parts.values() if part is not None]
 
 

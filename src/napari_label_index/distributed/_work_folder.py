@@ -28,6 +28,7 @@ __all__ = ["finish", "work_folder"]
 
 _SUFFIX = ".building"
 _PLAN, _LOCK = "plan.json", "lock"
+_TASKS = ("blocks", "pairs", "parts")
 
 
 @contextlib.contextmanager
@@ -54,7 +55,7 @@ def work_folder(target: Path, plan: dict[str, Any] | None) -> Iterator[Path]:
         with _locked(folder):
             if plan is None or _plan_in(folder) != plan:
                 _clear(folder)
-                for name in ("blocks", "parts", *(f"index/{sub}" for sub in FOLDERS)):
+                for name in (*_TASKS, *(f"index/{part}" for part in FOLDERS)):
                     (folder / name).mkdir(parents=True)
                 with atomic_write(folder / _PLAN) as output:
                     output.write(json.dumps(plan).encode())

@@ -82,8 +82,16 @@ class Connectivity(VoxelLookup):
         """Return every pair of labels that share voxel faces, and how many."""
         found: Contacts = self.remember(
             "contacts",
-            lambda: find_contacts(
-                self.runs, self.shape, self.bboxes, self.time_axis, on_progress, cancel
+            lambda: (
+                self.runs.known_contacts()
+                or find_contacts(
+                    self.runs,
+                    self.shape,
+                    self.bboxes,
+                    self.time_axis,
+                    on_progress,
+                    cancel,
+                )
             ),
         )
         return found

@@ -32,6 +32,11 @@ class Contacts:
         rows = np.concatenate([self.first[is_second], self.second[is_first]])
         return rows, np.concatenate([self.faces[is_second], self.faces[is_first]])
 
+    def around(self, rows: IntVector) -> IntVector:
+        """Return the rows that touch one of some rows, sorted, each once."""
+        is_first, is_second = np.isin(self.first, rows), np.isin(self.second, rows)
+        return np.union1d(self.second[is_first], self.first[is_second])
+
     def totals(self, n_labels: int) -> tuple[IntVector, IntVector]:
         """Return the neighbours of each label, (n_labels,), and its shared faces."""
         counts = np.zeros(n_labels, np.int64)

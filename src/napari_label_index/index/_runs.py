@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from napari_label_index._typing import IntVector, LabelArray
     from napari_label_index.index._measures import Measures
+    from napari_label_index.index._neighbours import Contacts
 
 _MIN_RUNS_OF_RANGE = 1 << 13
 
@@ -75,6 +76,10 @@ class RunTable:
 
     def known_measures(self) -> Measures | None:
         """Return counts, boxes and centroids of all labels if they were kept."""
+        return None
+
+    def known_contacts(self) -> Contacts | None:
+        """Return which labels touch if that was kept."""
         return None
 
     def narrowed(self, rows: IntVector) -> tuple[RunTable, IntVector]:

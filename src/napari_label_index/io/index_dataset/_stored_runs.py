@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from napari_label_index._typing import IntVector, LabelArray
     from napari_label_index.index._measures import Measures
+    from napari_label_index.index._neighbours import Contacts
     from napari_label_index.io.index_dataset._run_files import RunFiles
 
 __all__ = ["StoredRuns"]
@@ -39,13 +40,15 @@ class StoredRuns(RunTable):
     files : RunFiles
         Where the runs are.
     measures : Measures
-        What is known of each label without them.
+    contacts : Contacts
+        What is known of each label without its runs.
     """
 
-    __slots__ = ("_cache", "_files", "_lock", "_measures", "_whole")
+    __slots__ = ("_cache", "_contacts", "_files", "_lock", "_measures", "_whole")
 
     _files: RunFiles
     _measures: Measures
+    _contacts: Contacts
     _cache: OrderedDict[int, tuple[IntVector, IntVector]]
     _whole: RunTable | None
     _lock: Lock
@@ -56,12 +59,13 @@ class StoredRuns(RunTable):
         offsets: IntVector,
         files: RunFiles,
         measures: Measures,
+        contacts: Contacts,
     ) -> None:
         for array in (labels, offsets):
             array.flags.writeable = False
         for name, value in {
             "labels": labels, "offsets": offsets,
-            "_files": files, "_measures": measures,
+            "_files": files, "_measures": measures, "_contacts": contacts,
             "_cache": OrderedDict(), "_whole": None, "_lock": Lock(),
         }.items():  # fmt: skip
             object.__setattr__(self, name, value)
@@ -93,6 +97,10 @@ class StoredRuns(RunTable):
     def known_measures(self) -> Measures:
         """Return what the dataset says of each label."""
         return self._measures
+
+    def known_contacts(self) -> Contacts:
+        """Return the pairs of labels that the dataset has."""
+        return self._contacts
 
     def no_runs(self) -> tuple[IntVector, IntVector]:
         """Return starts and lengths of a label that has none."""
