@@ -166,8 +166,8 @@ def memory(folder: Path, quick: bool) -> Iterator[str]:
         min(one.seconds for one in side) for side in zip(*pairs, strict=True)
     )
     yield (
-        f"{pairs[0][0].n_voxels:.2e} voxels: {blocks:.1f} s in blocks, with what touches"
-        f" what, {whole:.1f} s built and saved in memory, without: {blocks / whole:.2f} x."
+        f"{pairs[0][0].n_voxels:.2e} voxels: {blocks:.1f} s in blocks, with contacts, "
+        f"{whole:.1f} s built and saved in memory, without: {blocks / whole:.2f} x."
     )
 
 

@@ -14,6 +14,7 @@ from napari_label_index.io import (
     DATASET_SUFFIX,
     SourceStamp,
     check_output,
+    is_url,
     read_meta,
     save_index,
 )
@@ -39,9 +40,10 @@ def build(options: argparse.Namespace, console: Console) -> None:
 
 def _build_file(options: argparse.Namespace, console: Console) -> None:
     check_output(options.output, (".parquet", DATASET_SUFFIX))
-    if options.workers or options.scheduler:
+    if options.workers or options.scheduler or is_url(options.stack):
         raise WrongCallError(
-            f"workers build a folder: name it {options.output.stem}, without .parquet"
+            "workers, and an address, are for an index in a folder: name it "
+            f"{options.output.stem}, without .parquet"
         )
     # Before it is read: what changes meanwhile is noticed later.
     stamp = SourceStamp.of(options.stack)

@@ -100,7 +100,7 @@ class Console:
         with self.progress("Indexing", "voxel") as on_progress:
             return build_index(image, on_progress=on_progress, cancel=self.cancel)
 
-    def image_of(self, path: Path, *, lazy: bool = False) -> LabelImage:
+    def image_of(self, path: Path | str, *, lazy: bool = False) -> LabelImage:
         """Read a stack, or leave a zarr in its files, with the axes of --axes."""
         with self.progress("Reading", "part") as on_progress:
             image = read_label_image(

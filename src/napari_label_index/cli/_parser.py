@@ -23,7 +23,8 @@ build   saves the index of a stack: a lossless copy of its labels, as a Parquet 
         Where INDEX ends in .labelindex, or in nothing, it is a folder of such files: a
         zarr is then read block by block and never held in memory, by threads, by N
         processes, or by the workers of a Dask cluster, which must see all files under
-        the same names. A build that was stopped goes on when it is called again.
+        the same names. A build that was stopped goes on when it is called again. STACK
+        may then be an address, such as s3://bucket/cells.zarr, with the package s3fs.
 colors  makes labels of an image in which each object has a colour, and saves their
         index, or the label image as TIFF or .npy. An id is red << 16 | green << 8 |
         blue, or what the CSV of --map says (label,color or label,red,green,blue).
@@ -106,7 +107,7 @@ from napari_label_index.cli._help import (
     INTENSITY_HELP,
     STACK_HELP,
 )
-from napari_label_index.cli._values import positive, query
+from napari_label_index.cli._values import place, positive, query
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -145,7 +146,7 @@ def _add_index_files(
     named: argparse.ArgumentParser,
 ) -> None:
     build = commands.add_parser("build", parents=[named], help="save an index")
-    build.add_argument("stack", type=Path, metavar="STACK", help=STACK_HELP)
+    build.add_argument("stack", type=place, metavar="STACK", help=STACK_HELP)
     build.add_argument(
         "-o",
         "--output",

@@ -32,6 +32,7 @@ from napari_label_index.index import LabelImage
 from napari_label_index.index._blocks import Block, iter_blocks
 from napari_label_index.index._build import check_buildable
 from napari_label_index.io.images._read import read_label_image
+from napari_label_index.io.images._zarr_url import is_url, stamp_of_url
 from napari_label_index.io.index_dataset._manifest import DatasetManifest
 from napari_label_index.io.index_file._stamp import SourceStamp
 from napari_label_index.io.index_file._volume_meta import VolumeMeta
@@ -68,8 +69,8 @@ def build_index_dataset(
     Parameters
     ----------
     volume : path-like, LabelImage or array-like
-        What `build_index` takes, or a file or folder. A zarr array is read block by
-        block, each chunk once.
+        What `build_index` takes, or a file or folder, or the address of a zarr array.
+        That is read block by block, each chunk once.
     path : path-like
         Folder of the index. An index that is there is replaced once the new one is
         whole.
@@ -108,7 +109,8 @@ def build_index_dataset(
     -----
     After a kill, an error or a cancel there is no index, and the folder
     ``PATH.building`` has what was done. The same call goes on from there, if the volume
-    is a file or folder that has not changed since.
+    is a file, a folder or an address that has not changed since, as far as sizes and
+    times tell. A web server does not list its files, so of one a build begins anew.
     """
     target = Path(path)
     image, source = _image_of(volume, source)
@@ -166,8 +168,12 @@ def _meta_of(
     image: LabelImage, source: str | os.PathLike[str] | None, background: int
 ) -> tuple[VolumeMeta, SourceStamp | None]:
     volume = check_buildable(image)
-    stamp = None if source is None else SourceStamp.of(source)
+    stamp = None if source is None else _stamp_of(source)
     return VolumeMeta.of_image(image, volume.label_dtype, background, stamp), stamp
+
+
+def _stamp_of(source: str | os.PathLike[str]) -> SourceStamp | None:
+    return stamp_of_url(source) if is_url(source) else SourceStamp.of(source)
 
 
 def _plan_of(
@@ -179,7 +185,7 @@ def _plan_of(
     """Return what must be the same for the files of an earlier build to be of use."""
     return {
         "version": _VERSION,
-        "source": os.path.abspath(source or ""),
+        "source": str(image.source or source),
         "block_voxels": block_voxels,
         "chunks": str(getattr(image.data, "chunks", None)),
         **meta.to_page(),

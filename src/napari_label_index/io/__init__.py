@@ -33,6 +33,7 @@ from napari_label_index.io.images._color_map import parse_color
 from napari_label_index.io.images._color_packer import Color, hex_of
 from napari_label_index.io.images._color_read import pack_colors, read_color_labels
 from napari_label_index.io.images._read import read_label_image
+from napari_label_index.io.images._zarr_url import is_url
 from napari_label_index.io.index_dataset._layout import DATASET_SUFFIX
 from napari_label_index.io.index_file._check_source import (
     SAMPLE_SLICES,
@@ -117,6 +118,7 @@ __all__ = [
     "hex_of",
     "is_index_path",
     "is_same",
+    "is_url",
     "merged_sets",
     "open_index",
     "open_label_ranges",

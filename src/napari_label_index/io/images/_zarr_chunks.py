@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +21,6 @@ from napari_label_index.io._pool import run_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from napari_label_index._typing import LabelArray
     from napari_label_index.io.images._options import ReadOptions
@@ -33,14 +33,16 @@ class ZarrVoxels:
 
     Parameters
     ----------
-    folder : Path
-        Where the array is.
+    folder : Path or str
+        Where the array is: a folder, or an address.
     array : zarr.Array
     left_out : tuple of int
         Axes of length 1 that are not shown.
     """
 
-    def __init__(self, folder: Path, array: Any, left_out: tuple[int, ...]) -> None:
+    def __init__(
+        self, folder: Path | str, array: Any, left_out: tuple[int, ...]
+    ) -> None:
         self._folder = folder
         self._array = array
         self._left_out = left_out
@@ -100,11 +102,12 @@ class ZarrVoxels:
 
     def count_chunks(self, key: Any) -> tuple[int, int]:
         """Return how many chunks a part of the volume has, and how many are missing."""
-        are_missing = [
-            self._is_missing(place)
-            for place in self._chunks_in(self._region_in_full(key))
-        ]
+        are_missing = [self._is_missing(place) for place in self.chunks_in(key)]
         return len(are_missing), sum(are_missing)
+
+    def chunks_in(self, key: Any) -> Iterator[tuple[int, ...]]:
+        """Return the chunks that a part of the volume touches."""
+        return self._chunks_in(self._region_in_full(key))
 
     @property
     def n_chunks(self) -> int:
@@ -112,7 +115,7 @@ class ZarrVoxels:
         return math.prod(self._grid())
 
     def _is_missing(self, place: tuple[int, ...]) -> bool:
-        chunk = self._folder / self._key(place)
+        chunk = Path(self._folder, self._key(place))
         if chunk.is_symlink():
             raise UnreadableImageError(
                 f"{chunk}: a link, which could lead to any file; copy the chunk itself"
@@ -154,7 +157,7 @@ class ZarrVoxels:
                 yield
         except UnreadableImageError:
             for place in self._chunks_in(region):
-                with reading(self._folder / self._key(place)):
+                with reading(f"{self._folder}/{self._key(place)}"):
                     self._array[self._region_of(place)]
             raise
 
