@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,8 +32,8 @@ __all__ = ["index_block", "missing_chunks"]
 def index_block(job: Job, number: int, block: Block) -> int:
     """Index one block, write what was found, and return its missing chunks."""
     volume = job.volume
-    n_chunks, n_missing = _count_chunks(volume.data, block)
-    fill_value = getattr(volume.data, "fill_value", None)
+    n_chunks, n_missing, n_own_missing = _count_chunks(job, block)
+    fill_value = getattr(job.image.data, "fill_value", None)
     if n_missing and n_missing == n_chunks and fill_value == job.meta.background:
         # Nothing is stored there, so nothing is read.
         voxels = np.broadcast_to(
@@ -43,8 +43,8 @@ def index_block(job: Job, number: int, block: Block) -> int:
         rows = volume.rows(block.key)
         voxels = rows.view(volume.label_dtype).reshape(block.shape)
     content = _content(voxels, block, volume, job)
-    write_content(job.block_path(number), content, n_missing)
-    return n_missing
+    write_content(job.block_path(number), content, n_own_missing)
+    return n_own_missing
 
 
 def missing_chunks(job: Job, number: int) -> int:
@@ -52,10 +52,11 @@ def missing_chunks(job: Job, number: int) -> int:
     return read_facts(job.block_path(number))["n_missing_chunks"]
 
 
-def _count_chunks(data: Any, block: Block) -> tuple[int, int]:
-    """Return how many chunks a block has, and how many of them are not stored."""
-    counted = getattr(data, "count_chunks", None)
-    return (0, 0) if counted is None else counted(block.key)
+def _count_chunks(job: Job, block: Block) -> tuple[int, int, int]:
+    """Count the chunks of a block, as `ZarrVoxels.count_chunks` does."""
+    counted = getattr(job.image.data, "count_chunks", None)
+    key = block.key if job.image.ndim > 1 else ()  # a single row has an axis more
+    return (0, 0, 0) if counted is None else counted(key)
 
 
 def _content(

@@ -9,6 +9,7 @@ of workers may take part, in any order, and the bytes of the index do not show t
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,18 +17,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from napari_label_index.distributed._array_file import is_whole
-from napari_label_index.distributed._block_file import read_block
+from napari_label_index.distributed._block_files import BlockFiles
 from napari_label_index.distributed._block_task import index_block, missing_chunks
 from napari_label_index.distributed._job import Job
 from napari_label_index.distributed._join_task import join_block
 from napari_label_index.distributed._label_ranges import label_ranges
-from napari_label_index.distributed._partition_task import (
-    read_partition,
-    write_partition,
-)
+from napari_label_index.distributed._part_note import read_part_note
+from napari_label_index.distributed._partition_task import write_partition
 from napari_label_index.distributed._runners import DaskRunner, Runner, ThreadRunner
 from napari_label_index.distributed._work_folder import finish, work_folder
-from napari_label_index.errors import UnsupportedFormatError
+from napari_label_index.errors import StaleIndexError, UnsupportedFormatError
 from napari_label_index.index import LabelImage
 from napari_label_index.index._blocks import Block, iter_blocks
 from napari_label_index.index._build import check_buildable
@@ -38,7 +37,7 @@ from napari_label_index.io.index_file._stamp import SourceStamp
 from napari_label_index.io.index_file._volume_meta import VolumeMeta
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from napari_label_index._typing import Cancel, OnProgress
     from napari_label_index.io.index_dataset._manifest import Partition
@@ -70,7 +69,8 @@ def build_index_dataset(
     ----------
     volume : path-like, LabelImage or array-like
         What `build_index` takes, or a file or folder, or the address of a zarr array.
-        That is read block by block, each chunk once.
+        That is read block by block, each chunk once where a row of chunks fits into a
+        block.
     path : path-like
         Folder of the index. An index that is there is replaced once the new one is
         whole.
@@ -126,6 +126,7 @@ def build_index_dataset(
         n_missing = _index_blocks(build)
         _join_blocks(build)
         parts = _write_partitions(build)
+        _check_unchanged(source, stamp)
         DatasetManifest.of_volume(meta, n_missing, parts).write(job.root)
         finish(folder, target)
     return target
@@ -141,11 +142,11 @@ class _Build:
     progress: _Progress
     cancel: Cancel | None
 
-    def run(
+    def answers(
         self, task: Callable[..., Answer], calls: Sequence[tuple[Any, ...]]
-    ) -> Iterator[Answer]:
-        """Run tasks, and give their answers as they come."""
-        return self.runner.run(task, calls, self.cancel)
+    ) -> closing[Generator[Answer, None, None]]:
+        """Run tasks, and give their answers as they come; to be used in a `with`."""
+        return closing(self.runner.run(task, calls, self.cancel))
 
 
 def _image_of(
@@ -174,6 +175,16 @@ def _meta_of(
 
 def _stamp_of(source: str | os.PathLike[str]) -> SourceStamp | None:
     return stamp_of_url(source) if is_url(source) else SourceStamp.of(source)
+
+
+def _check_unchanged(
+    source: str | os.PathLike[str] | None, stamp: SourceStamp | None
+) -> None:
+    """Raise `StaleIndexError` if the source is not what it was at the beginning."""
+    if source is not None and _stamp_of(source) != stamp:
+        raise StaleIndexError(
+            f"{source}: the volume was changed while it was indexed; build again"
+        )
 
 
 def _plan_of(
@@ -228,9 +239,10 @@ def _index_blocks(build: _Build) -> int:
             build.progress.add(block.n_voxels)
         else:
             todo.append((job, number, block))
-    for found, n_voxels in build.run(_indexed, todo):
-        n_missing += found
-        build.progress.add(n_voxels)
+    with build.answers(_indexed, todo) as answers:
+        for found, n_voxels in answers:
+            n_missing += found
+            build.progress.add(n_voxels)
     return n_missing
 
 
@@ -253,15 +265,16 @@ def _join_blocks(build: _Build) -> None:
             if place in numbers and axis != job.time_axis:
                 behind[axis] = numbers[place]
         todo.append((job, number, behind))
-    for _ in build.run(join_block, todo):
-        pass
+    with build.answers(join_block, todo) as answers:
+        for _ in answers:
+            pass
 
 
 def _write_partitions(build: _Build) -> list[Partition]:
     """Write the partitions that are not there yet, and return all."""
     job, n_blocks = build.job, len(build.blocks)
-    ranges = label_ranges([read_block(job.block_path(k)) for k in range(n_blocks)])
-    parts = {k: read_partition(job, k) for k in range(len(ranges))}
+    ranges = label_ranges(BlockFiles(job, n_blocks))
+    parts = {k: read_part_note(job, k, own) for k, own in enumerate(ranges)}
     todo = [
         (job, number, len(ranges), ranges[number], n_blocks)
         for number, part in parts.items()
@@ -269,9 +282,10 @@ def _write_partitions(build: _Build) -> list[Partition]:
     ]
     n_runs = sum(part.n_runs for part in ranges) or 1
     share = build.progress.n_voxels // _SHUFFLE_SHARE
-    for number, part in build.run(_written, todo):
-        parts[number] = part
-        build.progress.add(share * part.n_runs // n_runs)
+    with build.answers(_written, todo) as answers:
+        for number, part in answers:
+            parts[number] = part
+            build.progress.add(share * part.n_runs // n_runs)
     return [part for part in parts.values() if part is not None]
 
 

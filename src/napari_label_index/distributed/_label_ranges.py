@@ -72,7 +72,7 @@ def _windows(blocks: Sequence[RunTable]) -> Iterator[tuple[LabelArray, IntVector
             stop = block.n_labels if cut is None else _place(block.labels, cut)
             edges[number] = (begin, stop)
             if begin < stop:
-                labels.append(np.asarray(block.labels[begin:stop]))
+                labels.append(block.labels[begin:stop].copy())
                 counts.append(np.diff(block.offsets[begin : stop + 1]))
         if labels:
             yield _added_up(np.concatenate(labels), np.concatenate(counts))
@@ -80,7 +80,7 @@ def _windows(blocks: Sequence[RunTable]) -> Iterator[tuple[LabelArray, IntVector
 
 def _cuts(blocks: Sequence[RunTable]) -> list[Any]:
     """Return labels at which to cut, about as many labels of blocks apart."""
-    samples = [np.asarray(block.labels[::_SAMPLED]) for block in blocks]
+    samples = [block.labels[::_SAMPLED].copy() for block in blocks]
     together = np.sort(np.concatenate(samples)) if samples else np.empty(0)
     return list(np.unique(together[_WINDOW_SAMPLES::_WINDOW_SAMPLES]))
 

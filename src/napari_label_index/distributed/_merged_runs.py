@@ -23,6 +23,10 @@ __all__ = ["merged_runs"]
 
 WINDOW_RUNS = 1 << 21
 
+# What a block has of the labels is copied up to this size, so that its file need not
+# stay mapped; more stays where it is, since one label may have most runs of a volume.
+_COPIED_RUNS = 1 << 12
+
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
@@ -80,17 +84,21 @@ def _pieces(
         begin = int(np.searchsorted(block.labels, dtype(first)))
         stop = int(np.searchsorted(block.labels, dtype(last), "right"))
         if begin < stop:
-            found.append((block, slice(begin, stop), slice(begin, stop + 1)))
-    labels = np.unique(np.concatenate([block.labels[own] for block, own, _ in found]))
-    return labels, [
-        _Piece(
-            np.searchsorted(labels, block.labels[own]),
-            np.array(block.offsets[edges]),
-            block.starts,
-            block.lengths,
-        )
-        for block, own, edges in found
-    ]
+            found.append((block.labels[begin:stop].copy(), _piece(block, begin, stop)))
+    labels = np.unique(np.concatenate([own for own, _ in found]))
+    return labels, [_Piece(np.searchsorted(labels, own), *rest) for own, rest in found]
+
+
+def _piece(
+    block: RunTable, begin: int, stop: int
+) -> tuple[IntVector, IntVector, IntVector]:
+    """Return offsets, starts and lengths of the labels of some rows of a block."""
+    offsets = np.array(block.offsets[begin : stop + 1])
+    own = slice(offsets[0], offsets[-1])
+    starts, lengths = block.starts[own], block.lengths[own]
+    if starts.size <= _COPIED_RUNS:
+        starts, lengths = starts.copy(), lengths.copy()
+    return offsets - offsets[0], starts, lengths
 
 
 def _row_windows(counts: IntVector) -> Iterator[tuple[int, int]]:

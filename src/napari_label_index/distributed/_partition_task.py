@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_label_index.distributed._block_file import read_block
+from napari_label_index.distributed._block_files import BlockFiles
 from napari_label_index.distributed._join_task import read_pairs
 from napari_label_index.distributed._label_pairs import LabelPairs
 from napari_label_index.distributed._merged_runs import merged_runs
+from napari_label_index.distributed._part_note import write_part_note
 from napari_label_index.distributed._partition_files import PartitionFiles
 from napari_label_index.index._measures import Measures, measure
-from napari_label_index.io._files import atomic_write
 from napari_label_index.io.index_dataset._manifest import Partition
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from napari_label_index.distributed._label_ranges import LabelRange
     from napari_label_index.index import RunTable
 
-__all__ = ["read_partition", "write_partition"]
+__all__ = ["write_partition"]
 
 
 def write_partition(
@@ -37,24 +36,15 @@ def write_partition(
         seals = files.finish(known.size, (number, n_parts))
     ends = (labels.first, labels.last)
     partition = Partition(*ends, known.size, labels.n_runs, seals)
-    with atomic_write(job.part_path(number)) as output:
-        output.write(json.dumps(partition.to_json()).encode())
+    write_part_note(job, number, partition)
     return partition
-
-
-def read_partition(job: Job, number: int) -> Partition | None:
-    """Return a partition that was written before, None where there is none."""
-    try:
-        return Partition.from_json(json.loads(job.part_path(number).read_bytes()))
-    except (OSError, ValueError):
-        return None
 
 
 def _add_labels(
     job: Job, labels: LabelRange, n_blocks: int, files: PartitionFiles
 ) -> LabelArray:
     """Add the runs of all labels, and what they add up to; return the labels."""
-    blocks = [read_block(job.block_path(block)) for block in range(n_blocks)]
+    blocks = BlockFiles(job, n_blocks)
     known = []
     held: list[tuple[RunTable, Measures]] = []
     for runs, goes_on in merged_runs(blocks, labels.first, labels.last):

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+import contextlib
+import time
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    CancelledError,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from napari_label_index.errors import LabelIndexError, TaskFailedError
@@ -10,13 +18,14 @@ from napari_label_index.index._parallel import n_usable_cores
 from napari_label_index.io._pool import raise_if_cancelled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
     from napari_label_index._typing import Cancel
 
 __all__ = ["DaskRunner", "Runner", "ThreadRunner"]
 
 _POLL_SECONDS = 0.05
+_LOST_SECONDS = 20.0  # a worker that died is back in a second or two
 _QUEUED = 3  # tasks that wait for each thread: none runs dry, and none holds a list
 
 Answer = TypeVar("Answer")
@@ -30,8 +39,8 @@ class Runner(Protocol):
         task: Callable[..., Answer],
         calls: Iterable[tuple[Any, ...]],
         cancel: Cancel | None,
-    ) -> Iterator[Answer]:
-        """Call `task` with each of `calls`; the first error ends it."""
+    ) -> Generator[Answer]:
+        """Call `task` with each of `calls`; the first error, or a close, ends it."""
         ...
 
 
@@ -43,7 +52,7 @@ class ThreadRunner:
         task: Callable[..., Answer],
         calls: Iterable[tuple[Any, ...]],
         cancel: Cancel | None,
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer]:
         """See `Runner`."""
         waiting_calls = iter(calls)
         n_threads = n_usable_cores()
@@ -83,15 +92,23 @@ class DaskRunner:
         task: Callable[..., Answer],
         calls: Iterable[tuple[Any, ...]],
         cancel: Cancel | None,
-    ) -> Iterator[Answer]:
-        """See `Runner`."""
+    ) -> Generator[Answer]:
+        """See `Runner`.
+
+        Raises
+        ------
+        TaskFailedError
+            When a task raises what is none of our errors, when workers die of it, when
+            there is no worker left, or no scheduler.
+        """
         from distributed import wait as wait_for
 
         waiting_calls = iter(calls)
         running: set[Any] = set()
+        workers = _Workers(self._client)
         try:
             while True:
-                room = _QUEUED * max(1, sum(self._client.nthreads().values()))
+                room = _QUEUED * max(1, workers.n_threads())
                 while len(running) < room:
                     call = next(waiting_calls, None)
                     if call is None:
@@ -100,17 +117,40 @@ class DaskRunner:
                 if not running:
                     return
                 raise_if_cancelled(cancel)
-                try:
-                    done = wait_for(
-                        running, timeout=_POLL_SECONDS, return_when="FIRST_COMPLETED"
-                    ).done
-                except TimeoutError:
-                    continue
+                done: set[Any] = set()
+                with contextlib.suppress(TimeoutError):
+                    done = wait_for(running, _POLL_SECONDS, "FIRST_COMPLETED").done
                 running -= done
                 for future in done:
                     yield _answer_of(future)
+        except (OSError, CancelledError, RuntimeError) as error:
+            # Our own errors are some of these, and what a cluster that ends raises.
+            if isinstance(error, LabelIndexError):
+                raise
+            raise _failed(error) from error
         finally:
-            self._client.cancel(list(running))
+            with contextlib.suppress(OSError, TimeoutError, RuntimeError):
+                self._client.cancel(list(running))
+
+
+class _Workers:
+    """The workers of a cluster, and since when there is none."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._seen = 0.0
+
+    def n_threads(self) -> int:
+        """Return the threads of all workers; a cluster may have none at first."""
+        n_threads: int = sum(self._client.nthreads().values())
+        if n_threads:
+            self._seen = time.monotonic()
+        elif self._seen and time.monotonic() - self._seen > _LOST_SECONDS:
+            raise TaskFailedError(
+                "all workers are gone; start some, and build again: what is finished "
+                "is kept"
+            )
+        return n_threads
 
 
 def _answer_of(future: Any) -> Any:
@@ -119,8 +159,12 @@ def _answer_of(future: Any) -> Any:
         return future.result()
     if isinstance(error, LabelIndexError):
         raise error
+    raise _failed(error) from error
+
+
+def _failed(error: BaseException) -> TaskFailedError:
     reason = f"{type(error).__name__}: {error}"[:300].rstrip(": \n")
-    raise TaskFailedError(
+    return TaskFailedError(
         f"a task of the build failed on its workers ({reason}); build again: what is "
         "finished is kept"
-    ) from error
+    )

@@ -1,7 +1,8 @@
 """What is read at a time: blocks of whole rows, which cover a volume.
 
 An array in memory is cut into slabs. An array in chunks, such as zarr or dask, is cut
-into blocks that are made of whole chunks, so that each chunk is read once.
+into blocks that are made of whole chunks, so that each chunk is read once. Only where a
+single row of chunks would fill memory are chunks cut too (`_chunk_cuts.py`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from napari_label_index.index._chunk_cuts import chunk_cuts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,12 +43,27 @@ class Piece:
     first: int  # flat position of its first voxel in the volume
 
 
-def iter_blocks(array: Any, shape: tuple[int, ...], max_voxels: int) -> Iterator[Block]:
-    """Cut a volume into blocks: of whole chunks where the array has any, or slabs."""
+def iter_blocks(
+    array: Any, shape: tuple[int, ...], max_voxels: int, most_voxels: int | None = None
+) -> Iterator[Block]:
+    """Cut a volume into blocks: of whole chunks where the array has any, or slabs.
+
+    Parameters
+    ----------
+    array : array-like
+        The volume.
+    shape : tuple of int
+        As for `iter_slabs`.
+    max_voxels : int
+        Largest size of a block, where a row, or a row of chunks, is not larger.
+    most_voxels : int, optional
+        From which size on a row of chunks is cut as well; `max_voxels` if left out.
+    """
     edges = chunk_edges(array, shape)
     if edges is None:
         return iter_slabs(shape, max_voxels)
-    return iter_chunk_blocks(shape, edges, max_voxels)
+    most_voxels = max_voxels if most_voxels is None else most_voxels
+    return iter_chunk_blocks(shape, edges, max_voxels, max(max_voxels, most_voxels))
 
 
 def iter_slabs(shape: tuple[int, ...], max_voxels: int) -> Iterator[Block]:
@@ -83,12 +101,12 @@ def _cut(
 
 
 def iter_chunk_blocks(
-    shape: tuple[int, ...], edges: list[list[int]], max_voxels: int
+    shape: tuple[int, ...], edges: list[list[int]], max_voxels: int, most_voxels: int
 ) -> Iterator[Block]:
     """Cut a volume into blocks of whole chunks, along all axes but the last.
 
     Blocks with the same places on the first axis follow each other; they are not in C
-    order among themselves.
+    order among themselves. They lie in a grid.
 
     Parameters
     ----------
@@ -98,9 +116,12 @@ def iter_chunk_blocks(
         For each axis but the last, where chunks begin, and the end.
     max_voxels : int
         Largest size of a block, where a row of chunks is not larger.
+    most_voxels : int
+        A row of chunks with more is cut, along all axes but the last, and each of its
+        chunks is then read once for each part: as few times as that size allows.
     """
     strides = [prod(shape[axis + 1 :]) for axis in range(len(shape) - 1)]
-    cuts = _joined_chunks(shape, edges, max_voxels)
+    cuts = chunk_cuts(shape, edges, max_voxels, most_voxels)
     for bounds in product(*map(pairwise, cuts)):
         sizes = (*(stop - start for start, stop in bounds), shape[-1])
         starts = [start for start, _ in bounds]
@@ -110,22 +131,6 @@ def iter_chunk_blocks(
             prod(sizes),
             sizes,
         )
-
-
-def _joined_chunks(
-    shape: tuple[int, ...], edges: list[list[int]], max_voxels: int
-) -> list[list[int]]:
-    """Leave edges out while blocks stay small, from the inner axes outwards."""
-    widest = [max(stop - start for start, stop in pairwise(axis)) for axis in edges]
-    cuts = list(edges)
-    for axis in range(len(edges) - 1, -1, -1):
-        n_voxels = prod(widest) * shape[-1]
-        n_joined = max(1, max_voxels // n_voxels)
-        cuts[axis] = [*edges[axis][:-1][::n_joined], edges[axis][-1]]
-        if len(cuts[axis]) > 2:
-            break  # rows of a block are contiguous only if inner axes are whole
-        widest[axis] = shape[axis]
-    return cuts
 
 
 def chunk_edges(array: Any, shape: tuple[int, ...]) -> list[list[int]] | None:

@@ -40,6 +40,9 @@ _PIECE_VOXELS = 2**18
 # Where each block has to be copied first, it must hold several voxels of every line of
 # cache that it touches, or Fortran-order volumes are read from memory 16 times.
 _COPIED_BLOCK_VOXELS = 2**23
+# A row of chunks is read whole up to this size, since to cut it is to decode its chunks
+# again for each part: 1 GB of uint64.
+_CHUNK_ROW_VOXELS = 2**27
 # How the time for a voxel divides between the two passes, for the progress shown.
 _SCAN_UNITS, _PLACE_UNITS = 2, 1
 _STRETCHES_PER_THREAD = 2  # so that a thread whose part was sparse can take another
@@ -94,7 +97,7 @@ def _cut_into_stretches(volume: LabelVolume, n_stretches: int) -> Iterator[list[
     block_size = _PIECE_VOXELS if volume.is_plain else _COPIED_BLOCK_VOXELS
     if edges is None:
         block_size = min(block_size, max(size, 1))
-    blocks = iter_blocks(volume.data, volume.shape, block_size)
+    blocks = iter_blocks(volume.data, volume.shape, block_size, _CHUNK_ROW_VOXELS)
     # Blocks of chunks side by side lie in the same items: these stay together.
     item = prod(volume.shape[1:]) if edges is not None else 1
     for _, stretch in groupby(

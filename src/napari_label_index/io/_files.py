@@ -125,7 +125,9 @@ class RawOutput(io.RawIOBase):
 
 
 @contextlib.contextmanager
-def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+def atomic_write(
+    path: str | os.PathLike[str], *, is_scratch: bool = False
+) -> Iterator[BinaryIO]:
     """Give a binary file that becomes `path` if, and only if, the block succeeds.
 
     A link is followed: the file that it points to is replaced, the link stays. An
@@ -135,6 +137,10 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     ----------
     path : path-like
         The file to write.
+    is_scratch : bool
+        Nothing is forced to the disk, and nothing of killed processes is looked for
+        (7 ms): for one of many files of a job, each of which its reader checks, and
+        which can be made again after a power cut.
 
     Yields
     ------
@@ -150,14 +156,17 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     try:
         target = Path(os.path.realpath(shown))
         old_mode = _mode_of_replaceable(target)
-        remove_stale_temps(target.parent, os_calls.unlink, _in_use)
+        if not is_scratch:
+            remove_stale_temps(target.parent, os_calls.unlink, _in_use)
         with _temporary_file(target, old_mode) as (temp, raw):
             with buffered(raw) as output:
                 yield output
-            fsync(raw.fileno())
+            if not is_scratch:
+                fsync(raw.fileno())
             raw.close()  # Windows moves no open file
             os_calls.replace(temp, target)
-        fsync_folder(target.parent)
+        if not is_scratch:
+            fsync_folder(target.parent)
     except LabelIndexError:
         raise
     except OSError as error:

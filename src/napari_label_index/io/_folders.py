@@ -28,7 +28,14 @@ from napari_label_index.io._stale import is_dead, process_tag
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["atomic_folder", "check_folder", "move_into_place", "new_file"]
+__all__ = [
+    "atomic_folder",
+    "check_folder",
+    "move_into_place",
+    "new_file",
+    "recover",
+    "remove_folder",
+]
 
 _PARTIAL, _REPLACED = ".partial-", ".replaced-"
 _BESIDE = re.compile(r"(\.partial-|\.replaced-)([0-9a-f]{8}-\d+)(?:-[0-9a-f]+)?")
@@ -67,7 +74,7 @@ def atomic_folder(
     """
     try:
         target = Path(os.path.realpath(path))
-        _recover(target)
+        recover(target)
         _check(target, is_ours)
         partial = target.with_name(target.name + _PARTIAL + process_tag())
         _files.os_calls.mkdir(partial)
@@ -77,7 +84,7 @@ def atomic_folder(
             to_disk(partial)
             move_into_place(partial, target)
         except BaseException:
-            _remove(partial, target)
+            remove_folder(partial, target)
             raise
         finally:
             _in_use.discard(partial)
@@ -115,7 +122,7 @@ def _check(target: Path, is_ours: Callable[[Path], bool]) -> None:
         raise FileExistsError(errno.EEXIST, "the folder holds other files")
 
 
-def _recover(target: Path) -> None:
+def recover(target: Path) -> None:
     """Tidy up after killed processes: nothing of theirs is half in place."""
     with contextlib.suppress(OSError):
         names = os.listdir(target.parent)
@@ -138,7 +145,7 @@ def _is_left(tag: str, folder: Path) -> bool:
     return is_dead(tag)
 
 
-def _remove(folder: Path, target: Path) -> None:
+def remove_folder(folder: Path, target: Path) -> None:
     """Remove a folder that is not wanted; a large one goes on being removed later.
 
     It is called something else first, so that the next export does not meet it.
@@ -167,4 +174,4 @@ def move_into_place(partial: Path, target: Path) -> None:
     except BaseException:
         os.replace(replaced, target)
         raise
-    _remove(replaced, target)
+    remove_folder(replaced, target)

@@ -11,7 +11,7 @@ import contextlib
 import itertools
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -25,7 +25,19 @@ if TYPE_CHECKING:
     from napari_label_index._typing import LabelArray
     from napari_label_index.io.images._options import ReadOptions
 
-__all__ = ["ZarrVoxels"]
+__all__ = ["ChunkCount", "ZarrVoxels"]
+
+_LARGE_CHUNK = 1 << 24  # voxels
+
+
+class ChunkCount(NamedTuple):
+    """The chunks that a part of a volume touches."""
+
+    n_chunks: int
+    n_missing: int
+    """Of them are not stored."""
+    n_own_missing: int
+    """Of these begin in the part: of parts that share a chunk, one has it here."""
 
 
 class ZarrVoxels:
@@ -62,7 +74,30 @@ class ZarrVoxels:
     def __getitem__(self, key: Any) -> LabelArray:
         region = self._region_in_full(key)
         with self._naming_bad_chunk(region):
+            if math.prod(self.chunk_shape) >= _LARGE_CHUNK and _is_box(region):
+                return self._read_one_by_one(region)
             return np.asarray(self._array[region])
+
+    def _read_one_by_one(self, region: tuple[Any, ...]) -> LabelArray:
+        """Read a region, one chunk after the other; zarr decodes ten at a time."""
+        bounds = [
+            part.indices(size)[:2] if isinstance(part, slice) else (0, 1)
+            for part, size in zip(region, self.full_shape, strict=True)
+        ]
+        found = np.empty([max(0, stop - start) for start, stop in bounds], self.dtype)
+        for place in self._chunks_in(tuple(slice(*pair) for pair in bounds)):
+            chunk = self._region_of(place)
+            own = [
+                slice(max(part.start, start), min(part.stop, stop))
+                for part, (start, stop) in zip(chunk, bounds, strict=True)
+            ]
+            into = tuple(
+                slice(part.start - start, part.stop - start)
+                for part, (start, _) in zip(own, bounds, strict=True)
+            )
+            found[into] = self._array[tuple(own)]
+        shown = (slice(None) if isinstance(part, slice) else 0 for part in region)
+        return found[tuple(shown)]
 
     def _region_in_full(self, key: Any) -> tuple[Any, ...]:
         """Return what a key of the axes shown means for the array in its files."""
@@ -100,10 +135,22 @@ class ZarrVoxels:
             )  # fmt: skip
         return whole.reshape(self.shape), sum(missing)
 
-    def count_chunks(self, key: Any) -> tuple[int, int]:
-        """Return how many chunks a part of the volume has, and how many are missing."""
-        are_missing = [self._is_missing(place) for place in self.chunks_in(key)]
-        return len(are_missing), sum(are_missing)
+    def count_chunks(self, key: Any) -> ChunkCount:
+        """Count the chunks that a part of the volume touches."""
+        region = self._region_in_full(key)
+        n_chunks = n_missing = n_own_missing = 0
+        for place in self._chunks_in(region):
+            n_chunks += 1
+            if self._is_missing(place):
+                n_missing += 1
+                n_own_missing += self._begins_in(region, place)
+        return ChunkCount(n_chunks, n_missing, n_own_missing)
+
+    def _begins_in(self, region: tuple[Any, ...], place: tuple[int, ...]) -> bool:
+        return all(
+            not isinstance(part, slice) or (part.start or 0) <= number * size
+            for part, number, size in zip(region, place, self.chunk_shape, strict=True)
+        )
 
     def chunks_in(self, key: Any) -> Iterator[tuple[int, ...]]:
         """Return the chunks that a part of the volume touches."""
@@ -168,3 +215,10 @@ class ZarrVoxels:
                 place, self.chunk_shape, self.full_shape, strict=True
             )
         )
+
+
+def _is_box(region: tuple[Any, ...]) -> bool:
+    return all(
+        part.step in (None, 1) if isinstance(part, slice) else part == 0
+        for part in region
+    )

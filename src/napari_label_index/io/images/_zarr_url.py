@@ -18,7 +18,7 @@ from napari_label_index.errors import UnreadableImageError, UnsupportedLabelsErr
 from napari_label_index.io._foreign import reading
 from napari_label_index.io._memory import check_budget
 from napari_label_index.io.images._zarr import left_out_axes, with_axes
-from napari_label_index.io.images._zarr_chunks import ZarrVoxels
+from napari_label_index.io.images._zarr_chunks import ChunkCount, ZarrVoxels
 from napari_label_index.io.images._zarr_metadata import label_names, multiscale_of
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ class UrlVoxels(ZarrVoxels):
     Whether a chunk is stored is found out by reading it, so that none is asked twice.
     """
 
-    def count_chunks(self, key: Any) -> tuple[int, int]:
-        """Return how many chunks a part has; none is counted as missing."""
-        return sum(1 for _ in self.chunks_in(key)), 0
+    def count_chunks(self, key: Any) -> ChunkCount:
+        """Count the chunks that a part touches; none is known to be missing."""
+        return ChunkCount(sum(1 for _ in self.chunks_in(key)), 0, 0)
 
     def _is_missing(self, place: tuple[int, ...]) -> bool:
         return False

@@ -21,7 +21,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["DATASET_SUFFIX", "FOLDERS", "MANIFEST", "is_dataset", "part_path"]
+__all__ = [
+    "DATASET_SUFFIX",
+    "FOLDERS",
+    "MANIFEST",
+    "is_dataset",
+    "is_nothing_else",
+    "part_path",
+]
 
 DATASET_SUFFIX = ".labelindex"
 """How the name of a dataset should end; no ending will do."""
@@ -38,3 +45,12 @@ def part_path(root: Path, folder: str, number: int) -> Path:
 def is_dataset(path: Path) -> bool:
     """Return whether a folder is an index dataset that is there whole."""
     return (path / MANIFEST).is_file() and (path / "runs").is_dir()
+
+
+def is_nothing_else(path: Path) -> bool:
+    """Return whether a folder is a dataset, and holds no file of anybody else."""
+    files = [entry for entry in path.rglob("*") if not entry.is_dir()]
+    parts = (entry for entry in files if entry != path / MANIFEST)
+    return is_dataset(path) and all(
+        entry.parent.parent == path and entry.match("part-*.parquet") for entry in parts
+    )
