@@ -59,7 +59,7 @@ class Connectivity(VoxelLookup):
             lambda: find_components(
                 self.runs, self.shape, self.bboxes, connectivity, self.time_axis,
                 on_progress, cancel,
-            )[0],
+            ),
         )  # fmt: skip
         return found
 

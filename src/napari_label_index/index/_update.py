@@ -12,6 +12,7 @@ from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index._edit import find_edit
 from napari_label_index.index._edited_runs import EditedRuns, replaced_rows
 from napari_label_index.index._label_image import LabelImage
+from napari_label_index.index._measures import Measures
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -65,7 +66,8 @@ def _carry_over(
 ) -> None:
     """Let the new index know all that is known of labels which did not change."""
     # A frozen dataclass keeps what it has computed in its dictionary.
-    after.__dict__["_measures"] = _spliced(before._measures, changed._measures, sources)
+    known = Measures(before.voxel_counts, before.bboxes, before.centroids)
+    after.__dict__["_measures"] = _spliced(known, changed._measures, sources)
     if changed.n_runs > _FEW_RUNS:
         return
     for what, value in list(before._computed.items()):

@@ -267,8 +267,7 @@ class VoxelLookup(Mapping[int, IndexArrays]):
         if box is None:
             box = self.union_bbox(self.labels[rows])
         steps = (step,) * self.ndim if isinstance(step, int) else tuple(step)
-        runs, rows = self.runs.narrowed(rows)
-        return _window.draw(runs, rows, values, self.shape, box, steps)
+        return _window.draw(self.runs, rows, values, self.shape, box, steps)
 
     def label_at(self, position: Iterable[int]) -> int:
         """Return the label of one voxel, from the runs alone.
