@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TypeAlias
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
@@ -32,6 +33,7 @@ from answers import TOOLS  # noqa: E402
 from edge_cases import EDGE_CASES, NO_LABELS  # noqa: E402
 
 MARK = "<!-- written by benchmarks/differential.py; do not edit below -->"
+OURS = "ours"
 MEMORY, SECONDS = 3 << 30, 60
 RIGHT, REFUSED, RAISES, WRONG, MEMORY_ERROR, CRASH, SLOW = (
     "right",
@@ -49,10 +51,10 @@ class Cell:
     """What one tool made of one image."""
 
     outcome: str
-    told: str = ""  # class of the error, or what differed
+    told: str = ""  # class of the error, or what differs
 
-    def __str__(self) -> str:
-        return f"{self.outcome} ({self.told})" if self.told else self.outcome
+
+Cells: TypeAlias = dict[tuple[str, str], Cell]
 
 
 def cell_of(case: str, tool: str) -> Cell:
@@ -82,22 +84,35 @@ def _raised(case: str, error: str) -> Cell:
     return Cell(REFUSED if case in NO_LABELS else RAISES, error)
 
 
-def table(cases: Sequence[str], tools: Sequence[str]) -> str:
-    """Return the outcomes of all cells and their sums as a Markdown table."""
+def ask_all(cases: Sequence[str], tools: Sequence[str]) -> Cells:
+    """Ask every tool about every image, two at a time."""
     pairs = [(case, tool) for case in cases for tool in tools]
     with ThreadPoolExecutor(2) as pool:
         found = pool.map(lambda pair: cell_of(*pair), pairs)
-        cells = dict(zip(pairs, found, strict=True))
+        return dict(zip(pairs, found, strict=True))
+
+
+def table(cells: Cells, cases: Sequence[str], tools: Sequence[str]) -> str:
+    """Return the outcomes and how many are right, as a Markdown table."""
     lines = [
-        "| label image | " + " | ".join(_title(tool) for tool in tools) + " |",
+        "| label image | " + " | ".join(map(_title, tools)) + " |",
         "|---" * (len(tools) + 1) + "|",
     ]
     for case in cases:
-        row = (str(cells[case, tool]) for tool in tools)
+        row = (cells[case, tool].outcome for tool in tools)
         lines.append(f"| {case} | " + " | ".join(row) + " |")
     found = [_sums(cells[case, tool] for case in cases) for tool in tools]
-    lines.append("| **right, or rightly refused** | " + " | ".join(found) + " |")
+    lines.append("| **right or refused** | " + " | ".join(found) + " |")
     return "\n".join(lines)
+
+
+def findings(cells: Cells) -> str:
+    """Return a line for each answer that is no answer, and for each of our errors."""
+    return "\n".join(
+        f"- {case}, {_title(tool)}: {cell.outcome}, {cell.told}."
+        for (case, tool), cell in cells.items()
+        if cell.outcome in (WRONG, CRASH, SLOW) or (tool == OURS and cell.told)
+    )
 
 
 def _sums(cells: Iterable[Cell]) -> str:
@@ -107,7 +122,7 @@ def _sums(cells: Iterable[Cell]) -> str:
 
 
 def _title(tool: str) -> str:
-    return "this index" if tool == "ours" else f"`{tool}`"
+    return "this index" if tool == OURS else tool.replace(".", " ")
 
 
 def where_and_when() -> str:
@@ -135,7 +150,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--tools", nargs="+", choices=TOOLS, default=[*TOOLS])
     parser.add_argument("--write", type=Path, metavar="FILE", help="page with the mark")
     options = parser.parse_args(argv)
-    text = f"{table(options.only, options.tools)}\n\n{where_and_when()}\n"
+    cells = ask_all(options.only, options.tools)
+    made = table(cells, options.only, options.tools)
+    text = f"{made}\n\n{findings(cells)}\n\n{where_and_when()}\n"
     if options.write is None:
         print(text, end="")
     else:

@@ -76,6 +76,9 @@ def test_every_page_and_picture_is_used():
     navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     listed = set(re.findall(r": ([\w/-]+\.md)$", navigation, re.MULTILINE))
     assert listed == {p.relative_to(ROOT / "docs").as_posix() for p in PAGES}
+    script = (ROOT / "scripts/tour.py").read_text(encoding="utf-8")
+    taken = set(re.findall(r'tour\.picture\("([\w-]+)"', script))
+    assert taken == {picture.stem for picture in (ROOT / "docs/img").iterdir()}
     shown = "".join(page.read_text("utf-8") for page in PAGES)
     for picture in (ROOT / "docs/img").iterdir():
         assert f"img/{picture.name})" in shown, picture
