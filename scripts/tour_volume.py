@@ -59,15 +59,18 @@ def _shrink(cells: np.ndarray, label: int) -> None:
 
 
 def _segmented_again(cells: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Some cells are joined with the next one, some cut, some are missing."""
+    """Some cells are joined with the next one, some cut in three, some are missing."""
     other = cells.copy()
     labels = rng.choice(np.unique(cells)[1:], 80, replace=False)
     for label, into in zip(labels[:20], labels[20:40], strict=True):
         other[cells == label] = into
-    for number, label in enumerate(labels[40:60]):
+    new_id = cells.max() + 1
+    for label in labels[40:60]:
         voxels = _voxels(cells, label)
-        half = voxels[voxels[:, 0] > np.median(voxels[:, 0])]
-        other[tuple(half.T)] = cells.max() + 1 + number
+        low, high = np.quantile(voxels[:, 0], [0.35, 0.65])
+        other[tuple(voxels[voxels[:, 0] < low].T)] = new_id
+        other[tuple(voxels[voxels[:, 0] > high].T)] = new_id + 1
+        new_id += 2
     other[np.isin(cells, labels[60:])] = 0
     return other
 
