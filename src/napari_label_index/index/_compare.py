@@ -38,15 +38,28 @@ class Comparison:
     A label *matches* a label of the reference where they share more than half of
     their union (intersection over union above 0.5, which at most one pair of each
     label can reach). It lies *in* one where more than half of its voxels do.
+
+    Attributes
+    ----------
+    first : (n_pairs,)
+        Row of the image's label, sorted.
+    second : (n_pairs,)
+        Row of the reference's label, sorted within `first`.
+    voxels : (n_pairs,)
+        Voxels that the two share.
+    counts, reference_counts : (n_labels,), (n_reference_labels,)
+        Voxels of the labels of either.
+    labels, reference_labels : (n_labels,), (n_reference_labels,)
+        Their ids.
     """
 
-    first: IntVector  # (n_pairs,) row of the image, sorted
-    second: IntVector  # (n_pairs,) row of the reference, sorted within `first`
-    voxels: IntVector  # (n_pairs,) voxels shared
-    counts: IntVector  # (n_labels,) voxels of the labels of the image
-    reference_counts: IntVector  # (n_reference_labels,) of those of the reference
-    labels: LabelArray  # (n_labels,)
-    reference_labels: LabelArray  # (n_reference_labels,)
+    first: IntVector
+    second: IntVector
+    voxels: IntVector
+    counts: IntVector
+    reference_counts: IntVector
+    labels: LabelArray
+    reference_labels: LabelArray
 
     @property
     def iou(self) -> FloatArray:

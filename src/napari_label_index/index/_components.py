@@ -18,12 +18,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Components:
-    """How many connected components each label has; row ``i`` is ``labels[i]``."""
+    """How many connected components each label has; row ``i`` is ``labels[i]``.
 
-    counts: IntVector  # (n_labels,) int64, of all times together
-    at_once: IntVector  # (n_labels,) int64, the most at any one time
-    largest: IntVector  # (n_labels,) int64 voxels of the largest
-    smallest: IntVector  # (n_labels,) int64 voxels of the smallest
+    Attributes
+    ----------
+    counts : (n_labels,) int64
+        Of all times together.
+    at_once : (n_labels,) int64
+        The most at any one time.
+    largest : (n_labels,) int64
+        Voxels of the largest.
+    smallest : (n_labels,) int64
+        Voxels of the smallest.
+    """
+
+    counts: IntVector
+    at_once: IntVector
+    largest: IntVector
+    smallest: IntVector
 
 
 def find_components(

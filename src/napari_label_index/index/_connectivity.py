@@ -66,7 +66,8 @@ class Connectivity(VoxelLookup):
     def parts(self, label: int, connectivity: int = 1) -> Self:
         """Return the connected components of one label, as labels 1, 2, and on.
 
-        They are numbered in the order of their first voxels.
+        They are numbered in the order of their first voxels, and make an index of the
+        shape of the volume.
         """
         row = self.row_of(label)
         runs = split(
@@ -102,7 +103,9 @@ class Connectivity(VoxelLookup):
         Returns
         -------
         labels : (n,)
-        faces : (n, ndim) int64 shared voxel faces, by the axis across them
+            Sorted ids.
+        faces : (n, ndim) int64
+            Shared voxel faces, by the axis across them.
         """
         rows, faces = self.contacts().of_row(self.row_of(label))
         return self.labels[rows], faces

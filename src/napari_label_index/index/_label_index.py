@@ -46,7 +46,19 @@ class LabelIndex(Connectivity):
     ``label_image[index[label]]`` are the voxels of that label.
 
     Coordinates come in C order, always: the build places runs in that order at no
-    cost, so there is no faster, looser order to ask for.
+    cost, so there is no faster, looser order to ask for. What is asked for a label that
+    no voxel has raises `UnknownLabelError`.
+
+    Attributes
+    ----------
+    runs : RunTable
+        The four arrays that everything comes from.
+    shape, dtype, background
+        Of the volume; the dtype is an integer type for one of floats.
+    axes, spacing, origin, unit, source
+        As in `LabelImage`. Along an axis named ``t`` voxels are no neighbours.
+    is_partial : bool
+        Whether it was opened for some labels and the volume has more.
     """
 
     @classmethod
@@ -158,6 +170,18 @@ class LabelIndex(Connectivity):
     ) -> Comparison:
         """Compare with the labels of another image of the same volume.
 
+        Parameters
+        ----------
+        reference : LabelIndex
+            The index of the other image.
+        on_progress, cancel : optional callbacks
+            As in `build_index`.
+
+        Returns
+        -------
+        Comparison
+            Its `table` has a row per label.
+
         Raises
         ------
         UnsupportedLabelsError
@@ -253,6 +277,13 @@ class LabelIndex(Connectivity):
             A name that ends in ``.parquet``, best in ``.labelindex.parquet``.
         source : path-like, optional
             The file or folder that was indexed, to notice later that it has changed.
+
+        Raises
+        ------
+        UnsupportedFormatError
+            If the name has another ending.
+        WriteFailedError
+            If it could not be written, or holds some labels only.
         """
         from napari_label_index.io import save_index
 

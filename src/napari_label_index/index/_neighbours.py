@@ -20,11 +20,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contacts:
-    """Pairs of labels that share voxel faces, as rows of the index, each pair once."""
+    """Pairs of labels that share voxel faces, as rows of the index, each pair once.
 
-    first: IntVector  # (n_pairs,) row of the smaller label, sorted
-    second: IntVector  # (n_pairs,) row of the larger label, sorted within `first`
-    faces: IntVector  # (n_pairs, ndim) int64 shared faces, by the axis across them
+    Attributes
+    ----------
+    first : (n_pairs,)
+        Row of the smaller label, sorted.
+    second : (n_pairs,)
+        Row of the larger label, sorted within `first`.
+    faces : (n_pairs, ndim) int64
+        Shared faces, by the axis across them.
+    """
+
+    first: IntVector
+    second: IntVector
+    faces: IntVector
 
     def of_row(self, row: int) -> tuple[IntVector, IntVector]:
         """Return the rows that touch a row, sorted, and the faces shared."""

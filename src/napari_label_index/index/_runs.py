@@ -25,12 +25,23 @@ class RunTable:
 
     A run is a maximal stretch of one label along the last axis; it never crosses the
     end of a row. Within a label, runs are in C order. The arrays are read-only.
+
+    Attributes
+    ----------
+    labels : (n_labels,)
+        Sorted, unique, no background.
+    offsets : (n_labels + 1,) int64
+        Into `starts` and `lengths`.
+    starts : (n_runs,)
+        Flat C-order position of the first voxel.
+    lengths : (n_runs,)
+        Voxels in the run.
     """
 
-    labels: LabelArray  # (n_labels,) sorted, unique, no background
-    offsets: IntVector  # (n_labels + 1,) int64, into `starts` and `lengths`
-    starts: IntVector  # (n_runs,) flat C-order position of the first voxel
-    lengths: IntVector  # (n_runs,) voxels in the run
+    labels: LabelArray
+    offsets: IntVector
+    starts: IntVector
+    lengths: IntVector
 
     def __post_init__(self) -> None:
         for field in fields(self):
