@@ -8,6 +8,7 @@ label has changed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from napari_label_index.errors import NotIntegerLabelsError, UnsupportedLabelsEr
 from napari_label_index.index._parallel import Crew, n_threads_for
 from napari_label_index.index._run_grouping import group_runs, total_work
 from napari_label_index.index._runs import RunTable, start_dtype
-from napari_label_index.index._validate import check_label_image
+from napari_label_index.index._validate import check_label_image, read_block
 
 if TYPE_CHECKING:
     from typing import Any
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 class Edit:
     """What an edit did to the runs."""
 
-    changed: RunTable  # all runs of the labels that may have changed, and of new ones
+    changed: RunTable  # all runs of the labels that changed, and of new ones
     gone: LabelArray  # labels that have no voxel any more
 
 
@@ -63,7 +64,14 @@ def find_edit(
         met &= (bboxes[:, axis] < stop) & (bboxes[:, len(shape) + axis] > first)
     before = runs.labels[met]
     labels = np.union1d(before, _labels_between(fresh, shape[-1], begin[-1], end[-1]))
-    pieces = [_merged(runs, fresh, label, rows) for label in labels]
+    merged = [_merged(runs, fresh, label, rows) for label in labels]
+    # Of most labels whose boxes meet this one, and a large one meets every box, not a
+    # voxel has changed.
+    is_other = np.array(
+        [not _are_runs_of(runs, *each) for each in zip(labels, merged, strict=True)],
+        bool,
+    )
+    labels, pieces = labels[is_other], list(compress(merged, is_other))
     counts = np.array([starts.size for starts, _ in pieces], np.int64)
     offsets = np.concatenate([[0], np.cumsum(counts[counts > 0])]).astype(np.int64)
     starts = np.concatenate([fresh.starts[:0], *(starts for starts, _ in pieces)])
@@ -121,7 +129,7 @@ def _runs_of_rows(
     label_dtype: np.dtype[Any],
     background: int,
 ) -> RunTable:
-    volume = check_label_image(np.asarray(data[key]))
+    volume = check_label_image(read_block(data, key))
     if volume.label_dtype != label_dtype:
         raise UnsupportedLabelsError(
             f"the volume now holds {volume.label_dtype}, the index {label_dtype} ids; "
@@ -162,6 +170,12 @@ def _merged(
         return np.concatenate([old[:head], middle, old[tail:]])
 
     return joined(old_starts, new_starts), joined(old_lengths, new_lengths)
+
+
+def _are_runs_of(
+    table: RunTable, label: Any, found: tuple[IntVector, IntVector]
+) -> bool:
+    return all(map(np.array_equal, _runs_of(table, label), found))
 
 
 def _runs_of(table: RunTable, label: Any) -> tuple[IntVector, IntVector]:

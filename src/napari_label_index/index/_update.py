@@ -12,6 +12,7 @@ from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index._edit import find_edit
 from napari_label_index.index._edited_runs import EditedRuns, replaced_rows
 from napari_label_index.index._label_image import LabelImage
+from napari_label_index.index._lineage import note_edit
 from napari_label_index.index._measures import Measures
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def updated(index: LabelIndex, label_image: Any, box: Box) -> LabelIndex:
     changed = replace(index, runs=edit.changed)
     _, sources = replaced_rows(index.labels, changed.labels, edit.gone)
     _carry_over(index, changed, after, sources)
+    note_edit(index, after, np.union1d(edit.changed.labels, edit.gone))
     return after
 
 
