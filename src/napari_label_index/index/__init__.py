@@ -22,6 +22,7 @@ from napari_label_index.index._edit_plans import (
 from napari_label_index.index._label_image import LabelImage
 from napari_label_index.index._label_index import LabelIndex
 from napari_label_index.index._line_of_sight import labels_on_line
+from napari_label_index.index._lookup import no_such_label
 from napari_label_index.index._relabel import relabeled_image
 from napari_label_index.index._runs import RunTable
 from napari_label_index.index._split_labels import split_labels
@@ -41,6 +42,7 @@ __all__ = [
     "build_index",
     "compute_columns",
     "labels_on_line",
+    "no_such_label",
     "parse_query",
     "plan_delete",
     "plan_keep_largest",
