@@ -50,6 +50,11 @@ class TimeRows(VoxelLookup):
         """Whether there is a row for each label and time, and not for each label."""
         return self.times is not None
 
+    @property
+    def can_be_by_time(self) -> bool:
+        """Whether an axis is named ``t`` and is not the last one."""
+        return self.time_axis is not None and self.time_axis < self.ndim - 1
+
     def by_time(self) -> Self:
         """Return an index of the same voxels with a row for each label and time.
 
@@ -66,11 +71,10 @@ class TimeRows(VoxelLookup):
         if self.times is not None:
             return self
         axis = self.time_axis
-        if axis is None or axis == self.ndim - 1:
-            where = "it is the last one" if axis is not None else "there is none"
+        if axis is None or not self.can_be_by_time:
             raise UnsupportedLabelsError(
                 "rows by time need an axis called t that is not the last one; "
-                f"{where} among {','.join(self.axes)}"
+                f"the axes are {','.join(self.axes)}"
             )
         keys = TimeKeys(max(self.shape[axis], 1), self.labels.dtype)
         return replace(
