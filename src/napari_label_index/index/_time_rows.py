@@ -146,13 +146,6 @@ class TimeRows(VoxelLookup):
         """Whether a label of the volume has any row."""
         return find_row(self.ids, label) is not None
 
-    def key_at(self, label: int, place: Iterable[int]) -> int | None:
-        """Return the row of a label of the volume at a place, if there is one."""
-        keys = self.keys_of([label])
-        if self.times is not None and self.time_axis is not None:
-            keys = keys[self.times.times_of(keys) == list(place)[self.time_axis]]
-        return int(keys[0]) if keys.size else None
-
     def name_of(self, label: int) -> str:
         """Return how to call a row: ``5``, or ``5 at t=3``."""
         if self.times is None:

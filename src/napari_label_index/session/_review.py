@@ -46,6 +46,12 @@ class ReviewProgress:
     n_labels: int
     counts: dict[ReviewStatus, int]  # sums up to `n_labels`
 
+    @classmethod
+    def of(cls, codes: npt.NDArray[np.uint8]) -> ReviewProgress:
+        """Return how far labels with these codes have come."""
+        counts = np.bincount(codes, minlength=len(STATUSES)).tolist()
+        return cls(len(codes), dict(zip(STATUSES, counts, strict=True)))
+
     @property
     def n_reviewed(self) -> int:
         """Labels that have a status."""
@@ -199,9 +205,7 @@ class Review:
 
     def progress(self, index: LabelIndex) -> ReviewProgress:
         """Return how many of the index's labels have which status."""
-        codes = codes_of_rows(self._marks, index)
-        counts = np.bincount(codes, minlength=len(STATUSES)).tolist()
-        return ReviewProgress(len(index), dict(zip(STATUSES, counts, strict=True)))
+        return ReviewProgress.of(codes_of_rows(self._marks, index))
 
     def next_unreviewed(self, after_label: int | None, order: LabelArray) -> int | None:
         """Return the next label without a status, None if there is none.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index._widget.picture._placement import data_to_world, displayed_axes
+from napari_label_index._widget.picture._time_in_view import row_clicked
 from napari_label_index.index import labels_on_line
 
 if TYPE_CHECKING:
@@ -126,7 +127,10 @@ class ClickPicker:
             value = self._value_in_view(layer, position, event)
             if isinstance(value, tuple):  # (level, value) of a multiscale layer
                 value = value[1]
-        elif len(event.dims_displayed) == 2:
+            if value is None:
+                return None
+            return row_clicked(self._viewer, layer, index, int(value), event)
+        if len(event.dims_displayed) == 2:
             value = _indexed_label(layer, index, position)
         else:
             value = self._unseen_in_3d(event)
