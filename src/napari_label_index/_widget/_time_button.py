@@ -84,7 +84,9 @@ class TimeButton(QToolButton):
             action = menu.addAction(text, partial(set_time_axis, layer, axis))
             action.setCheckable(True)
             action.setChecked(axis == chosen)
-        menu.addSection("One row for each")
+        menu.addSeparator()
+        # Not a section: napari's style shows the text of none.
+        menu.addAction("One row for each:").setEnabled(False)
         for by_time, text, meaning in ROWS:
             action = menu.addAction(text, partial(self.rows_asked.emit, by_time))
             action.setToolTip(meaning)
@@ -101,5 +103,5 @@ class TimeButton(QToolButton):
         axis = None if self._layer is None else time_axis_of(self._layer)
         text = "Time: none" if axis is None else f"Time: axis {axis}"
         if axis is not None and self._is_by_time:
-            text += ", a row each"
+            text += ", by time"
         self.setText(text + ARROW)

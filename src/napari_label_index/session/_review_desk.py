@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from napari_label_index.io import OpenedReview
     from napari_label_index.session._session import IndexSession
 
-__all__ = ["ReviewDesk", "ReviewNotice", "ReviewPlace"]
-
 ReviewPlace: TypeAlias = tuple[str | None, str]
 """The file of a volume, if there is one, and the name it is known by."""
 

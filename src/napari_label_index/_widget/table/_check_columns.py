@@ -34,7 +34,7 @@ _HEADERS = {
     "largest_component": "Largest part",
     "smallest_component": "Smallest part",
     "n_times": "Times",
-    "n_missing_times": "Missing",
+    "n_missing_times": "Gaps",
     "n_holes": "Holes",
     "hole_voxels": "Hole voxels",
     "filled_hole_voxels": "Filled hole voxels",
