@@ -15,8 +15,11 @@ from napari_label_index.io import check_output, export_columns, export_table
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
+    from napari_label_index._typing import LabelArray
     from napari_label_index.cli._console import Console
+    from napari_label_index.index import LabelIndex
 
 _BLOCK = 1 << 16  # ids printed at a time
 
@@ -40,8 +43,16 @@ def select(options: argparse.Namespace, console: Console) -> None:
     measured = _intensities.measure(index, options.intensity, console)
     labels = selected(index, options, measured)
     for block in np.array_split(labels, labels.size // _BLOCK + 1):
-        sys.stdout.write("".join(f"{label}\n" for label in block.tolist()))
+        sys.stdout.write("".join(f"{line}\n" for line in _lines(index, block)))
     sys.stdout.flush()
+
+
+def _lines(index: LabelIndex, labels: LabelArray) -> Iterable[str]:
+    """List what stands for some rows: the label, by time with the time after a tab."""
+    ids, times = index.ids_of(labels).tolist(), index.times_of(labels)
+    if times is None:
+        return map(str, ids)
+    return map("{}\t{}".format, ids, times.tolist())
 
 
 def check(options: argparse.Namespace, console: Console) -> None:

@@ -43,10 +43,15 @@ class Console:
     """Progress and sentences on standard error; standard output is for results."""
 
     def __init__(
-        self, quiet: bool, ctrl_c: CtrlC, axes: tuple[str, ...] | None = None
+        self,
+        quiet: bool,
+        ctrl_c: CtrlC,
+        axes: tuple[str, ...] | None = None,
+        by_time: bool = False,
     ) -> None:
         self._quiet = quiet
         self._axes = axes
+        self._by_time = by_time
         self._ctrl_c = ctrl_c
 
     def cancel(self) -> bool:
@@ -76,7 +81,7 @@ class Console:
         against: Path | None = None,
         labels: Sequence[tuple[int, int]] | None = None,
     ) -> LabelIndex:
-        """Open an index file, or read and index a stack.
+        """Open an index file, or read and index a stack; by time with --by-time.
 
         Parameters
         ----------
@@ -87,6 +92,22 @@ class Console:
         labels : sequence of (first, last), optional
             Labels that suffice, of an index file.
         """
+        index = self._index_of(path, against, labels)
+        if not self._by_time:
+            return index
+        if index.time_axis is None:
+            raise WrongCallError(
+                f"--by-time needs an axis called t; here are {','.join(index.axes)}, "
+                "and --axes names them"
+            )
+        return index.by_time()
+
+    def _index_of(
+        self,
+        path: Path,
+        against: Path | None,
+        labels: Sequence[tuple[int, int]] | None,
+    ) -> LabelIndex:
         if is_index_path(path):
             self._check_source(path, against)
             if labels is not None:

@@ -44,7 +44,8 @@ def _run(argv: Sequence[str]) -> int:
     try:
         refuse_overwriting(options)
         with CtrlC() as ctrl_c:
-            status = options.run(options, Console(options.quiet, ctrl_c, options.axes))
+            console = Console(options.quiet, ctrl_c, options.axes, options.by_time)
+            status = options.run(options, console)
     except WrongCallError as error:
         return _told(f"{error}; see label-index {options.command} --help", WRONG_CALL)
     except Unfinished as error:

@@ -81,7 +81,11 @@ such as cells.tif.labelsets.json; --sets takes it. --review takes the marks and 
 kept in cells.tif.labelreview.json.
 
 Axes are named as the file says, or with --axes t,z,y,x. Along an axis called t voxels
-are no neighbours: an object that moves is not in several parts.
+are no neighbours: an object that moves is not in several parts. What is known of a
+label over time are the columns t_first, t_last, n_times and n_missing_times. With
+--by-time each label at each time is taken for itself, where ids are used again:
+`table` and `check` have a row for each, with the column t, `select` prints the time
+after the label, and --where 't = 3' or '5 and t between 2 and 4' chooses.
 
 Beside each export lies a manifest, NAME.manifest.json, for `verify`. In a CSV, names
 that a spreadsheet would run as a formula get a ' before them, unless --plain-text.
@@ -121,12 +125,16 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--quiet", action="store_true", help="say nothing but errors")
-    common.set_defaults(axes=None, sets=None, review=None)
+    common.set_defaults(axes=None, by_time=False, sets=None, review=None)
     named = argparse.ArgumentParser(add_help=False, parents=[common])
     named.add_argument(
         "--axes", type=axes, metavar="t,z,y,x", help="names of the axes; t is time"
     )
-    asking = argparse.ArgumentParser(add_help=False, parents=[named])
+    timed = argparse.ArgumentParser(add_help=False, parents=[named])
+    timed.add_argument(
+        "--by-time", action="store_true", help="rows are labels at a time, not labels"
+    )
+    asking = argparse.ArgumentParser(add_help=False, parents=[timed])
     asking.add_argument("--sets", type=Path, metavar="FILE", help="sets, for `in`")
     asking.add_argument(
         "--review", type=Path, metavar="FILE", help="marks, for `status` and `note`"
@@ -136,7 +144,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_colors(commands, common)
     add_exports(commands, asking, named)
     _add_select(commands, asking)
-    _add_checks(commands, named)
+    _add_checks(commands, named, timed)
     return parser
 
 
@@ -194,8 +202,9 @@ def _add_select(
 def _add_checks(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     common: argparse.ArgumentParser,
+    timed: argparse.ArgumentParser,
 ) -> None:
-    check = commands.add_parser("check", parents=[common], help="count the faults")
+    check = commands.add_parser("check", parents=[timed], help="count the faults")
     check.add_argument("input", type=Path, metavar="INDEX_OR_STACK", help=INPUT_HELP)
     check.add_argument("--against", type=Path, metavar="STACK", help=AGAINST_HELP)
     check.add_argument(

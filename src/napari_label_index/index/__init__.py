@@ -24,6 +24,7 @@ from napari_label_index.index._label_image import LabelImage
 from napari_label_index.index._label_index import LabelIndex
 from napari_label_index.index._line_of_sight import labels_on_line
 from napari_label_index.index._lineage import labels_changed
+from napari_label_index.index._lookup import no_such_label
 from napari_label_index.index._relabel import relabeled_image
 from napari_label_index.index._runs import RunTable
 from napari_label_index.index._split_labels import split_labels
@@ -46,6 +47,7 @@ __all__ = [
     "labels_changed",
     "labels_on_line",
     "measure_changed",
+    "no_such_label",
     "parse_query",
     "plan_delete",
     "plan_keep_largest",

@@ -135,6 +135,8 @@ def compare(
     cancel: Cancel | None = None,
 ) -> Comparison:
     """Compare the labels of two volumes of one shape, from their runs alone."""
+    for each in (index, reference):
+        each.need_labels("comparisons")
     if index.shape != reference.shape:
         raise UnsupportedLabelsError(
             "two label images must have one shape to be compared, "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari_label_index.index._components import Components, find_components, split
 from napari_label_index.index._neighbours import Contacts, find_contacts
-from napari_label_index.index._voxel_lookup import VoxelLookup
+from napari_label_index.index._time_rows import TimeRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -18,13 +18,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Connectivity(VoxelLookup):
+class Connectivity(TimeRows):
     """The part of a `LabelIndex` that looks at neighbouring voxels; see there."""
-
-    @property
-    def time_axis(self) -> int | None:
-        """The axis named ``t``, across which voxels are no neighbours, or None."""
-        return self.axes.index("t") if "t" in self.axes else None
 
     @cached_property
     def _computed(self) -> dict[Hashable, Any]:
@@ -74,8 +69,9 @@ class Connectivity(VoxelLookup):
             self.runs, self.shape, self.bboxes, row, connectivity, self.time_axis
         )
         return replace(
-            self, runs=runs, dtype=runs.labels.dtype, background=0, is_partial=False
-        )
+            self, runs=runs, dtype=runs.labels.dtype, background=0, times=None,
+            is_partial=False,
+        )  # fmt: skip
 
     def contacts(
         self, *, on_progress: OnProgress | None = None, cancel: Cancel | None = None

@@ -18,12 +18,14 @@ from napari_label_index.errors import NotIntegerLabelsError, UnsupportedLabelsEr
 from napari_label_index.index._parallel import Crew, n_threads_for
 from napari_label_index.index._run_grouping import group_runs, total_work
 from napari_label_index.index._runs import RunTable, start_dtype
+from napari_label_index.index._split_times import split_at_times
 from napari_label_index.index._validate import check_label_image, read_block
 
 if TYPE_CHECKING:
     from typing import Any
 
     from napari_label_index._typing import Box, IntVector, LabelArray
+    from napari_label_index.index._time_keys import TimeKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ def find_edit(
     data: Any,
     box: Box,
     background: int,
+    by_time: tuple[TimeKeys, int] | None = None,
 ) -> Edit:
     """Compare the runs of an index with a volume that has changed within a box.
 
@@ -54,10 +57,16 @@ def find_edit(
         One per axis, with starts and stops within the shape.
     background : int
         The label that is left out.
+    by_time : (TimeKeys, int), optional
+        Where the runs are those of labels at times: the keys, and the axis of time.
     """
     begin, end = zip(*((axis.start, axis.stop) for axis in box), strict=True)
     rows = _RowsOfBox(shape, begin, end)
-    fresh = rows.in_volume(_runs_of_rows(data, rows.key, runs.labels.dtype, background))
+    dtype = runs.labels.dtype if by_time is None else by_time[0].label_dtype
+    fresh = rows.in_volume(_runs_of_rows(data, rows.key, dtype, background))
+    if by_time is not None:
+        keys, time_axis = by_time
+        fresh = split_at_times(fresh, shape, time_axis, keys)
     # Axis by axis: `all` along an axis this short takes ten times as long.
     met = np.ones(len(bboxes), bool)
     for axis, (first, stop) in enumerate(zip(begin, end, strict=True)):

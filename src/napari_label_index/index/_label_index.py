@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from napari_label_index.index._runs import RunTable
     from napari_label_index.index.query._query_tree import Sets
 
-BASE_COLUMNS = ("label", "num_pixels", "bbox", "centroid")
+BASE_COLUMNS = ("label", "t", "num_pixels", "bbox", "centroid")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -74,9 +74,12 @@ class LabelIndex(Connectivity):
         return index
 
     def __repr__(self) -> str:
+        rows = f"n_labels={self.n_ids}"
+        if self.is_by_time:
+            rows += f", by time: n_rows={len(self)}"
         return (
             f"LabelIndex(shape={self.shape}, dtype={self.dtype}, "
-            f"n_labels={len(self)}, n_voxels={self.n_voxels}, n_runs={self.n_runs}, "
+            f"{rows}, n_voxels={self.n_voxels}, n_runs={self.n_runs}, "
             f"{self.nbytes / 1e6:.1f} MB)"
         )
 
@@ -112,7 +115,7 @@ class LabelIndex(Connectivity):
         names : iterable of str, optional
             Names from `columns`. If left out: ``label``, ``num_pixels``, ``bbox-0`` to
             ``bbox-(2 * ndim - 1)`` (starts, then stops) and ``centroid-0`` and on, in
-            voxels, in axis order.
+            voxels, in axis order; in an index by time, ``t`` after ``label``.
         """
         if names is None:
             names = [k for k in self.columns if k.split("-")[0] in BASE_COLUMNS]
@@ -151,7 +154,7 @@ class LabelIndex(Connectivity):
 
     def missing_ids(self) -> list[tuple[int, int]]:
         """Return the gaps in 1 to the largest label, as (first, last) of each gap."""
-        return missing_ids(self.labels)
+        return missing_ids(self.ids)
 
     def report(self) -> dict[str, int]:
         """Return how many labels are odd in each way: one table for the whole volume.
@@ -185,7 +188,7 @@ class LabelIndex(Connectivity):
         Raises
         ------
         UnsupportedLabelsError
-            If the two do not have the same shape.
+            If the two do not have the same shape, or if one is an index by time.
         """
         return compare(self, reference, on_progress, cancel)
 
@@ -249,6 +252,8 @@ class LabelIndex(Connectivity):
         box : tuple of slices, optional
             Only this part of the volume.
         """
+        if self.is_by_time:
+            return self.by_label().to_label_image(box)
         if box is None:
             return _expand.label_image(
                 self.runs, self.shape, self.dtype, self.background

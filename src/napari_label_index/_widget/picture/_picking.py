@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index._widget.picture._placement import data_to_world, displayed_axes
+from napari_label_index._widget.picture._time_in_view import row_clicked
 from napari_label_index.index import labels_on_line
 
 if TYPE_CHECKING:
@@ -123,7 +124,9 @@ class ClickPicker:
             value = self._value_in_view(layer, position, event)
             if isinstance(value, tuple):  # (level, value) of a multiscale layer
                 value = value[1]
-            if layer.multiscale and (value is None or value not in index):
+            if value is not None:
+                value = row_clicked(self._viewer, layer, index, int(value), event)
+            if layer.multiscale and value is None:
                 # The level on show is too coarse for it, or is no level of labels.
                 value = self._indexed_label(layer, index, position, event)
         elif is_slice:
