@@ -12,7 +12,7 @@ SCREEN := xvfb-run --auto-servernum --server-args="-screen 0 1600x1200x24"
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help venv format check test release-check campaigns bench bench-gui demo clean
+.PHONY: help venv format check test release-check campaigns bench bench-gui demo docs tour clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,13 @@ bench-gui: venv  ## the figures of the window (10 minutes, 12 GB of memory)
 
 demo: venv  ## index a generated volume in napari; pictures and a CSV in demo-output/
 	$(BIN)/python scripts/demo.py
+
+docs: venv  ## build the pages of docs/ in build/site, which needs no network afterwards
+	$(BIN)/python -m pip install --quiet --group docs
+	$(BIN)/mkdocs build
+
+tour: venv  ## take the pictures of docs/img again (2 minutes)
+	$(SCREEN) $(BIN)/python scripts/tour.py
 
 clean:  ## remove what the tools left behind (not .venv)
 	rm -rf build dist demo-output .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -89,33 +90,67 @@ def mark(items):
 def write(config):
     path = config.getoption("--write-reliability")
     if path is not None:
-        head = path.read_text().partition(MARK)[0]
-        path.write_text(head + MARK + "\n\n" + table(config.stash[_RESULTS]))
+        head, _, before = path.read_text().partition(MARK)
+        rows = rows_of(before) | new_rows(config.stash[_RESULTS])
+        path.write_text(head + MARK + "\n\n" + table(rows))
 
 
-def table(counts):
+def rows_of(page):
+    """Return the rows of a page by (goal, what was tried): a run may be of a part.
+
+    Those whose test is gone are left out.
+    """
+    rows = {}
+    for line in page.splitlines():
+        cells = [cell.strip() for cell in line.split("|")]
+        if re.fullmatch(r"[CD]\d+", "".join(cells[1:2])) and _is_there(cells[-2]):
+            rows[cells[1], cells[2]] = line
+    return rows
+
+
+def _is_there(test):
+    file, _, function = test.strip("`").partition("::")
+    path = Path(__file__).parent / file
+    return path.exists() and f"def {function}(" in path.read_text()
+
+
+def new_rows(counts):
     """Return the rows of one run; parametrized tests of one kind are one row."""
     merged = {}
     for count in counts:
-        key = (count.goal, count.what, count.test)
+        key = (count.goal, count.what)
         before = merged.setdefault(
             key, Count(count.goal, count.what, count.test, count.seed)
         )
         before.n += count.n
         before.failures += count.failures
         before.seconds += count.seconds
+    return {key: _row(count) for key, count in merged.items()}
+
+
+def _row(count):
+    seed = "" if count.seed is None else count.seed
+    return (
+        f"| {count.goal} | {count.what} | {count.n:,} | {count.failures} | {seed} "
+        f"| {count.seconds:.0f} | {date.today():%Y-%m-%d} "
+        f"| `{count.test.removeprefix('tests/')}` |"
+    )
+
+
+def _order(key):
+    goal, what = key
+    return goal[0], int(goal[1:]), what
+
+
+def table(rows):
+    """Return all rows, in the order of the goals."""
     lines = [
-        f"{date.today():%Y-%m-%d}, Python {platform.python_version()}, "
-        f"{platform.system()}, {os.cpu_count()} cores, "
-        f"profile with {settings().max_examples:,} examples.",
+        f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} "
+        f"cores, profile with {settings().max_examples:,} examples; each row has the "
+        "date of its last run.",
         "",
-        "| goal | what was tried | n | failures | seed | s | test |",
-        "|---|---|--:|--:|--:|--:|---|",
+        "| goal | what was tried | n | failures | seed | s | date | test |",
+        "|---|---|--:|--:|--:|--:|---|---|",
     ]
-    for count in sorted(merged.values(), key=lambda c: (int(c.goal[1:]), c.what)):
-        seed = "" if count.seed is None else count.seed
-        lines.append(
-            f"| {count.goal} | {count.what} | {count.n:,} | {count.failures} | {seed} "
-            f"| {count.seconds:.0f} | `{count.test.removeprefix('tests/')}` |"
-        )
+    lines += [rows[key] for key in sorted(rows, key=_order)]
     return "\n".join(lines) + "\n"

@@ -133,7 +133,7 @@ def test_a_stack_beside_the_index_that_was_written_to_is_said(
 
 def test_against_is_for_index_files(stack, capsys):
     assert run(stack, ["select", ""], "--against", stack) == 2
-    assert "--against is for an index file" in capsys.readouterr().err
+    assert "--against is for an index" in capsys.readouterr().err
 
 
 # -- restore -------------------------------------------------------------------

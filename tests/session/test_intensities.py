@@ -125,6 +125,73 @@ def test_progress_is_told_and_a_fault_is_a_reason(store, submit):
     assert {store.failure(name) for name in INTENSITIES} == {"The disk is gone."}
 
 
+class LazyImage:
+    """An image that is not in memory, and tells what was read of it."""
+
+    def __init__(self, voxels):
+        self.voxels, self.shape, self.dtype = voxels, voxels.shape, voxels.dtype
+        self.keys = []
+
+    def __getitem__(self, key):
+        self.keys.append(key)
+        return self.voxels[key]
+
+
+def paint(store, volume, box, label):
+    volume[box] = label
+    store.set_index(store.index.update(volume, box))
+
+
+def test_after_an_edit_intensities_are_there_at_once(store, submit):
+    volume = LABELS.copy()
+    store.set_image(FIRST)
+    store.request(INTENSITIES)
+    submit.jobs[0].finish()
+    paint(store, volume, (slice(0, 1), slice(2, 4)), 9)
+    assert store.index.labels.tolist() == [1, 2, 5, 9]
+    for name, wanted in build_index(volume).intensities(FIRST.voxels).items():
+        np.testing.assert_array_equal(store.values(name), wanted)
+    store.request(INTENSITIES)
+    assert len(submit.jobs) == 1
+
+
+def test_of_a_large_or_lazy_image_the_box_that_changed_is_measured_later(store, submit):
+    volume, image = LABELS.copy(), LazyImage(FIRST.voxels)
+    store.set_image(IntensityImage("lazy", image, key=7))
+    store.request(["intensity_sum"])
+    submit.jobs[0].finish()
+    image.keys.clear()
+    paint(store, volume, (slice(0, 1), slice(2, 4)), 9)
+    paint(store, volume, (slice(1, 2), slice(3, 4)), 0)
+    assert not store.is_ready("intensity_sum")
+    assert image.keys == []
+    store.request(["intensity_sum"])
+    submit.jobs[1].finish()
+    assert store.index.labels.tolist() == [1, 5, 9]
+    assert store.values("intensity_sum").tolist() == [5.0, 27.0, 5.0]
+    assert image.keys == [(slice(0, 1), slice(2, 4))]
+
+
+def test_of_images_out_of_use_what_changed_is_measured_once_they_are_back(
+    store, submit
+):
+    volume, image = LABELS.copy(), LazyImage(FIRST.voxels)
+    lazy = IntensityImage("lazy", image, key=7)
+    for each in (lazy, OTHER):
+        store.set_image(each)
+        store.request(["intensity_sum"])
+        submit.jobs[-1].finish()
+    paint(store, volume, (slice(0, 1), slice(2, 4)), 5)
+    assert store.values("intensity_sum").tolist() == [22.5, 7.5, 37.5]
+    image.keys.clear()
+    store.set_image(lazy)
+    assert not store.is_ready("intensity_sum")
+    store.request(["intensity_sum"])
+    submit.jobs[-1].finish()
+    assert store.values("intensity_sum").tolist() == [5.0, 7.0, 32.0]
+    assert image.keys == [(slice(0, 3), slice(0, 4))]
+
+
 @pytest.fixture
 def inspection(submit):
     inspection = Inspection(IndexSession(submit), submit)

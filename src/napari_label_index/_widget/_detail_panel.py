@@ -58,7 +58,7 @@ class DetailPanel(Foldable):
             self.set_title("Detail")
             tree.add("Click a label in the table or in the picture.")
             return
-        self.set_title(f"Detail of label {detail.label}")
+        self.set_title(f"Detail of label {detail.name}")
         self._add_parts(detail)
         self._add_holes(detail)
         self._add_neighbours(detail.neighbours, PENDING if detail.is_former else "")
@@ -100,11 +100,12 @@ class DetailPanel(Foldable):
         section = self.tree.add(text, "neighbours")
         pairs = zip(
             neighbours.labels[:MAX_LINES].tolist(),
+            neighbours.names[:MAX_LINES],
             neighbours.areas[:MAX_LINES].tolist(),
             strict=True,
         )
-        for label, area in pairs:
-            text = f"Label {label}, contact area {number(area)}"
+        for label, name, area in pairs:
+            text = f"Label {name}, contact area {number(area)}"
             self.tree.add(text, label, section)
         self.tree.add_rest(n, section)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qtpy.QtWidgets import QPushButton
 
 MORE = "\N{HORIZONTAL ELLIPSIS}"
+COMPARE_TOOLTIP = "Compare with another Labels layer"
 
 
 def index_button() -> QPushButton:
@@ -27,7 +28,7 @@ def export_button() -> QPushButton:
 
 def compare_button() -> QPushButton:
     """Return the button that opens the comparison."""
-    button = _button(f"Compare{MORE}", "Compare with another Labels layer")
+    button = _button(f"Compare{MORE}", COMPARE_TOOLTIP)
     button.setCheckable(True)
     return button
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_label_index._widget import _sentences as sentences
+from napari_label_index._widget._dock_buttons import COMPARE_TOOLTIP
+from napari_label_index._widget._dock_rows import NO_COMPARISON
 from napari_label_index._widget._layer_link import voxels_of
 from napari_label_index.session import Indexing
 
@@ -25,8 +27,17 @@ def show_state(dock: LabelIndexWidget) -> None:
     has_labels = bool(dock.session.index) or dock.exporter.is_busy
     dock.export_button.setEnabled(has_labels)
     dock.export_button.setChecked(has_labels and dock.export_button.isChecked())
-    dock.compare_button.setEnabled(dock.session.index is not None)
+    show_comparable(dock)
     show_summary(dock)
+
+
+def show_comparable(dock: LabelIndexWidget) -> None:
+    """Offer the comparison where rows are labels, and say why where they are not."""
+    index, button = dock.session.index, dock.compare_button
+    is_by_time = index is not None and index.is_by_time
+    button.setEnabled(index is not None and not is_by_time)
+    button.setChecked(button.isChecked() and not is_by_time)
+    button.setToolTip(NO_COMPARISON if is_by_time else COMPARE_TOOLTIP)
 
 
 def show_summary(dock: LabelIndexWidget) -> None:

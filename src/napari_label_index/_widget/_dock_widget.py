@@ -15,6 +15,7 @@ from napari_label_index._widget._dock_buttons import (
 )
 from napari_label_index._widget._dock_keys import bind_dock_keys, picture_commands
 from napari_label_index._widget._dock_layout import lay_out
+from napari_label_index._widget._dock_rows import DockRows
 from napari_label_index._widget._dock_signals import (
     connect_parts,
     stop_when_destroyed,
@@ -109,6 +110,7 @@ class LabelIndexWidget(QWidget):
         self.focus_button = focus_button()
         self.export_button = export_button()
         self.compare_button = compare_button()
+        self.rows = DockRows(self, napari_viewer)
         self._make_panels(ask_path)
         self._panels = lay_out(self)
         self._connect()
@@ -237,7 +239,7 @@ class LabelIndexWidget(QWidget):
         layer = self.link.layer
         if index is None or layer is None:
             return None
-        return self._swatches.of(layer, index.labels)
+        return self._swatches.of(layer, index.ids)
 
     def _on_layer_changed(self, layer: Labels | None) -> None:
         self.link.attach(layer)

@@ -72,7 +72,8 @@ def _gather_work(index: LabelIndex) -> Work:
     """Put the run table in one piece, so that whoever needs it next has it."""
 
     def work(_report: Report, _cancel: Cancel) -> None:
-        _ = index.runs.starts
+        if not index.runs.is_in_files:  # these are read part by part
+            _ = index.runs.starts
 
     return work
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QApplication
 
@@ -38,10 +39,11 @@ class LabelActions:
 
     def copy_ids(self) -> None:
         """Put the selected ids on the clipboard."""
-        labels = self._dock.session.selection.labels
-        if len(labels):
-            _copy(" ".join(map(str, labels.tolist())))
-            self._say(f"Copied {count(len(labels), 'id')}.")
+        index, labels = self._dock.session.index, self._dock.session.selection.labels
+        if index is not None and len(labels):
+            ids = np.unique(index.ids_of(labels))
+            _copy(" ".join(map(str, ids.tolist())))
+            self._say(f"Copied {count(len(ids), 'id')}.")
 
     def copy_rows(self) -> None:
         """Put the selected rows on the clipboard, as the table shows them."""
@@ -106,8 +108,9 @@ def coordinates_text(index: LabelIndex, labels: LabelArray) -> str:
     """Return one tab-separated line for each voxel, under a header."""
     lines = ["\t".join(["label", *index.axes])]
     for label in labels.tolist():
+        called = index.ids_of(np.array([label], index.labels.dtype))[0]
         for place in index.coords(label).tolist():
-            lines.append("\t".join(map(str, [label, *place])))
+            lines.append("\t".join(map(str, [called, *place])))
     return "\n".join(lines) + "\n"
 
 

@@ -20,6 +20,8 @@ from napari_label_index.session import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from napari_label_index.index import LabelIndex
+
 DOT = " \N{MIDDLE DOT} "
 TIMES = " \N{MULTIPLICATION SIGN} "
 STALE = "Labels changed since indexing. Index again to update the table."
@@ -82,12 +84,18 @@ def index_summary(state: SessionState) -> str:
     """Say what the index holds and how long it took."""
     if not isinstance(state, Ready | Stale):
         return ""
-    found, took = count(len(state.index), "label"), build_time(state.seconds)
+    found, took = rows_found(state.index), build_time(state.seconds)
     if not state.compared:
         return f"{found}{DOT}indexed in {took}"
     # That something was left unread is said for as long as the index is shown.
     doubt = "" if state.compared == ALL_VOXELS else DOT + state.compared
     return f"{found}{DOT}opened in {took}{doubt}"
+
+
+def rows_found(index: LabelIndex) -> str:
+    """As in "195 labels", and where rows are by time "195 labels in 2,540 rows"."""
+    labels = count(index.n_ids, "label")
+    return f"{labels} in {count(len(index), 'row')}" if index.is_by_time else labels
 
 
 def warning_of(state: SessionState) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QMenu, QToolButton
 
 from napari_label_index._widget._time_axis import set_time_axis, time_axis_of
@@ -21,12 +21,29 @@ TOOLTIP = (
 )
 
 
+ROWS = (
+    (False, "Label", "One row for each label: its track over all times"),
+    (
+        True,
+        "Label and time",
+        "One row for each label at each time, where ids are used again or objects"
+        " change",
+    ),
+)
+
+
 class TimeButton(QToolButton):
-    """Shows and changes the time axis of one layer; hidden where there can be none."""
+    """Shows and changes the time axis of one layer; hidden where there can be none.
+
+    Its menu also says what a row of the table is for: a label, or a label at a time.
+    """
+
+    rows_asked = Signal(bool)  # by time
 
     def __init__(self) -> None:
         super().__init__()
         self._layer: Labels | None = None
+        self._is_by_time = False
         self.setAccessibleName("Time axis")
         self.setToolTip(TOOLTIP)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -35,6 +52,7 @@ class TimeButton(QToolButton):
         self.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMenu(QMenu("Time axis", self))
+        self.menu().setToolTipsVisible(True)
         self.menu().aboutToShow.connect(self.fill)
         self.hide()
 
@@ -66,8 +84,24 @@ class TimeButton(QToolButton):
             action = menu.addAction(text, partial(set_time_axis, layer, axis))
             action.setCheckable(True)
             action.setChecked(axis == chosen)
+        menu.addSeparator()
+        # Not a section: napari's style shows the text of none.
+        menu.addAction("One row for each:").setEnabled(False)
+        for by_time, text, meaning in ROWS:
+            action = menu.addAction(text, partial(self.rows_asked.emit, by_time))
+            action.setToolTip(meaning)
+            action.setCheckable(True)
+            action.setChecked(by_time == self._is_by_time)
+            action.setEnabled(chosen is not None and chosen < layer.ndim - 1)
+
+    def show_rows(self, by_time: bool) -> None:
+        """Show what a row is for."""
+        self._is_by_time = by_time
+        self._show_axis()
 
     def _show_axis(self, _event: object = None) -> None:
         axis = None if self._layer is None else time_axis_of(self._layer)
         text = "Time: none" if axis is None else f"Time: axis {axis}"
+        if axis is not None and self._is_by_time:
+            text += ", by time"
         self.setText(text + ARROW)

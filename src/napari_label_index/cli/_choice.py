@@ -12,7 +12,7 @@ from napari_label_index.cli._review import review_of
 from napari_label_index.cli._sets import sets_of
 from napari_label_index.cli._words import counted
 from napari_label_index.errors import UnknownColumnError, UnknownLabelError
-from napari_label_index.index import LabelIndex, select_labels
+from napari_label_index.index import LabelIndex, no_such_label, select_labels
 
 if TYPE_CHECKING:
     import argparse
@@ -38,7 +38,8 @@ def chosen_columns(
             raise WrongCallError(
                 f"there is no column {name!r}; there are {', '.join(known)}"
             )
-    return list(dict.fromkeys(["label", *names]))
+    first = ["label", "t"] if index.is_by_time else ["label"]
+    return list(dict.fromkeys([*first, *names]))
 
 
 def chosen_labels(
@@ -48,7 +49,10 @@ def chosen_labels(
 ) -> LabelArray | None:
     """Return the labels that --labels or --where means, None without them."""
     if options.labels is not None:
-        return np.array(_labels_in(index, options.labels), index.labels.dtype)
+        ids = _ids_in(index, options.labels)
+        if index.is_by_time:
+            return index.keys_of(ids)
+        return np.array(ids, index.labels.dtype)
     if options.where is None:
         return None
     return selected(index, options, measured)
@@ -76,21 +80,30 @@ def selected(
         raise
 
 
-def _labels_in(index: LabelIndex, ranges: list[tuple[int, int]]) -> list[int]:
-    """Return the labels of the index that are meant; ranges may have gaps."""
+def _ids_in(index: LabelIndex, ranges: list[tuple[int, int]]) -> list[int]:
+    """Return the labels of the volume that are meant; ranges may have gaps."""
+    ids = np.unique(index.ids)
     found: list[int] = []
     for first, last in ranges:
         if first == last:
-            index.row_of(first)  # says so if there is none
+            if not index.has_id(first):
+                raise UnknownLabelError(no_such_label(ids, first))
             found.append(first)
             continue
-        rows = slice(bisect_left(index.labels, first), bisect_right(index.labels, last))
-        if not index.labels[rows].size:
+        rows = slice(bisect_left(ids, first), bisect_right(ids, last))
+        if not ids[rows].size:
             raise UnknownLabelError(f"no label from {first} to {last} has any voxel")
-        found.extend(index.labels[rows].tolist())
+        found.extend(ids[rows].tolist())
     return found
 
 
 def summary(index: LabelIndex) -> str:
     """Return how much there is in an index, for a sentence."""
-    return f"{counted(len(index), 'label')}, {counted(index.n_voxels, 'voxel')}"
+    return f"{rows_told(index)}, {counted(index.n_voxels, 'voxel')}"
+
+
+def rows_told(index: LabelIndex, labels: LabelArray | None = None) -> str:
+    """Return how many labels some rows are of, and how many rows those are."""
+    rows = index.labels if labels is None else np.unique(labels)
+    ids = counted(np.unique(index.ids_of(rows)).size, "label")
+    return f"{ids} in {counted(rows.size, 'row')} by time" if index.is_by_time else ids

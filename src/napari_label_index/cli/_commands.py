@@ -11,18 +11,15 @@ from napari_label_index.cli import _intensities
 from napari_label_index.cli._choice import selected, summary
 from napari_label_index.cli._words import counted
 from napari_label_index.index import ComparedRows
-from napari_label_index.io import (
-    SourceStamp,
-    check_output,
-    export_columns,
-    export_table,
-    save_index,
-)
+from napari_label_index.io import check_output, export_columns, export_table
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
+    from napari_label_index._typing import LabelArray
     from napari_label_index.cli._console import Console
+    from napari_label_index.index import LabelIndex
 
 _BLOCK = 1 << 16  # ids printed at a time
 
@@ -41,29 +38,21 @@ CHECK_COLUMNS = (
 )
 
 
-def build(options: argparse.Namespace, console: Console) -> None:
-    check_output(options.output, (".parquet",))
-    # Before it is read: what changes meanwhile is noticed later.
-    stamp = SourceStamp.of(options.stack)
-    index = console.index_of(options.stack)
-    with console.progress("Saving", "run") as on_progress:
-        save_index(
-            index,
-            options.output,
-            source=stamp,
-            on_progress=on_progress,
-            cancel=console.cancel,
-        )
-    console.say(f"{options.output}: {summary(index)}")
-
-
 def select(options: argparse.Namespace, console: Console) -> None:
     index = console.index_of(options.input, options.against)
     measured = _intensities.measure(index, options.intensity, console)
     labels = selected(index, options, measured)
     for block in np.array_split(labels, labels.size // _BLOCK + 1):
-        sys.stdout.write("".join(f"{label}\n" for label in block.tolist()))
+        sys.stdout.write("".join(f"{line}\n" for line in _lines(index, block)))
     sys.stdout.flush()
+
+
+def _lines(index: LabelIndex, labels: LabelArray) -> Iterable[str]:
+    """List what stands for some rows: the label, by time with the time after a tab."""
+    ids, times = index.ids_of(labels).tolist(), index.times_of(labels)
+    if times is None:
+        return map(str, ids)
+    return map("{}\t{}".format, ids, times.tolist())
 
 
 def check(options: argparse.Namespace, console: Console) -> None:

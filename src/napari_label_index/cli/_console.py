@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 from tqdm import tqdm
 
 from napari_label_index.cli._axes import with_axes
-from napari_label_index.errors import StaleIndexError
+from napari_label_index.errors import Cancelled, StaleIndexError
 from napari_label_index.index import LabelImage, LabelIndex, build_index
 from napari_label_index.io import (
     check_source,
+    is_index_path,
     open_index,
     open_label_ranges,
     read_label_image,
@@ -34,14 +35,23 @@ class WrongCallError(Exception):
     """Options that do not fit the file that they are meant for."""
 
 
+class Unfinished(Cancelled):
+    """Stopped as asked, with a sentence about what was kept."""
+
+
 class Console:
     """Progress and sentences on standard error; standard output is for results."""
 
     def __init__(
-        self, quiet: bool, ctrl_c: CtrlC, axes: tuple[str, ...] | None = None
+        self,
+        quiet: bool,
+        ctrl_c: CtrlC,
+        axes: tuple[str, ...] | None = None,
+        by_time: bool = False,
     ) -> None:
         self._quiet = quiet
         self._axes = axes
+        self._by_time = by_time
         self._ctrl_c = ctrl_c
 
     def cancel(self) -> bool:
@@ -71,7 +81,7 @@ class Console:
         against: Path | None = None,
         labels: Sequence[tuple[int, int]] | None = None,
     ) -> LabelIndex:
-        """Open an index file, or read and index a stack.
+        """Open an index file, or read and index a stack; by time with --by-time.
 
         Parameters
         ----------
@@ -82,7 +92,23 @@ class Console:
         labels : sequence of (first, last), optional
             Labels that suffice, of an index file.
         """
-        if path.suffix.lower() == ".parquet":
+        index = self._index_of(path, against, labels)
+        if not self._by_time:
+            return index
+        if index.time_axis is None:
+            raise WrongCallError(
+                f"--by-time needs an axis called t; here are {','.join(index.axes)}, "
+                "and --axes names them"
+            )
+        return index.by_time()
+
+    def _index_of(
+        self,
+        path: Path,
+        against: Path | None,
+        labels: Sequence[tuple[int, int]] | None,
+    ) -> LabelIndex:
+        if is_index_path(path):
             self._check_source(path, against)
             if labels is not None:
                 return self._named(open_label_ranges(path, labels))
@@ -90,15 +116,20 @@ class Console:
                 index = open_index(path, on_progress=on_progress, cancel=self.cancel)
             return self._named(index)
         if against is not None:
-            raise WrongCallError("--against is for an index file")
+            raise WrongCallError("--against is for an index")
+        image = self.image_of(path)
+        with self.progress("Indexing", "voxel") as on_progress:
+            return build_index(image, on_progress=on_progress, cancel=self.cancel)
+
+    def image_of(self, path: Path | str, *, lazy: bool = False) -> LabelImage:
+        """Read a stack, or leave a zarr in its files, with the axes of --axes."""
         with self.progress("Reading", "part") as on_progress:
-            image = self._named(
-                read_label_image(path, on_progress=on_progress, cancel=self.cancel)
+            image = read_label_image(
+                path, lazy=lazy, on_progress=on_progress, cancel=self.cancel
             )
         for note in image.notes:
             self.say(f"note: {note}")
-        with self.progress("Indexing", "voxel") as on_progress:
-            return build_index(image, on_progress=on_progress, cancel=self.cancel)
+        return self._named(image)
 
     def _named(self, volume: _T) -> _T:
         """Return the same with its axes as --axes names them."""

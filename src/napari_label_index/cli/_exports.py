@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from napari_label_index.cli import _intensities
-from napari_label_index.cli._choice import chosen_columns, chosen_labels, summary
+from napari_label_index.cli._choice import (
+    chosen_columns,
+    chosen_labels,
+    rows_told,
+    summary,
+)
 from napari_label_index.cli._console import WrongCallError
-from napari_label_index.cli._words import counted
 from napari_label_index.io import (
     FORMATS,
     check_export,
@@ -49,7 +51,7 @@ def table(options: argparse.Namespace, console: Console) -> None:
         index, options.output, labels, columns, measured=measured,
         query=_query(options), cancel=console.cancel,
     )  # fmt: skip
-    told = summary(index) if labels is None else counted(labels.size, "label")
+    told = summary(index) if labels is None else rows_told(index, labels)
     console.say(f"{options.output}: {told}")
     _warn(options, index, labels, console)
 
@@ -125,8 +127,7 @@ def _write(
         if type(error) is not ValueError:
             raise
         raise WrongCallError(str(error)) from error
-    n_labels = len(index) if labels is None else np.unique(labels).size
-    console.say(f"{options.output}: voxels of {counted(n_labels, 'label')}")
+    console.say(f"{options.output}: voxels of {rows_told(index, labels)}")
     _warn(options, index, labels, console)
 
 
@@ -138,7 +139,9 @@ def _warn(
 ) -> None:
     per_label = getattr(options, "per_label", None)
     if ".csv" in (per_label or options.output.name.lower()):
-        for note in spreadsheet_notes(index.labels if labels is None else labels):
+        for note in spreadsheet_notes(
+            index.ids if labels is None else index.ids_of(labels)
+        ):
             console.say(f"{options.output}: {note}")
 
 

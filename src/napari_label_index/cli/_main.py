@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from napari_label_index.cli._console import Console, CtrlC, WrongCallError
+from napari_label_index.cli._console import Console, CtrlC, Unfinished, WrongCallError
 from napari_label_index.cli._overwriting import refuse_overwriting
 from napari_label_index.cli._parser import make_parser
 from napari_label_index.cli._values import pointed, with_negative_values
@@ -44,9 +44,12 @@ def _run(argv: Sequence[str]) -> int:
     try:
         refuse_overwriting(options)
         with CtrlC() as ctrl_c:
-            status = options.run(options, Console(options.quiet, ctrl_c, options.axes))
+            console = Console(options.quiet, ctrl_c, options.axes, options.by_time)
+            status = options.run(options, console)
     except WrongCallError as error:
         return _told(f"{error}; see label-index {options.command} --help", WRONG_CALL)
+    except Unfinished as error:
+        return _told(str(error), INTERRUPTED)
     except (Cancelled, KeyboardInterrupt):
         return _told("interrupted, nothing was written", INTERRUPTED)
     except QueryError as error:

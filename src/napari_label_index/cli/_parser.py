@@ -1,6 +1,7 @@
 """Every voxel of every label, from the command line.
 
     label-index build STACK -o cells.labelindex.parquet
+    label-index build VOLUME.zarr -o cells.labelindex --workers 8
     label-index colors STACK -o cells.labelindex.parquet --split --table colors.csv
     label-index table cells.labelindex.parquet -o cells.csv
     label-index coords cells.labelindex.parquet -o voxels.csv --labels 1,2,40-60
@@ -14,11 +15,16 @@ STACK is a TIFF or PNG file, or a folder of single-slice TIFF or PNG files, take
 natural order; a zarr or OME-Zarr folder, an .npy or .npz file; with the extra `formats`
 a NIfTI, NRRD or HDF5 file. Where a file holds several images, one is named, as in
 cells.npz::labels or scan.h5::/labels. All others than `build`, `colors` and `restore`
-take an index file (.parquet) or a
-stack, which is then indexed on the way.
+take an index (a .parquet, or a folder that `build` made) or a stack, which is then
+indexed on the way.
 
 build   saves the index of a stack: a lossless copy of its labels, as a Parquet file
         that pandas, polars and DuckDB read too, with a row for each run of voxels.
+        Where INDEX ends in .labelindex, or in nothing, it is a folder of such files: a
+        zarr is then read block by block and never held in memory, by threads, by N
+        processes, or by the workers of a Dask cluster, which must see all files under
+        the same names. A build that was stopped goes on when it is called again. STACK
+        may then be an address, such as s3://bucket/cells.zarr, with the package s3fs.
 colors  makes labels of an image in which each object has a colour, and saves their
         index, or the label image as TIFF or .npy. An id is red << 16 | green << 8 |
         blue, or what the CSV of --map says (label,color or label,red,green,blue).
@@ -75,7 +81,11 @@ such as cells.tif.labelsets.json; --sets takes it. --review takes the marks and 
 kept in cells.tif.labelreview.json.
 
 Axes are named as the file says, or with --axes t,z,y,x. Along an axis called t voxels
-are no neighbours: an object that moves is not in several parts.
+are no neighbours: an object that moves is not in several parts. What is known of a
+label over time are the columns t_first, t_last, n_times and n_missing_times. With
+--by-time each label at each time is taken for itself, where ids are used again:
+`table` and `check` have a row for each, with the column t, `select` prints the time
+after the label, and --where 't = 3' or '5 and t between 2 and 4' chooses.
 
 Beside each export lies a manifest, NAME.manifest.json, for `verify`. In a CSV, names
 that a spreadsheet would run as a formula get a ' before them, unless --plain-text.
@@ -91,7 +101,7 @@ import argparse
 from importlib.metadata import version
 from pathlib import Path
 
-from napari_label_index.cli import _commands, _restore
+from napari_label_index.cli import _build, _commands, _restore
 from napari_label_index.cli._axes import axes
 from napari_label_index.cli._colors import add_colors
 from napari_label_index.cli._export_parser import add_exports
@@ -101,7 +111,7 @@ from napari_label_index.cli._help import (
     INTENSITY_HELP,
     STACK_HELP,
 )
-from napari_label_index.cli._values import query
+from napari_label_index.cli._values import place, positive, query
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -115,12 +125,16 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--quiet", action="store_true", help="say nothing but errors")
-    common.set_defaults(axes=None, sets=None, review=None)
+    common.set_defaults(axes=None, by_time=False, sets=None, review=None)
     named = argparse.ArgumentParser(add_help=False, parents=[common])
     named.add_argument(
         "--axes", type=axes, metavar="t,z,y,x", help="names of the axes; t is time"
     )
-    asking = argparse.ArgumentParser(add_help=False, parents=[named])
+    timed = argparse.ArgumentParser(add_help=False, parents=[named])
+    timed.add_argument(
+        "--by-time", action="store_true", help="rows are labels at a time, not labels"
+    )
+    asking = argparse.ArgumentParser(add_help=False, parents=[timed])
     asking.add_argument("--sets", type=Path, metavar="FILE", help="sets, for `in`")
     asking.add_argument(
         "--review", type=Path, metavar="FILE", help="marks, for `status` and `note`"
@@ -130,7 +144,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_colors(commands, common)
     add_exports(commands, asking, named)
     _add_select(commands, asking)
-    _add_checks(commands, named)
+    _add_checks(commands, named, timed)
     return parser
 
 
@@ -140,11 +154,23 @@ def _add_index_files(
     named: argparse.ArgumentParser,
 ) -> None:
     build = commands.add_parser("build", parents=[named], help="save an index")
-    build.add_argument("stack", type=Path, metavar="STACK", help=STACK_HELP)
+    build.add_argument("stack", type=place, metavar="STACK", help=STACK_HELP)
     build.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="INDEX", help="NAME.parquet"
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="INDEX",
+        help="NAME.parquet, or a folder for a volume larger than memory",
     )
-    build.set_defaults(run=_commands.build)
+    cluster = build.add_mutually_exclusive_group()
+    cluster.add_argument(
+        "--workers", type=positive, metavar="N", help="build a folder in N processes"
+    )
+    cluster.add_argument(
+        "--scheduler", metavar="ADDRESS", help="build a folder on a Dask cluster"
+    )
+    build.set_defaults(run=_build.build)
 
     restore = commands.add_parser("restore", parents=[common], help="the stack back")
     restore.add_argument("index", type=Path, metavar="INDEX", help="what `build` saved")
@@ -176,8 +202,9 @@ def _add_select(
 def _add_checks(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     common: argparse.ArgumentParser,
+    timed: argparse.ArgumentParser,
 ) -> None:
-    check = commands.add_parser("check", parents=[common], help="count the faults")
+    check = commands.add_parser("check", parents=[timed], help="count the faults")
     check.add_argument("input", type=Path, metavar="INDEX_OR_STACK", help=INPUT_HELP)
     check.add_argument("--against", type=Path, metavar="STACK", help=AGAINST_HELP)
     check.add_argument(

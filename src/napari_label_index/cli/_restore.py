@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_label_index.cli._console import WrongCallError
-from napari_label_index.io import RESTORE_SUFFIXES, check_output, restore_label_image
+from napari_label_index.io import (
+    RESTORE_SUFFIXES,
+    check_output,
+    is_index_path,
+    restore_label_image,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -14,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def restore(options: argparse.Namespace, console: Console) -> None:
-    if options.index.suffix.lower() != ".parquet":
-        raise WrongCallError("restore takes an index file, which ends in .parquet")
+    if not is_index_path(options.index):
+        raise WrongCallError("restore takes an index: a .parquet, or a folder of build")
     check_output(options.output, RESTORE_SUFFIXES)
     index = console.index_of(options.index)
     with console.progress("Writing", "voxel") as on_progress:

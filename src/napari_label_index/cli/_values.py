@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_label_index.errors import QueryError
 from napari_label_index.index import parse_query
+from napari_label_index.io import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +31,18 @@ def ranges(text: str) -> list[tuple[int, int]]:
         first = int(match[1])
         found.append((first, first if match[2] is None else int(match[2])))
     return found
+
+
+def place(text: str) -> Path | str:
+    """Return a file or folder, or an address as it is."""
+    return text if is_url(text) else Path(text)
+
+
+def positive(text: str) -> int:
+    """Return a whole number that is larger than 0."""
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of workers")
+    return int(text)
 
 
 def numbers(text: str) -> tuple[float, ...]:

@@ -32,6 +32,12 @@ class Job:
         return check_label_image(self.image.data)
 
     @property
+    def time_axis(self) -> int | None:
+        """The axis across which nothing touches, or None."""
+        axes = self.meta.axes
+        return axes.index("t") if "t" in axes else None
+
+    @property
     def root(self) -> Path:
         """Folder of the index, until it is moved to its place."""
         return Path(self.folder, "index")
@@ -39,6 +45,10 @@ class Job:
     def block_path(self, number: int) -> Path:
         """File with the runs of a block."""
         return Path(self.folder, "blocks", f"block-{number:06}.runs")
+
+    def pairs_path(self, number: int) -> Path:
+        """File with the pairs of labels that touch in a block, or behind it."""
+        return Path(self.folder, "pairs", f"block-{number:06}.pairs")
 
     def part_path(self, number: int) -> Path:
         """File that says that a partition is there."""

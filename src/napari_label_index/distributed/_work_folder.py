@@ -43,7 +43,13 @@ __all__ = ["finish", "work_folder"]
 
 _SUFFIX = ".building"
 _PLAN, _LOCK, _BUILD = "plan.json", "lock-", "build-"
-_SUBFOLDERS = ("blocks", "parts", "index", *(f"index/{name}" for name in FOLDERS))
+_SUBFOLDERS = (
+    "blocks",
+    "pairs",
+    "parts",
+    "index",
+    *(f"index/{name}" for name in FOLDERS),
+)
 
 # Locks of this process: another of its threads may not build the same index either.
 _held: set[Path] = set()

@@ -19,9 +19,12 @@ from napari_label_index.index._edit_plans import (
     plan_split,
     relabeled_in_order,
 )
+from napari_label_index.index._intensity import changed_box, measure_changed
 from napari_label_index.index._label_image import LabelImage
 from napari_label_index.index._label_index import LabelIndex
 from napari_label_index.index._line_of_sight import labels_on_line
+from napari_label_index.index._lineage import labels_changed
+from napari_label_index.index._lookup import no_such_label
 from napari_label_index.index._relabel import relabeled_image
 from napari_label_index.index._runs import RunTable
 from napari_label_index.index._split_labels import split_labels
@@ -39,8 +42,12 @@ __all__ = [
     "Verdict",
     "among",
     "build_index",
+    "changed_box",
     "compute_columns",
+    "labels_changed",
     "labels_on_line",
+    "measure_changed",
+    "no_such_label",
     "parse_query",
     "plan_delete",
     "plan_keep_largest",

@@ -29,6 +29,11 @@ class Block:
     n_voxels: int
     shape: tuple[int, ...]  # of the block, one size for each axis of the volume
 
+    def starts(self) -> tuple[int, ...]:
+        """Return where it begins along all axes but the last."""
+        given = [part.start if isinstance(part, slice) else part for part in self.key]
+        return (*given, *(0 for _ in range(len(self.shape) - 1 - len(given))))
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:

@@ -16,6 +16,7 @@ import numpy as np
 from napari_label_index.index import _shape
 from napari_label_index.index._erosion import find_eroded_parts
 from napari_label_index.index._holes import find_filled_voxels, find_holes
+from napari_label_index.index._split_times import count_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
@@ -41,13 +42,15 @@ class Column:
 
 def columns_of(index: LabelIndex) -> dict[str, Column]:
     """Return all columns of an index, by name, in the order to show them."""
-    found = [*_base(index), *_sizes(index), *_moments(index)]
+    found = [*_base(index), *_times(index), *_sizes(index), *_moments(index)]
     found += [*_checks(index), *_holes_and_sides(index)]
     return {column.key: column for column in found}
 
 
 def _base(index: LabelIndex) -> Iterator[Column]:
-    yield Column("label", "the id", lambda index: index.labels)
+    yield Column("label", "the id", lambda index: index.ids)
+    if index.is_by_time:
+        yield Column("t", "the time", _time)
     yield Column("num_pixels", "voxels", lambda index: index.voxel_counts)
     for place in range(2 * index.ndim):
         side = "first" if place < index.ndim else "one past the last"
@@ -62,6 +65,21 @@ def _base(index: LabelIndex) -> Iterator[Column]:
             f"mean {name}, in voxels",
             partial(_centroid, axis=axis),
         )
+
+
+def _times(index: LabelIndex) -> Iterator[Column]:
+    """What is known of a track: a label over time, in an index by label."""
+    if index.time_axis is None or index.is_by_time:
+        return
+    yield Column("t_first", "first time that it is there", _first_time)
+    yield Column("t_last", "last time that it is there", _last_time)
+    yield Column("n_times", "times at which it is there", _n_times, "times")
+    yield Column(
+        "n_missing_times",
+        "times in between at which it is not there",
+        lambda index: _last_time(index) - _first_time(index) + 1 - _n_times(index),
+        "times",
+    )
 
 
 def _sizes(index: LabelIndex) -> Iterator[Column]:
@@ -166,6 +184,31 @@ def _bound(index: LabelIndex, place: int) -> Values:
 
 def _centroid(index: LabelIndex, axis: int) -> Values:
     return index.centroids[:, axis]
+
+
+def _time(index: LabelIndex) -> Values:
+    times = index.times_of(index.labels)
+    assert times is not None, "there is a row for each time"
+    return times
+
+
+def _first_time(index: LabelIndex) -> Values:
+    assert index.time_axis is not None
+    return index.bboxes[:, index.time_axis]
+
+
+def _last_time(index: LabelIndex) -> Values:
+    assert index.time_axis is not None
+    return index.bboxes[:, index.ndim + index.time_axis] - 1
+
+
+def _n_times(index: LabelIndex) -> Values:
+    axis = index.time_axis
+    assert axis is not None
+    found: Values = index.remember(
+        "times", lambda: count_times(index.runs, index.shape, axis)
+    )
+    return found
 
 
 def _moment(index: LabelIndex, place: int) -> Values:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         OnProgress,
     )
     from napari_label_index.index._label_index import LabelIndex
+    from napari_label_index.index._runs import RunTable
 
 _MOST = 0.5  # a label is the same object, or lies in one, by more than this
 
@@ -37,15 +38,28 @@ class Comparison:
     A label *matches* a label of the reference where they share more than half of
     their union (intersection over union above 0.5, which at most one pair of each
     label can reach). It lies *in* one where more than half of its voxels do.
+
+    Attributes
+    ----------
+    first : (n_pairs,)
+        Row of the image's label, sorted.
+    second : (n_pairs,)
+        Row of the reference's label, sorted within `first`.
+    voxels : (n_pairs,)
+        Voxels that the two share.
+    counts, reference_counts : (n_labels,), (n_reference_labels,)
+        Voxels of the labels of either.
+    labels, reference_labels : (n_labels,), (n_reference_labels,)
+        Their ids.
     """
 
-    first: IntVector  # (n_pairs,) row of the image, sorted
-    second: IntVector  # (n_pairs,) row of the reference, sorted within `first`
-    voxels: IntVector  # (n_pairs,) voxels shared
-    counts: IntVector  # (n_labels,) voxels of the labels of the image
-    reference_counts: IntVector  # (n_reference_labels,) of those of the reference
-    labels: LabelArray  # (n_labels,)
-    reference_labels: LabelArray  # (n_reference_labels,)
+    first: IntVector
+    second: IntVector
+    voxels: IntVector
+    counts: IntVector
+    reference_counts: IntVector
+    labels: LabelArray
+    reference_labels: LabelArray
 
     @property
     def iou(self) -> FloatArray:
@@ -121,18 +135,46 @@ def compare(
     cancel: Cancel | None = None,
 ) -> Comparison:
     """Compare the labels of two volumes of one shape, from their runs alone."""
+    for each in (index, reference):
+        each.need_labels("comparisons")
     if index.shape != reference.shape:
         raise UnsupportedLabelsError(
             "two label images must have one shape to be compared, "
             f"got {index.shape} and {reference.shape}"
         )
-    shape, bboxes = as_planes(index.shape, index.bboxes)
-    _, other_bboxes = as_planes(index.shape, reference.bboxes)
+    first, second, voxels = find_overlaps(
+        index.runs, index.bboxes, reference.runs, reference.bboxes, index.shape,
+        on_progress, cancel,
+    )  # fmt: skip
+    return Comparison(
+        first, second, voxels, index.voxel_counts, reference.voxel_counts,
+        index.labels, reference.labels,
+    )  # fmt: skip
+
+
+def find_overlaps(
+    runs: RunTable,
+    bboxes: IntVector,
+    other_runs: RunTable,
+    other_bboxes: IntVector,
+    shape: tuple[int, ...],
+    on_progress: OnProgress | None = None,
+    cancel: Cancel | None = None,
+) -> tuple[IntVector, IntVector, IntVector]:
+    """Find which labels of two volumes of one shape lie on each other.
+
+    Returns
+    -------
+    first, second : (n_pairs,) rows of the two tables, sorted by `first`
+    voxels : (n_pairs,) int64 shared
+    """
+    _, other_bboxes = as_planes(shape, other_bboxes)
+    shape, bboxes = as_planes(shape, bboxes)
     crew = Crew(n_usable_cores(), shape[0], on_progress, cancel)
 
     def work(window: tuple[int, int]) -> tuple[IntVector, IntVector]:
-        _, *own = runs_by_row(index.runs, shape, bboxes, *window)
-        _, *others = runs_by_row(reference.runs, shape, other_bboxes, *window)
+        _, *own = runs_by_row(runs, shape, bboxes, *window)
+        _, *others = runs_by_row(other_runs, shape, other_bboxes, *window)
         table = PairTable(1)
         row, last_row = 0, (window[1] - window[0]) * prod(shape[1:-1])
         while True:
@@ -144,9 +186,7 @@ def compare(
                 return table.filled()
             table.grow()
 
-    found = crew.map(work, item_windows(index.runs, shape[0]))
-    first, second, voxels = add_up_pairs(found, 1)
-    return Comparison(
-        first, second, voxels[:, 0], index.voxel_counts, reference.voxel_counts,
-        index.labels, reference.labels,
-    )  # fmt: skip
+    first, second, voxels = add_up_pairs(
+        crew.map(work, item_windows(runs, shape[0])), 1
+    )
+    return first, second, voxels[:, 0]

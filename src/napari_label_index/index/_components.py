@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from napari_label_index.index._parallel import Crew, n_threads_for
-from napari_label_index.index._runs import RunTable, even_row_ranges
+from napari_label_index.index._runs import RunTable, even_row_ranges, parts_of
 from napari_label_index.kernels import count_at_once, join_runs, measure_parts
 
 if TYPE_CHECKING:
@@ -18,12 +18,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Components:
-    """How many connected components each label has; row ``i`` is ``labels[i]``."""
+    """How many connected components each label has; row ``i`` is ``labels[i]``.
 
-    counts: IntVector  # (n_labels,) int64, of all times together
-    at_once: IntVector  # (n_labels,) int64, the most at any one time
-    largest: IntVector  # (n_labels,) int64 voxels of the largest
-    smallest: IntVector  # (n_labels,) int64 voxels of the smallest
+    Attributes
+    ----------
+    counts : (n_labels,) int64
+        Of all times together.
+    at_once : (n_labels,) int64
+        The most at any one time.
+    largest : (n_labels,) int64
+        Voxels of the largest.
+    smallest : (n_labels,) int64
+        Voxels of the smallest.
+    """
+
+    counts: IntVector
+    at_once: IntVector
+    largest: IntVector
+    smallest: IntVector
 
 
 def find_components(
@@ -34,8 +46,33 @@ def find_components(
     time_axis: int | None = None,
     on_progress: OnProgress | None = None,
     cancel: Cancel | None = None,
+) -> Components:
+    """Count the components of every label."""
+    crew = Crew(n_threads_for(runs.n_runs), runs.n_runs, on_progress, cancel)
+    found = [
+        _joined(part, shape, bboxes[own], connectivity, time_axis, crew)[0]
+        for own, part in parts_of(runs)
+    ]
+    if len(found) == 1:
+        return found[0]
+    return Components(
+        *(
+            np.concatenate([getattr(each, field.name) for each in found])
+            for field in fields(Components)
+        )
+    )
+
+
+def join_parts(
+    runs: RunTable,
+    shape: tuple[int, ...],
+    bboxes: IntVector,
+    connectivity: int,
+    time_axis: int | None = None,
+    on_progress: OnProgress | None = None,
+    cancel: Cancel | None = None,
 ) -> tuple[Components, IntVector]:
-    """Find the components of every label.
+    """Find the components of every label, and which of them each run belongs to.
 
     Returns
     -------
@@ -43,12 +80,23 @@ def find_components(
     parts : (n_runs,) uint32
         The component of each run within its label, in the order of their first voxels.
     """
+    crew = Crew(n_threads_for(runs.n_runs), runs.n_runs, on_progress, cancel)
+    return _joined(runs, shape, bboxes, connectivity, time_axis, crew)
+
+
+def _joined(
+    runs: RunTable,
+    shape: tuple[int, ...],
+    bboxes: IntVector,
+    connectivity: int,
+    time_axis: int | None,
+    crew: Crew,
+) -> tuple[Components, IntVector]:
     steps, slacks = neighbour_rows(len(shape), connectivity, time_axis)
     parts = np.empty(runs.n_runs, np.uint32)
     n_parts = np.zeros(runs.n_labels, np.int64)
     at_once = n_parts if time_axis is None else np.zeros(runs.n_labels, np.int64)
     sizes = np.zeros((runs.n_labels, 2), np.int64)
-    crew = Crew(n_threads_for(runs.n_runs), runs.n_runs, on_progress, cancel)
 
     def work(rows: tuple[int, int]) -> None:
         join_runs(
@@ -101,17 +149,14 @@ def split(
     time_axis: int | None = None,
 ) -> RunTable:
     """Return the components of one label as a run table, numbered from 1."""
-    own = slice(*runs.offsets[row : row + 2])
-    starts, lengths = runs.starts[own], runs.lengths[own]
+    starts, lengths = runs.of_row(row)
     alone = RunTable(
         runs.labels[row : row + 1].copy(),
         np.array([0, starts.size], np.int64),
         starts,
         lengths,
     )
-    _, parts = find_components(
-        alone, shape, bboxes[row : row + 1], connectivity, time_axis
-    )
+    _, parts = join_parts(alone, shape, bboxes[row : row + 1], connectivity, time_axis)
     order = np.argsort(parts, kind="stable")
     run_counts = np.bincount(parts)
     offsets = np.concatenate([[0], np.cumsum(run_counts)]).astype(np.int64)

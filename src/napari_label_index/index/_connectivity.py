@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari_label_index.index._components import Components, find_components, split
 from napari_label_index.index._neighbours import Contacts, find_contacts
-from napari_label_index.index._voxel_lookup import VoxelLookup
+from napari_label_index.index._time_rows import TimeRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -18,13 +18,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Connectivity(VoxelLookup):
+class Connectivity(TimeRows):
     """The part of a `LabelIndex` that looks at neighbouring voxels; see there."""
-
-    @property
-    def time_axis(self) -> int | None:
-        """The axis named ``t``, across which voxels are no neighbours, or None."""
-        return self.axes.index("t") if "t" in self.axes else None
 
     @cached_property
     def _computed(self) -> dict[Hashable, Any]:
@@ -59,22 +54,24 @@ class Connectivity(VoxelLookup):
             lambda: find_components(
                 self.runs, self.shape, self.bboxes, connectivity, self.time_axis,
                 on_progress, cancel,
-            )[0],
+            ),
         )  # fmt: skip
         return found
 
     def parts(self, label: int, connectivity: int = 1) -> Self:
         """Return the connected components of one label, as labels 1, 2, and on.
 
-        They are numbered in the order of their first voxels.
+        They are numbered in the order of their first voxels, and make an index of the
+        shape of the volume.
         """
         row = self.row_of(label)
         runs = split(
             self.runs, self.shape, self.bboxes, row, connectivity, self.time_axis
         )
         return replace(
-            self, runs=runs, dtype=runs.labels.dtype, background=0, is_partial=False
-        )
+            self, runs=runs, dtype=runs.labels.dtype, background=0, times=None,
+            is_partial=False,
+        )  # fmt: skip
 
     def contacts(
         self, *, on_progress: OnProgress | None = None, cancel: Cancel | None = None
@@ -82,8 +79,16 @@ class Connectivity(VoxelLookup):
         """Return every pair of labels that share voxel faces, and how many."""
         found: Contacts = self.remember(
             "contacts",
-            lambda: find_contacts(
-                self.runs, self.shape, self.bboxes, self.time_axis, on_progress, cancel
+            lambda: (
+                self.runs.known_contacts()
+                or find_contacts(
+                    self.runs,
+                    self.shape,
+                    self.bboxes,
+                    self.time_axis,
+                    on_progress,
+                    cancel,
+                )
             ),
         )
         return found
@@ -94,7 +99,9 @@ class Connectivity(VoxelLookup):
         Returns
         -------
         labels : (n,)
-        faces : (n, ndim) int64 shared voxel faces, by the axis across them
+            Sorted ids.
+        faces : (n, ndim) int64
+            Shared voxel faces, by the axis across them.
         """
         rows, faces = self.contacts().of_row(self.row_of(label))
         return self.labels[rows], faces

@@ -8,6 +8,7 @@ label has changed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -17,19 +18,21 @@ from napari_label_index.errors import NotIntegerLabelsError, UnsupportedLabelsEr
 from napari_label_index.index._parallel import Crew, n_threads_for
 from napari_label_index.index._run_grouping import group_runs, total_work
 from napari_label_index.index._runs import RunTable, start_dtype
-from napari_label_index.index._validate import check_label_image
+from napari_label_index.index._split_times import split_at_times
+from napari_label_index.index._validate import check_label_image, read_block
 
 if TYPE_CHECKING:
     from typing import Any
 
     from napari_label_index._typing import Box, IntVector, LabelArray
+    from napari_label_index.index._time_keys import TimeKeys
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """What an edit did to the runs."""
 
-    changed: RunTable  # all runs of the labels that may have changed, and of new ones
+    changed: RunTable  # all runs of the labels that changed, and of new ones
     gone: LabelArray  # labels that have no voxel any more
 
 
@@ -40,6 +43,7 @@ def find_edit(
     data: Any,
     box: Box,
     background: int,
+    by_time: tuple[TimeKeys, int] | None = None,
 ) -> Edit:
     """Compare the runs of an index with a volume that has changed within a box.
 
@@ -53,17 +57,30 @@ def find_edit(
         One per axis, with starts and stops within the shape.
     background : int
         The label that is left out.
+    by_time : (TimeKeys, int), optional
+        Where the runs are those of labels at times: the keys, and the axis of time.
     """
     begin, end = zip(*((axis.start, axis.stop) for axis in box), strict=True)
     rows = _RowsOfBox(shape, begin, end)
-    fresh = rows.in_volume(_runs_of_rows(data, rows.key, runs.labels.dtype, background))
+    dtype = runs.labels.dtype if by_time is None else by_time[0].label_dtype
+    fresh = rows.in_volume(_runs_of_rows(data, rows.key, dtype, background))
+    if by_time is not None:
+        keys, time_axis = by_time
+        fresh = split_at_times(fresh, shape, time_axis, keys)
     # Axis by axis: `all` along an axis this short takes ten times as long.
     met = np.ones(len(bboxes), bool)
     for axis, (first, stop) in enumerate(zip(begin, end, strict=True)):
         met &= (bboxes[:, axis] < stop) & (bboxes[:, len(shape) + axis] > first)
     before = runs.labels[met]
     labels = np.union1d(before, _labels_between(fresh, shape[-1], begin[-1], end[-1]))
-    pieces = [_merged(runs, fresh, label, rows) for label in labels]
+    merged = [_merged(runs, fresh, label, rows) for label in labels]
+    # Of most labels whose boxes meet this one, and a large one meets every box, not a
+    # voxel has changed.
+    is_other = np.array(
+        [not _are_runs_of(runs, *each) for each in zip(labels, merged, strict=True)],
+        bool,
+    )
+    labels, pieces = labels[is_other], list(compress(merged, is_other))
     counts = np.array([starts.size for starts, _ in pieces], np.int64)
     offsets = np.concatenate([[0], np.cumsum(counts[counts > 0])]).astype(np.int64)
     starts = np.concatenate([fresh.starts[:0], *(starts for starts, _ in pieces)])
@@ -121,7 +138,7 @@ def _runs_of_rows(
     label_dtype: np.dtype[Any],
     background: int,
 ) -> RunTable:
-    volume = check_label_image(np.asarray(data[key]))
+    volume = check_label_image(read_block(data, key))
     if volume.label_dtype != label_dtype:
         raise UnsupportedLabelsError(
             f"the volume now holds {volume.label_dtype}, the index {label_dtype} ids; "
@@ -162,6 +179,12 @@ def _merged(
         return np.concatenate([old[:head], middle, old[tail:]])
 
     return joined(old_starts, new_starts), joined(old_lengths, new_lengths)
+
+
+def _are_runs_of(
+    table: RunTable, label: Any, found: tuple[IntVector, IntVector]
+) -> bool:
+    return all(map(np.array_equal, _runs_of(table, label), found))
 
 
 def _runs_of(table: RunTable, label: Any) -> tuple[IntVector, IntVector]:

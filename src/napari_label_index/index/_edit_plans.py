@@ -76,9 +76,10 @@ def plan_split(
     UnsupportedLabelsError
         If the type of the ids has not so many.
     """
+    rows = _rows(index, labels)
     new_id = max(int(index.labels[-1]), index.background)
     moves = []
-    for label in index.labels[_rows(index, labels)].tolist():
+    for label in index.labels[rows].tolist():
         for voxels in _other_parts(index, label, connectivity):
             new_id += 1
             moves.append(Move(voxels, new_id))
@@ -113,6 +114,7 @@ def relabeled_in_order(index: LabelIndex) -> LabelArray:
 
 
 def _rows(index: LabelIndex, labels: Iterable[int]) -> LabelArray:
+    index.need_labels("edits")
     return np.unique(index.rows_of(list(labels)))
 
 

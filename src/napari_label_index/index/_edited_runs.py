@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.index._parallel import Crew, n_threads_for
-from napari_label_index.index._runs import RunTable
+from napari_label_index.index._runs import (
+    PART_RUNS,
+    RunTable,
+    bounded_stretches,
+    numbers_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,6 +136,42 @@ class EditedRuns(RunTable):
             return self.whole(), rows
         return self.take(rows), np.arange(rows.size)
 
+    @property
+    def is_in_files(self) -> bool:
+        """Whether all runs in one piece may be more than memory holds."""
+        base = self._base
+        return base is not None and base.is_in_files
+
+    def take(self, rows: IntVector) -> RunTable:
+        """Return a table of the labels of some rows, in the order given."""
+        base = self._base
+        if base is None or not base.is_in_files:
+            return RunTable.take(self, rows)
+        sources = self._sources[rows]
+        is_changed = sources >= base.n_labels
+        tables = (
+            base.take(sources[~is_changed]),
+            self._changed.take(sources[is_changed] - base.n_labels),
+        )
+        return _in_order(tables, np.argsort(is_changed, kind="stable"))
+
+    def parts(self, max_runs: int) -> Iterator[tuple[int, RunTable]]:
+        """Give tables with a part of the rows each, and the row that each begins at."""
+        if not self.is_in_files:
+            yield 0, self
+            return
+        for own in bounded_stretches(np.diff(self.offsets), max_runs):
+            yield own.start, self.take(np.arange(own.start, own.stop))
+
+    def some(self, rows: IntVector) -> Iterator[tuple[slice, RunTable, IntVector]]:
+        """Give tables that have a stretch of `rows` each, and their rows there."""
+        if not self.is_in_files:
+            yield slice(0, rows.size), *self.narrowed(rows)
+            return
+        for own in bounded_stretches(np.diff(self.offsets)[rows], PART_RUNS):
+            table = self.take(rows[own])
+            yield own, table, np.arange(table.n_labels)
+
     def _with(
         self, changed: RunTable, gone: LabelArray
     ) -> tuple[RunTable, RunTable, LabelArray]:
@@ -177,3 +218,17 @@ class EditedRuns(RunTable):
             for at in range(0, size, _COPIED_AT_ONCE):
                 part = min(_COPIED_AT_ONCE, size - at)
                 yield table, begin + at, to + at, part
+
+
+def _in_order(tables: tuple[RunTable, ...], order: IntVector) -> RunTable:
+    """Put tables of different labels together; row i goes to place ``order[i]``."""
+    sizes = np.concatenate([np.diff(table.offsets) for table in tables])
+    ends = np.cumsum(sizes)
+    place = np.argsort(order, kind="stable")
+    runs = numbers_in((ends - sizes)[place], ends[place])
+    starts = np.concatenate([table.starts for table in tables])[runs]
+    lengths = np.concatenate([table.lengths for table in tables])[runs]
+    labels = np.concatenate([table.labels for table in tables])[place]
+    offsets = np.zeros(place.size + 1, np.int64)
+    np.cumsum(sizes[place], out=offsets[1:])
+    return RunTable(labels, offsets, starts, lengths)

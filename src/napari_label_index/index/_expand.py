@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_label_index.index._parallel import Crew, n_usable_cores
-from napari_label_index.index._runs import even_row_ranges
+from napari_label_index.index._runs import even_row_ranges, parts_of
 from napari_label_index.kernels import (
     expand_coords,
     expand_positions,
@@ -62,15 +62,18 @@ def all_coords(
     offsets = np.zeros(runs.n_labels + 1, np.int64)
     np.cumsum(voxel_counts, out=offsets[1:])
     table = np.empty((int(offsets[-1]), len(shape)), coord_dtype(shape))
-
-    def work(rows: tuple[int, int]) -> None:
-        first, last = rows
-        own = slice(runs.offsets[first], runs.offsets[last])
-        part = table[offsets[first] : offsets[last]]
-        expand_coords(runs.starts[own], runs.lengths[own], shape, part)
-
     crew = Crew(n_usable_cores(), runs.n_labels)
-    crew.map(work, even_row_ranges(runs, 8 * crew.n_threads))
+    for own, part in parts_of(runs):
+
+        def work(
+            rows: tuple[int, int], begin: int = own.start, part: RunTable = part
+        ) -> None:
+            first, last = rows
+            chosen = slice(part.offsets[first], part.offsets[last])
+            to = table[offsets[begin + first] : offsets[begin + last]]
+            expand_coords(part.starts[chosen], part.lengths[chosen], shape, to)
+
+        crew.map(work, even_row_ranges(part, 8 * crew.n_threads))
     return table, offsets
 
 
@@ -78,18 +81,32 @@ def iter_coords(
     runs: RunTable, rows: IntVector, shape: tuple[int, ...], max_voxels: int
 ) -> Iterator[tuple[LabelArray, IntVector]]:
     """Yield (labels, coordinates) of the labels in these rows, block by block."""
-    cursor = np.zeros(3, np.int64)
-    while True:
-        block_rows = np.empty(max_voxels, np.int64)
-        block = np.empty((max_voxels, len(shape)), coord_dtype(shape))
-        filled = fill_coords_block(
-            rows, runs.offsets, runs.starts, runs.lengths, shape,
-            cursor, block_rows, block,
-        )  # fmt: skip
-        if filled:
-            yield runs.labels[block_rows[:filled]], block[:filled]
-        if filled < max_voxels:
-            return
+    labels, block = _new_block(runs, shape, max_voxels)
+    filled = 0
+    for _, part, chosen in runs.some(rows):
+        cursor = np.zeros(3, np.int64)
+        while True:
+            block_rows = np.empty(max_voxels - filled, np.int64)
+            n_more = fill_coords_block(
+                chosen, part.offsets, part.starts, part.lengths, shape,
+                cursor, block_rows, block[filled:],
+            )  # fmt: skip
+            labels[filled : filled + n_more] = part.labels[block_rows[:n_more]]
+            filled += n_more
+            if filled < max_voxels:
+                break  # there are no more in this part
+            yield labels, block
+            labels, block = _new_block(runs, shape, max_voxels)
+            filled = 0
+    if filled:
+        yield labels[:filled], block[:filled]
+
+
+def _new_block(
+    runs: RunTable, shape: tuple[int, ...], size: int
+) -> tuple[LabelArray, IntVector]:
+    block = np.empty((size, len(shape)), coord_dtype(shape))
+    return np.empty(size, runs.labels.dtype), block
 
 
 def label_image(
@@ -106,9 +123,12 @@ def label_image(
     )
     flat = image.reshape(-1)
     crew = Crew(n_usable_cores(), runs.n_labels)
+    for _, part in parts_of(runs):
 
-    def work(rows: tuple[int, int]) -> None:
-        write_labels(runs.labels, runs.offsets, runs.starts, runs.lengths, *rows, flat)
+        def work(rows: tuple[int, int], part: RunTable = part) -> None:
+            write_labels(
+                part.labels, part.offsets, part.starts, part.lengths, *rows, flat
+            )
 
-    crew.map(work, even_row_ranges(runs, 8 * crew.n_threads))
+        crew.map(work, even_row_ranges(part, 8 * crew.n_threads))
     return image

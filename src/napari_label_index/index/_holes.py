@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_label_index.index._components import find_components
+from napari_label_index.index._components import join_parts
 from napari_label_index.index._parallel import Crew, n_threads_for
-from napari_label_index.index._runs import even_row_ranges
+from napari_label_index.index._runs import even_row_ranges, parts_of
 from napari_label_index.kernels import count_holes, list_hole_gaps, list_parts
 
 if TYPE_CHECKING:
@@ -31,20 +31,17 @@ def find_holes(
     n_holes = np.zeros(runs.n_labels, np.int64)
     hole_voxels = np.zeros(runs.n_labels, np.int64)
     crew = Crew(n_threads_for(runs.n_runs), runs.n_labels, None, cancel)
+    for own, part in parts_of(runs):
 
-    def work(rows: tuple[int, int]) -> None:
-        count_holes(
-            runs.offsets,
-            runs.starts,
-            runs.lengths,
-            shape,
-            time_or_none,
-            *rows,
-            n_holes,
-            hole_voxels,
-        )
+        def work(
+            rows: tuple[int, int], own: slice = own, part: RunTable = part
+        ) -> None:
+            count_holes(
+                part.offsets, part.starts, part.lengths, shape, time_or_none, *rows,
+                n_holes[own], hole_voxels[own],
+            )  # fmt: skip
 
-    crew.map(work, even_row_ranges(runs, 16 * crew.n_threads))
+        crew.map(work, even_row_ranges(part, 16 * crew.n_threads))
     return n_holes, hole_voxels
 
 
@@ -63,26 +60,35 @@ def find_filled_voxels(
     filled = np.zeros(runs.n_labels, np.int64)
     if not n_holes.any():
         return filled
-    components, parts = find_components(runs, shape, bboxes, 1, time_axis)
-    first_parts = np.cumsum(components.counts) - components.counts
-    part_starts = np.empty(int(components.counts.sum()), runs.starts.dtype)
-    part_sizes = np.zeros(part_starts.size, np.int64)
-    list_parts(
-        runs.offsets, runs.starts, runs.lengths, parts,
-        first_parts, part_starts, part_sizes,
-    )  # fmt: skip
+    part_starts, part_sizes = _all_components(runs, shape, bboxes, time_axis)
     order = np.argsort(part_starts)
     part_starts = part_starts[order]
     sizes_before = np.concatenate([[0], np.cumsum(part_sizes[order])])
     time_or_none = -1 if time_axis is None else time_axis
     for row in np.flatnonzero(n_holes):
-        own = slice(*runs.offsets[row : row + 2])
-        gaps, holes = list_hole_gaps(
-            runs.starts[own], runs.lengths[own], shape, time_or_none
-        )
+        gaps, holes = list_hole_gaps(*runs.of_row(row), shape, time_or_none)
         inside = gaps[holes > 0]
         edges = inside[:, :1] * shape[-1] + inside[:, 1:]
         places = np.searchsorted(part_starts, edges.astype(part_starts.dtype))
         met = sizes_before[places[:, 1]] - sizes_before[places[:, 0]]
         filled[row] = met.sum()
     return filled
+
+
+def _all_components(
+    runs: RunTable, shape: tuple[int, ...], bboxes: IntVector, time_axis: int | None
+) -> tuple[IntVector, IntVector]:
+    """Return the first voxel and the size of every component of every label."""
+    starts, sizes = [runs.no_runs()[0]], [np.empty(0, np.int64)]
+    for own, part in parts_of(runs):
+        components, numbers = join_parts(part, shape, bboxes[own], 1, time_axis)
+        first_parts = np.cumsum(components.counts) - components.counts
+        part_starts = np.empty(int(components.counts.sum()), starts[0].dtype)
+        part_sizes = np.zeros(part_starts.size, np.int64)
+        list_parts(
+            part.offsets, part.starts, part.lengths, numbers,
+            first_parts, part_starts, part_sizes,
+        )  # fmt: skip
+        starts.append(part_starts)
+        sizes.append(part_sizes)
+    return np.concatenate(starts), np.concatenate(sizes)

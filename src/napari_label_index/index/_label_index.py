@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from napari_label_index.index._runs import RunTable
     from napari_label_index.index.query._query_tree import Sets
 
-BASE_COLUMNS = ("label", "num_pixels", "bbox", "centroid")
+BASE_COLUMNS = ("label", "t", "num_pixels", "bbox", "centroid")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -46,7 +46,19 @@ class LabelIndex(Connectivity):
     ``label_image[index[label]]`` are the voxels of that label.
 
     Coordinates come in C order, always: the build places runs in that order at no
-    cost, so there is no faster, looser order to ask for.
+    cost, so there is no faster, looser order to ask for. What is asked for a label that
+    no voxel has raises `UnknownLabelError`.
+
+    Attributes
+    ----------
+    runs : RunTable
+        The four arrays that everything comes from.
+    shape, dtype, background
+        Of the volume; the dtype is an integer type for one of floats.
+    axes, spacing, origin, unit, source
+        As in `LabelImage`. Along an axis named ``t`` voxels are no neighbours.
+    is_partial : bool
+        Whether it was opened for some labels and the volume has more.
     """
 
     @classmethod
@@ -62,9 +74,12 @@ class LabelIndex(Connectivity):
         return index
 
     def __repr__(self) -> str:
+        rows = f"n_labels={self.n_ids}"
+        if self.is_by_time:
+            rows += f", by time: n_rows={len(self)}"
         return (
             f"LabelIndex(shape={self.shape}, dtype={self.dtype}, "
-            f"n_labels={len(self)}, n_voxels={self.n_voxels}, n_runs={self.n_runs}, "
+            f"{rows}, n_voxels={self.n_voxels}, n_runs={self.n_runs}, "
             f"{self.nbytes / 1e6:.1f} MB)"
         )
 
@@ -100,7 +115,7 @@ class LabelIndex(Connectivity):
         names : iterable of str, optional
             Names from `columns`. If left out: ``label``, ``num_pixels``, ``bbox-0`` to
             ``bbox-(2 * ndim - 1)`` (starts, then stops) and ``centroid-0`` and on, in
-            voxels, in axis order.
+            voxels, in axis order; in an index by time, ``t`` after ``label``.
         """
         if names is None:
             names = [k for k in self.columns if k.split("-")[0] in BASE_COLUMNS]
@@ -139,7 +154,7 @@ class LabelIndex(Connectivity):
 
     def missing_ids(self) -> list[tuple[int, int]]:
         """Return the gaps in 1 to the largest label, as (first, last) of each gap."""
-        return missing_ids(self.labels)
+        return missing_ids(self.ids)
 
     def report(self) -> dict[str, int]:
         """Return how many labels are odd in each way: one table for the whole volume.
@@ -158,10 +173,22 @@ class LabelIndex(Connectivity):
     ) -> Comparison:
         """Compare with the labels of another image of the same volume.
 
+        Parameters
+        ----------
+        reference : LabelIndex
+            The index of the other image.
+        on_progress, cancel : optional callbacks
+            As in `build_index`.
+
+        Returns
+        -------
+        Comparison
+            Its `table` has a row per label.
+
         Raises
         ------
         UnsupportedLabelsError
-            If the two do not have the same shape.
+            If the two do not have the same shape, or if one is an index by time.
         """
         return compare(self, reference, on_progress, cancel)
 
@@ -225,6 +252,8 @@ class LabelIndex(Connectivity):
         box : tuple of slices, optional
             Only this part of the volume.
         """
+        if self.is_by_time:
+            return self.by_label().to_label_image(box)
         if box is None:
             return _expand.label_image(
                 self.runs, self.shape, self.dtype, self.background
@@ -253,6 +282,13 @@ class LabelIndex(Connectivity):
             A name that ends in ``.parquet``, best in ``.labelindex.parquet``.
         source : path-like, optional
             The file or folder that was indexed, to notice later that it has changed.
+
+        Raises
+        ------
+        UnsupportedFormatError
+            If the name has another ending.
+        WriteFailedError
+            If it could not be written, or holds some labels only.
         """
         from napari_label_index.io import save_index
 

@@ -20,17 +20,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contacts:
-    """Pairs of labels that share voxel faces, as rows of the index, each pair once."""
+    """Pairs of labels that share voxel faces, as rows of the index, each pair once.
 
-    first: IntVector  # (n_pairs,) row of the smaller label, sorted
-    second: IntVector  # (n_pairs,) row of the larger label, sorted within `first`
-    faces: IntVector  # (n_pairs, ndim) int64 shared faces, by the axis across them
+    Attributes
+    ----------
+    first : (n_pairs,)
+        Row of the smaller label, sorted.
+    second : (n_pairs,)
+        Row of the larger label, sorted within `first`.
+    faces : (n_pairs, ndim) int64
+        Shared faces, by the axis across them.
+    """
+
+    first: IntVector
+    second: IntVector
+    faces: IntVector
 
     def of_row(self, row: int) -> tuple[IntVector, IntVector]:
         """Return the rows that touch a row, sorted, and the faces shared."""
         is_first, is_second = self.first == row, self.second == row
         rows = np.concatenate([self.first[is_second], self.second[is_first]])
         return rows, np.concatenate([self.faces[is_second], self.faces[is_first]])
+
+    def around(self, rows: IntVector) -> IntVector:
+        """Return the rows that touch one of some rows, sorted, each once."""
+        is_first, is_second = np.isin(self.first, rows), np.isin(self.second, rows)
+        return np.union1d(self.second[is_first], self.first[is_second])
 
     def totals(self, n_labels: int) -> tuple[IntVector, IntVector]:
         """Return the neighbours of each label, (n_labels,), and its shared faces."""

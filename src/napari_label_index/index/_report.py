@@ -27,9 +27,11 @@ def missing_ids(labels: LabelArray) -> list[tuple[int, int]]:
 def report(index: LabelIndex) -> dict[str, int]:
     """Return how many labels are odd in each way; see `LabelIndex.report`."""
     parts = index.column("n_components")
-    gaps = missing_ids(index.labels)
-    counts: dict[str, Any] = {
-        "labels": len(index),
+    gaps = missing_ids(index.ids)
+    counts: dict[str, Any] = {"labels": index.n_ids}
+    if index.is_by_time:
+        counts["labels at a time"] = len(index)
+    counts |= {
         "voxels": index.n_voxels,
         "in several parts": np.count_nonzero(parts > 1),
         "of one voxel": np.count_nonzero(index.voxel_counts == 1),
@@ -39,7 +41,7 @@ def report(index: LabelIndex) -> dict[str, int]:
         "at the border": np.count_nonzero(index.column("touches_border")),
         "with holes": np.count_nonzero(index.column("n_holes")),
         "touching others": np.count_nonzero(index.column("n_neighbours")),
-        "negative ids": np.count_nonzero(index.labels < 0),
+        "negative ids": np.count_nonzero(np.unique(index.ids) < 0),
         "ids missing from 1 to the largest": sum(b - a + 1 for a, b in gaps),
     }
     n_spatial = index.ndim - (index.time_axis is not None)

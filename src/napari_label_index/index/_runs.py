@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
     from napari_label_index._typing import IntVector, LabelArray
     from napari_label_index.index._measures import Measures
+    from napari_label_index.index._neighbours import Contacts
 
 _MIN_RUNS_OF_RANGE = 1 << 13
+PART_RUNS = 1 << 22  # of a table that lies in files: 40 MB, and as much to work on
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,12 +25,23 @@ class RunTable:
 
     A run is a maximal stretch of one label along the last axis; it never crosses the
     end of a row. Within a label, runs are in C order. The arrays are read-only.
+
+    Attributes
+    ----------
+    labels : (n_labels,)
+        Sorted, unique, no background.
+    offsets : (n_labels + 1,) int64
+        Into `starts` and `lengths`.
+    starts : (n_runs,)
+        Flat C-order position of the first voxel.
+    lengths : (n_runs,)
+        Voxels in the run.
     """
 
-    labels: LabelArray  # (n_labels,) sorted, unique, no background
-    offsets: IntVector  # (n_labels + 1,) int64, into `starts` and `lengths`
-    starts: IntVector  # (n_runs,) flat C-order position of the first voxel
-    lengths: IntVector  # (n_runs,) voxels in the run
+    labels: LabelArray
+    offsets: IntVector
+    starts: IntVector
+    lengths: IntVector
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -65,6 +78,11 @@ class RunTable:
         )
         return RunTable(self.labels[rows], offsets, starts, lengths)
 
+    @property
+    def is_in_files(self) -> bool:
+        """Whether all runs in one piece may be more than memory holds."""
+        return False
+
     def parts(self, max_runs: int) -> Iterator[tuple[int, RunTable]]:
         """Give tables with a part of the rows each, and the row that each begins at.
 
@@ -77,6 +95,10 @@ class RunTable:
         """Return counts, boxes and centroids of all labels if they were kept."""
         return None
 
+    def known_contacts(self) -> Contacts | None:
+        """Return which labels touch if that was kept."""
+        return None
+
     def narrowed(self, rows: IntVector) -> tuple[RunTable, IntVector]:
         """Return a table that has the labels of some rows, and their rows there.
 
@@ -84,6 +106,10 @@ class RunTable:
         one; a table that is still in pieces gives a small one.
         """
         return self, rows
+
+    def some(self, rows: IntVector) -> Iterator[tuple[slice, RunTable, IntVector]]:
+        """Give tables that have a stretch of `rows` each, and their rows there."""
+        yield slice(0, rows.size), *self.narrowed(rows)
 
     def no_runs(self) -> tuple[IntVector, IntVector]:
         """Return starts and lengths of a label that has none."""
@@ -98,6 +124,43 @@ def start_dtype(n_voxels: int) -> np.dtype[np.unsignedinteger]:
 def length_dtype(row_length: int) -> np.dtype[np.unsignedinteger]:
     """Return the type for the length of a run in a row of `row_length` voxels."""
     return np.dtype(np.uint16 if row_length < 2**16 else np.uint32)
+
+
+def parts_of(runs: RunTable) -> Iterator[tuple[slice, RunTable]]:
+    """Give tables of bounded size, and the rows of `runs` that each of them has.
+
+    What is computed label by label goes through this, so that runs which lie in files
+    are never all in memory.
+    """
+    for begin, part in runs.parts(PART_RUNS):
+        yield slice(begin, begin + part.n_labels), part
+
+
+def bounded_stretches(sizes: IntVector, limit: int) -> Iterator[slice]:
+    """Cut rows into stretches of no more runs than `limit`, or of a single row.
+
+    Parameters
+    ----------
+    sizes : (n_rows,)
+        Runs of each row. Without any row there is one stretch, which is empty.
+    """
+    ends = np.cumsum(sizes)
+    begin = n_before = 0
+    while True:
+        stop = int(np.searchsorted(ends, n_before + limit, "right"))
+        stop = max(min(begin + 1, ends.size), stop)
+        yield slice(begin, stop)
+        if stop == ends.size:
+            return
+        begin, n_before = stop, int(ends[stop - 1])
+
+
+def numbers_in(first: IntVector, stop: IntVector) -> IntVector:
+    """Return ``first[i]`` and on to ``stop[i]``, behind each other."""
+    sizes = stop - first
+    shifts = first - (np.cumsum(sizes) - sizes)
+    numbers: IntVector = np.arange(int(sizes.sum())) + np.repeat(shifts, sizes)
+    return numbers
 
 
 def even_row_ranges(runs: RunTable, n_ranges: int) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.index._parallel import Crew, n_threads_for
-from napari_label_index.index._runs import even_row_ranges
+from napari_label_index.index._runs import even_row_ranges, parts_of
 from napari_label_index.kernels import sum_second_moments
 
 if TYPE_CHECKING:
@@ -22,14 +22,24 @@ def covariances(
     ndim = len(shape)
     result = np.empty((runs.n_labels, ndim, ndim))
     crew = Crew(n_threads_for(runs.n_runs), runs.n_labels)
+    for own, part in parts_of(runs):
+        _sum_moments(part, shape, centroids[own], crew, result[own])
+    return result
 
+
+def _sum_moments(
+    runs: RunTable,
+    shape: tuple[int, ...],
+    centroids: FloatArray,
+    crew: Crew,
+    result: FloatArray,
+) -> None:
     def work(rows: tuple[int, int]) -> None:
         sum_second_moments(
             runs.offsets, runs.starts, runs.lengths, shape, centroids, *rows, result
         )
 
     crew.map(work, even_row_ranges(runs, 4 * crew.n_threads))
-    return result
 
 
 def inertia_eigvals(covariance: FloatArray, spacing: tuple[float, ...]) -> FloatArray:

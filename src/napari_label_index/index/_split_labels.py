@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_label_index.index._components import find_components
+from napari_label_index.index._components import join_parts
 from napari_label_index.index._label_image import LabelImage
 from napari_label_index.index._label_index import LabelIndex
 from napari_label_index.index._runs import RunTable
@@ -47,7 +47,7 @@ def split_labels(
         The row of `index` that each part is of.
     """
     runs = index.runs
-    components, parts = find_components(
+    components, parts = join_parts(
         runs, index.shape, index.bboxes, connectivity, index.time_axis,
         on_progress, cancel,
     )  # fmt: skip

@@ -12,12 +12,15 @@ from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index._edit import find_edit
 from napari_label_index.index._edited_runs import EditedRuns, replaced_rows
 from napari_label_index.index._label_image import LabelImage
+from napari_label_index.index._lineage import note_edit
+from napari_label_index.index._measures import Measures
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from napari_label_index._typing import Box, IntVector
     from napari_label_index.index._label_index import LabelIndex
+    from napari_label_index.index._time_keys import TimeKeys
 
 # What is remembered of each label for itself, with a column that computes it. What
 # depends on other labels, such as contacts, is forgotten.
@@ -25,6 +28,7 @@ _CARRIED = {
     "holes": "n_holes",
     "inertia": "inertia_tensor_eigvals-0",
     "eroded parts": "n_components_eroded",
+    "times": "n_times",
 }
 _FEW_RUNS = 1 << 18  # of which all that is known can be found again in some 10 ms
 
@@ -41,13 +45,22 @@ def updated(index: LabelIndex, label_image: Any, box: Box) -> LabelIndex:
     if any(axis.start >= axis.stop for axis in box):
         return index
     edit = find_edit(
-        index.runs, index.shape, index.bboxes, image.data, box, index.background
-    )
+        index.runs, index.shape, index.bboxes, image.data, box,
+        index.volume_background, _by_time(index),
+    )  # fmt: skip
     after = replace(index, runs=EditedRuns(index.runs, edit.changed, edit.gone))
     changed = replace(index, runs=edit.changed)
     _, sources = replaced_rows(index.labels, changed.labels, edit.gone)
     _carry_over(index, changed, after, sources)
+    note_edit(index, after, np.union1d(edit.changed.labels, edit.gone))
     return after
+
+
+def _by_time(index: LabelIndex) -> tuple[TimeKeys, int] | None:
+    """Return what makes keys of the labels that are read, where rows go by keys."""
+    if index.times is None or index.time_axis is None:
+        return None
+    return index.times, index.time_axis
 
 
 def _within(box: Box, shape: tuple[int, ...]) -> Box:
@@ -65,7 +78,8 @@ def _carry_over(
 ) -> None:
     """Let the new index know all that is known of labels which did not change."""
     # A frozen dataclass keeps what it has computed in its dictionary.
-    after.__dict__["_measures"] = _spliced(before._measures, changed._measures, sources)
+    known = Measures(before.voxel_counts, before.bboxes, before.centroids)
+    after.__dict__["_measures"] = _spliced(known, changed._measures, sources)
     if changed.n_runs > _FEW_RUNS:
         return
     for what, value in list(before._computed.items()):

@@ -16,6 +16,8 @@ from napari_label_index.errors import (
 )
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from napari_label_index._typing import LabelArray
 
 MAX_NDIM = 5
@@ -76,7 +78,7 @@ class LabelVolume:
         UnreadableImageError
             If whatever stores the array fails to read it.
         """
-        block = self._read(key)
+        block = read_block(self.data, key)
         if block.dtype.kind == "f":
             block = _whole_numbers(block, self.label_dtype, key)
         elif block.dtype.kind == "b":
@@ -86,18 +88,20 @@ class LabelVolume:
         rows.flags.writeable = False
         return rows
 
-    def _read(self, key: Key) -> LabelArray:
-        if isinstance(self.data, np.ndarray):
-            return self.data[key]
-        try:
-            return np.asarray(self.data[key])
-        except (LabelIndexError, MemoryError):
-            raise
-        except Exception as error:  # a store raises anything
-            places = ", ".join(map(_in_words, key))
-            raise UnreadableImageError(
-                f"the voxels [{places}] could not be read: {error}"
-            ) from error
+
+def read_block(data: Any, key: Key) -> npt.NDArray[Any]:
+    """Return a block of an array-like; whatever its store raises names the block."""
+    if isinstance(data, np.ndarray):
+        return data[key]
+    try:
+        return np.asarray(data[key])
+    except (LabelIndexError, MemoryError):
+        raise
+    except Exception as error:  # a store raises anything
+        places = ", ".join(map(_in_words, key))
+        raise UnreadableImageError(
+            f"the voxels [{places}] could not be read: {error}"
+        ) from error
 
 
 def _in_words(part: int | slice) -> str:

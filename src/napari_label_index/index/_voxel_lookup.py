@@ -183,8 +183,10 @@ class VoxelLookup(Mapping[int, IndexArrays]):
 
         Yields
         ------
-        label : (n,) the label of each voxel
-        coords : (n, ndim) its coordinates
+        label : (n,)
+            The label of each voxel.
+        coords : (n, ndim)
+            Its coordinates, as `coords` gives them.
         """
         rows = np.arange(len(self)) if labels is None else self.rows_of(labels)
         total = int(self.voxel_counts[rows].sum())
@@ -213,6 +215,8 @@ class VoxelLookup(Mapping[int, IndexArrays]):
     ) -> BoolArray:
         """Return which voxels of a box belong to some labels, drawn from their runs.
 
+        A bool array of the shape of ``label_image[box][::step, ...]``.
+
         Parameters
         ----------
         labels : int or iterable of int
@@ -221,10 +225,6 @@ class VoxelLookup(Mapping[int, IndexArrays]):
             The smallest box around these labels, if left out.
         step : int or tuple of int
             Take every `step`-th voxel of the box along each axis.
-
-        Returns
-        -------
-        bool array of the shape of ``label_image[box][::step, ...]``
         """
         chosen = [labels] if isinstance(labels, (int, np.integer)) else labels
         rows = self.rows_of(chosen)
@@ -239,6 +239,8 @@ class VoxelLookup(Mapping[int, IndexArrays]):
     ) -> npt.NDArray[Any]:
         """Return a picture of a box in which each label has a value of its own.
 
+        An array of the shape of ``label_image[box][::step, ...]``.
+
         Parameters
         ----------
         labels : iterable of int
@@ -247,10 +249,6 @@ class VoxelLookup(Mapping[int, IndexArrays]):
             A value for each of them. All else is 0, in the dtype of this array.
         box, step
             As for `mask`.
-
-        Returns
-        -------
-        array of the shape of ``label_image[box][::step, ...]``
         """
         rows, values = self.rows_of(labels), np.array(values)
         if values.shape != rows.shape:
@@ -267,11 +265,10 @@ class VoxelLookup(Mapping[int, IndexArrays]):
         if box is None:
             box = self.union_bbox(self.labels[rows])
         steps = (step,) * self.ndim if isinstance(step, int) else tuple(step)
-        runs, rows = self.runs.narrowed(rows)
-        return _window.draw(runs, rows, values, self.shape, box, steps)
+        return _window.draw(self.runs, rows, values, self.shape, box, steps)
 
     def label_at(self, position: Iterable[int]) -> int:
-        """Return the label of one voxel, from the runs alone.
+        """Return the label of the voxel at ``(z, y, x)``, from the runs alone.
 
         Anything outside the volume is background.
         """

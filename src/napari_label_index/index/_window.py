@@ -62,7 +62,21 @@ def draw(
     picture = np.zeros(counts, values.dtype)
     if not (picture.size and rows.size):
         return picture
+    for own, some, chosen in runs.some(rows):
+        _draw_into(picture, some, chosen, values[own], shape, begin, end, steps)
+    return picture
 
+
+def _draw_into(
+    picture: npt.NDArray[Any],
+    runs: RunTable,
+    rows: IntVector,
+    values: npt.NDArray[Any],
+    shape: tuple[int, ...],
+    begin: list[int],
+    end: list[int],
+    steps: tuple[int, ...],
+) -> None:
     def draw_part(part: slice) -> None:
         draw_runs(
             rows[part], values[part], runs.offsets, runs.starts, runs.lengths,
@@ -75,7 +89,6 @@ def draw(
         crew = Crew(n_usable_cores(), rows.size)
         bounds = np.linspace(0, rows.size, crew.n_threads + 1).astype(int).tolist()
         crew.map(draw_part, [slice(*pair) for pair in pairwise(bounds)])
-    return picture
 
 
 def row_at(

@@ -33,6 +33,8 @@ from napari_label_index.io.images._color_map import parse_color
 from napari_label_index.io.images._color_packer import Color, hex_of
 from napari_label_index.io.images._color_read import pack_colors, read_color_labels
 from napari_label_index.io.images._read import read_label_image
+from napari_label_index.io.images._zarr_url import is_url
+from napari_label_index.io.index_dataset._layout import DATASET_SUFFIX
 from napari_label_index.io.index_file._check_source import (
     SAMPLE_SLICES,
     SourceCheck,
@@ -72,6 +74,7 @@ from napari_label_index.io.review._sets_file import (
 )
 
 __all__ = [
+    "DATASET_SUFFIX",
     "FORMATS",
     "INDEX_SUFFIX",
     "RESTORE_SUFFIXES",
@@ -115,6 +118,7 @@ __all__ = [
     "hex_of",
     "is_index_path",
     "is_same",
+    "is_url",
     "merged_sets",
     "open_index",
     "open_label_ranges",

@@ -20,7 +20,7 @@ __all__ = ["reading"]
 
 @contextlib.contextmanager
 def reading(
-    path: Path, advice: str = "copy it again, or save it anew as TIFF or PNG"
+    path: Path | str, advice: str = "copy it again, or save it anew as TIFF or PNG"
 ) -> Iterator[None]:
     """Turn whatever a decoder raises in the block into `UnreadableImageError`.
 

@@ -22,6 +22,7 @@ from napari_label_index.kernels._erode import count_eroded_parts
 from napari_label_index.kernels._group import place_runs
 from napari_label_index.kernels._holes import count_holes, list_hole_gaps
 from napari_label_index.kernels._intensity import add_intensities
+from napari_label_index.kernels._match import match_runs
 from napari_label_index.kernels._measure import measure_runs
 from napari_label_index.kernels._merge import (
     longest_unordered,
@@ -67,6 +68,7 @@ __all__ = [
     "list_hole_gaps",
     "list_parts",
     "longest_unordered",
+    "match_runs",
     "measure_parts",
     "measure_runs",
     "merge_pieces",

@@ -84,11 +84,8 @@ from napari_label_index.session._query_text import (
 )
 from napari_label_index.session._review import Review, ReviewProgress
 from napari_label_index.session._review_columns import ReviewColumns, labels_like
-from napari_label_index.session._review_desk import (
-    ReviewDesk,
-    ReviewNotice,
-    ReviewPlace,
-)
+from napari_label_index.session._review_desk import ReviewDesk, ReviewPlace
+from napari_label_index.session._review_notice import ReviewNotice
 from napari_label_index.session._saved_index import ALL_VOXELS, SavedIndex
 from napari_label_index.session._selection import LabelSelection
 from napari_label_index.session._session import IndexSession

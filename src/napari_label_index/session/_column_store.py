@@ -77,10 +77,10 @@ class ColumnStore:
         """Take another index; what is computed for the one before is dropped."""
         self._drop_request()
         self._former.follow(self._index, index, self.intensities.columns)
+        self.intensities.follow(self._index, index)
         self._index = index
         self._wanted.clear()
         self._failures.clear()
-        self.intensities.forget()
         self.index_changed.emit(index)
 
     @property
@@ -202,7 +202,8 @@ class ColumnStore:
         image = self.intensities.image
         match outcome:
             case Finished(found) if name in INTENSITIES and image is not None:
-                self.intensities.keep(image.key, found)
+                assert self._index is not None, "its answer would have been dropped"
+                self.intensities.keep(image.key, self._index, found)
                 self._want_no_intensities()  # one pass gives all of them
             case Faulted(message):
                 self._failures |= dict.fromkeys(names, message)

@@ -32,7 +32,8 @@ COLUMNS = ("n_holes", "hole_voxels", "n_neighbours")
 class Neighbours:
     """Labels that share faces with a label, the longest contact first."""
 
-    labels: LabelArray  # (n,)
+    labels: LabelArray  # (n,) rows of the index
+    names: list[str]  # what they are called, without the time: it is that of the label
     areas: FloatArray  # (n,) in world units
 
 
@@ -42,6 +43,7 @@ class LabelDetail:
 
     label: int
     n_voxels: int
+    name: str = ""  # what the label is called
     parts: LabelIndex | None = None  # parts as labels 1, 2, ... in C order
     neighbours: Neighbours | None = None
     holes: tuple[int, int] | None = None  # how many, and the voxels in them
@@ -116,7 +118,8 @@ class DetailFinder:
             self._go(None)
             return
         n_voxels = int(index.voxel_counts[index.row_of(label)])
-        detail = replace(former or LabelDetail(label, 0), n_voxels=n_voxels)
+        name = index.name_of(label)
+        detail = replace(former or LabelDetail(label, 0, name), n_voxels=n_voxels)
         self._go(self._with_columns(detail, index))
         self._columns.request(COLUMNS)
         self._job.start(_parts_work(index, label), self._accept)
@@ -158,7 +161,8 @@ def _neighbours_of(index: LabelIndex, label: int) -> Neighbours:
     voxel = np.array(index.spacing)
     areas = faces @ (voxel.prod() / voxel)
     order = np.argsort(-areas, kind="stable")
-    return Neighbours(labels[order], areas[order])
+    names = list(map(str, index.ids_of(labels[order]).tolist()))
+    return Neighbours(labels[order], names, areas[order])
 
 
 def _parts_work(index: LabelIndex, label: int) -> Work:

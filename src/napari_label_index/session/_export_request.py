@@ -36,7 +36,16 @@ class ExportRequest:
 
     @property
     def n_labels(self) -> int:
-        """Labels that will be written."""
+        """Labels of the volume that will be written."""
+        if self.labels is None:
+            return self.index.n_ids
+        if self.index.is_by_time:
+            return len(np.unique(self.index.ids_of(self.labels)))
+        return len(self.labels)
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of the index that will be written: labels, or labels at a time."""
         return len(self.index) if self.labels is None else len(self.labels)
 
     @property

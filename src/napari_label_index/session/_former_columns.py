@@ -50,7 +50,9 @@ class FormerColumns:
         if before is None or after is None:
             self._columns.clear()
             return
-        lost = [name for name in after.columns if not after.knows(name)]
+        # Another time axis has other columns.
+        both = [name for name in after.columns if name in before.columns]
+        lost = [name for name in both if not after.knows(name)]
         known = {n: before.column(n) for n in lost if before.knows(n)} | dict(more)
         kept = {
             name: former

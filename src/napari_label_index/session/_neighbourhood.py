@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from psygnal import Signal
 
 if TYPE_CHECKING:
@@ -75,14 +74,5 @@ class Neighbourhood:
 
 def neighbours_of(index: LabelIndex, labels: LabelArray) -> LabelArray:
     """Return all labels that share a face with one of these, sorted, (n,)."""
-    contacts = index.contacts()
-    is_chosen = np.zeros(len(index), bool)
-    is_chosen[index.rows_of(labels)] = True
-    rows = np.concatenate(
-        [
-            contacts.second[is_chosen[contacts.first]],
-            contacts.first[is_chosen[contacts.second]],
-        ]
-    )
-    found: LabelArray = index.labels[np.unique(rows)]
+    found: LabelArray = index.labels[index.contacts().around(index.rows_of(labels))]
     return found

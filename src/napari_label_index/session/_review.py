@@ -17,6 +17,7 @@ from napari_label_index.io.review._review_marks import (
     repeated,
     status_names,
 )
+from napari_label_index.session._review_columns import codes_of_rows
 from napari_label_index.session._review_saver import ReviewSaver, Saved
 
 if TYPE_CHECKING:
@@ -44,6 +45,12 @@ class ReviewProgress:
 
     n_labels: int
     counts: dict[ReviewStatus, int]  # sums up to `n_labels`
+
+    @classmethod
+    def of(cls, codes: npt.NDArray[np.uint8]) -> ReviewProgress:
+        """Return how far labels with these codes have come."""
+        counts = np.bincount(codes, minlength=len(STATUSES)).tolist()
+        return cls(len(codes), dict(zip(STATUSES, counts, strict=True)))
 
     @property
     def n_reviewed(self) -> int:
@@ -194,13 +201,11 @@ class Review:
 
     def status_column(self, index: LabelIndex) -> npt.NDArray[np.str_]:
         """Return the name of the status of each of the index's labels."""
-        return status_names(self._marks.codes_among(index.labels))
+        return status_names(codes_of_rows(self._marks, index))
 
     def progress(self, index: LabelIndex) -> ReviewProgress:
         """Return how many of the index's labels have which status."""
-        codes = self._marks.codes_among(index.labels)
-        counts = np.bincount(codes, minlength=len(STATUSES)).tolist()
-        return ReviewProgress(len(index), dict(zip(STATUSES, counts, strict=True)))
+        return ReviewProgress.of(codes_of_rows(self._marks, index))
 
     def next_unreviewed(self, after_label: int | None, order: LabelArray) -> int | None:
         """Return the next label without a status, None if there is none.

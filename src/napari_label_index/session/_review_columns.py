@@ -24,13 +24,13 @@ class ReviewColumns(Mapping[str, "npt.NDArray[Any]"]):
 
     def __init__(self, marks: ReviewMarks, index: LabelIndex) -> None:
         self._marks = marks
-        self._labels = index.labels
+        self._index = index
 
     def __getitem__(self, key: str) -> npt.NDArray[Any]:
         if key == "status":
-            return status_names(self._marks.codes_among(self._labels))
+            return status_names(codes_of_rows(self._marks, self._index))
         if key == "note":
-            return self._marks.entries_of(exact_ids(self._labels)).notes
+            return self._marks.entries_of(exact_ids(self._index.ids)).notes
         raise KeyError(key)
 
     def __iter__(self) -> Iterator[str]:
@@ -38,6 +38,16 @@ class ReviewColumns(Mapping[str, "npt.NDArray[Any]"]):
 
     def __len__(self) -> int:
         return 2
+
+
+def codes_of_rows(marks: ReviewMarks, index: LabelIndex) -> npt.NDArray[np.uint8]:
+    """Return the ``(n_labels,)`` codes of the statuses of the rows of an index.
+
+    A mark is of a label: of an index by time, all rows of the label have it.
+    """
+    if index.is_by_time:
+        return marks.codes_of(index.ids)
+    return marks.codes_among(index.labels)
 
 
 def labels_like(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from psygnal import Signal
@@ -11,6 +10,7 @@ from psygnal import Signal
 from napari_label_index.io import (
     STATUSES,
     ReviewMarks,
+    ReviewStatus,
     VolumeHint,
     default_review_path,
     export_review,
@@ -25,7 +25,8 @@ from napari_label_index.session._job import (
     Work,
 )
 from napari_label_index.session._review import Review, ReviewProgress
-from napari_label_index.session._review_columns import ReviewColumns
+from napari_label_index.session._review_columns import ReviewColumns, codes_of_rows
+from napari_label_index.session._review_notice import ReviewNotice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,19 +39,8 @@ if TYPE_CHECKING:
     from napari_label_index.io import OpenedReview
     from napari_label_index.session._session import IndexSession
 
-__all__ = ["ReviewDesk", "ReviewNotice", "ReviewPlace"]
-
 ReviewPlace: TypeAlias = tuple[str | None, str]
 """The file of a volume, if there is one, and the name it is known by."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewNotice:
-    """What the user should be told; "" for nothing."""
-
-    text: str = ""
-    kind: Literal["info", "warning", "error"] = "info"
-    asks: bool = False  # whether to use the marks of another volume
 
 
 class ReviewDesk:
@@ -116,16 +106,22 @@ class ReviewDesk:
     @property
     def progress(self) -> ReviewProgress:
         """How many labels of the index have which status."""
-        counts = np.bincount(self._codes, minlength=len(STATUSES)).tolist()
-        named = dict(zip(STATUSES, counts, strict=True))
-        return ReviewProgress(len(self._codes), named)
+        index, codes = self._session.index, self._codes
+        if index is not None and index.is_by_time:
+            codes = codes[np.unique(index.ids, return_index=True)[1]]
+        return ReviewProgress.of(codes)
+
+    @property
+    def row_counts(self) -> dict[ReviewStatus, int]:
+        """How many rows of the index have which status: a label may have several."""
+        return ReviewProgress.of(self._codes).counts
 
     def columns(self, index: LabelIndex) -> ReviewColumns:
         """Return status and note, for queries."""
         return ReviewColumns(self.marks, index)
 
     def labels_with(self, status: str) -> LabelArray:
-        """Return the labels of the index that have a status."""
+        """Return the labels of the index that have a status; of one by time, rows."""
         index = self._session.index
         if index is None:
             return np.empty(0, np.int64)
@@ -134,15 +130,20 @@ class ReviewDesk:
         return labels
 
     def targets(self) -> LabelArray:
-        """Return the labels that a mark is for: the selected, or the focused one."""
+        """Return the labels that a mark is for: the selected, or the focused one.
+
+        A mark is of a label, at all times.
+        """
         selection, index = self._session.selection, self._session.index
-        if len(selection) or selection.focused is None or index is None:
+        if index is None:
             return selection.labels
+        if len(selection) or selection.focused is None:
+            return np.unique(index.ids_of(selection.labels))
         row = index.row_of(selection.focused)
-        return index.labels[row : row + 1]
+        return index.ids[row : row + 1]
 
     def mark(self, status: str, order: LabelArray) -> int | None:
-        """Mark the targets; return the label to go on with, if there is one.
+        """Mark the targets; return the row to go on with, if there is one.
 
         Parameters
         ----------
@@ -151,13 +152,17 @@ class ReviewDesk:
         order
             ``(n,)`` labels as the table shows them before the mark.
         """
-        labels = self.targets()
-        if self._review is None or not len(labels):
+        labels, index = self.targets(), self._session.index
+        if self._review is None or index is None or not len(labels):
             return None
         self._review.mark(labels, status)
         if len(labels) > 1:
             return None
-        return self._review.next_unreviewed(int(labels[0]), order)
+        ids = index.ids_of(order)
+        following = self._review.next_unreviewed(int(labels[0]), ids)
+        if following is None:
+            return None
+        return int(order[np.flatnonzero(ids == following)[0]])
 
     def use_stale(self) -> None:
         """Count the marks of another volume as marks of this one."""
@@ -260,7 +265,7 @@ class ReviewDesk:
         index = self._session.index
         if index is None:
             return
-        codes = self.marks.codes_among(index.labels)
+        codes = codes_of_rows(self.marks, index)
         if len(codes) != len(self._codes):
             self._codes = codes
         else:

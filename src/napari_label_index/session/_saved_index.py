@@ -101,7 +101,7 @@ def save_work(
         if os.path.lexists(path):
             _check_replaceable(path, None if was_asked else index.shape)
         save_index(index, path, source=stamp, on_progress=on_progress, cancel=cancel)
-        return _told(path, len(index))
+        return _told(path, index.n_ids)
 
     return work
 

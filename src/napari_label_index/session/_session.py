@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from functools import partial
 from math import prod
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from psygnal import Signal
 
-from napari_label_index.errors import Cancelled, LabelIndexError
-from napari_label_index.index import LabelIndex, build_index, warm_up
-from napari_label_index.session._job import (
-    Faulted,
-    Finished,
-    Outcome,
-    Progress,
-    Report,
-    Submit,
-    Work,
-    in_phase,
-)
+from napari_label_index.errors import LabelIndexError
+from napari_label_index.index import build_index, warm_up
+from napari_label_index.session._index_work import Indexed, index_work, opening_work
+from napari_label_index.session._job import Faulted, Finished, Outcome, Submit, Work
 from napari_label_index.session._latest_job import LatestJob
+from napari_label_index.session._row_kind import (
+    ids_selected,
+    in_rows,
+    is_other_kind,
+    select_ids,
+)
 from napari_label_index.session._selection import NO_LABELS, LabelSelection
 from napari_label_index.session._state import (
     Empty,
@@ -35,38 +32,12 @@ from napari_label_index.session._state import (
 )
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import Box, Cancel, OnProgress
-    from napari_label_index.index import LabelImage
+    from napari_label_index._typing import Box
+    from napari_label_index.index import LabelImage, LabelIndex
+    from napari_label_index.session._index_work import Build, OpenSaved, WarmUp
 
-PREPARING = "Preparing (the first time this compiles for about 10 s)"
-INDEXING = "Indexing"
 # Read at some 10 ms for a million, in the thread that shows the window.
 MAX_EDITED_VOXELS = 4_000_000
-
-
-class Build(Protocol):
-    """Makes an index, as `build_index` does."""
-
-    def __call__(
-        self, label_image: Any, /, *, on_progress: OnProgress, cancel: Cancel
-    ) -> LabelIndex:
-        """Return the index of `label_image`, or raise `Cancelled`."""
-
-
-class OpenSaved(Protocol):
-    """Opens a saved index of a label image, and compares the two."""
-
-    def __call__(
-        self, label_image: LabelImage, report: Report, cancel: Cancel, /
-    ) -> tuple[LabelIndex, str]:
-        """Return the index and what was compared; raise if it is of another volume."""
-
-
-class WarmUp(Protocol):
-    """Makes what a build needs ready, as `warm_up` does."""
-
-    def __call__(self, dtype: Any, /) -> None:
-        """Compile for `dtype`."""
 
 
 class IndexSession:
@@ -93,6 +64,7 @@ class IndexSession:
         self._build = build
         self._prepare = prepare
         self._state: SessionState = Empty()
+        self._is_by_time = False
         self._edits: list[_Edit] = []  # made while the layer is being indexed
 
     @property
@@ -106,18 +78,40 @@ class IndexSession:
         return _index_of(self._settled)
 
     @property
+    def is_by_time(self) -> bool:
+        """Whether rows are asked for by label and time, where there is time."""
+        return self._is_by_time
+
+    def set_by_time(self, by_time: bool) -> None:
+        """Show a row for each label and time, or for each label.
+
+        Raises
+        ------
+        UnsupportedLabelsError
+            If the labels are too large for that; then nothing has changed.
+        """
+        settled = in_rows(self._settled, by_time)
+        self._is_by_time = by_time
+        if isinstance(self._state, Indexing):
+            self._go(Indexing(self._state.source, settled))
+        elif settled is not self._state:
+            self._go(settled)
+
+    @property
     def _settled(self) -> SettledState:
         state = self._state
         return state.before if isinstance(state, Indexing) else state
 
     def request_index(self, label_image: LabelImage) -> None:
         """Index `label_image`; the answer to any earlier request is dropped."""
-        work = _index_work(label_image, self._build, self._prepare)
+        work = index_work(
+            label_image, self._build, self._prepare, by_time=self._is_by_time
+        )
         self._request(label_image, work)
 
     def request_open(self, label_image: LabelImage, open_saved: OpenSaved) -> None:
         """Show a saved index of `label_image`; otherwise as `request_index`."""
-        work = _opening_work(label_image, open_saved, self._prepare)
+        work = opening_work(label_image, open_saved, self._prepare)
         self._request(label_image, work, is_opening=True)
 
     def _request(
@@ -183,24 +177,37 @@ class IndexSession:
     def _accept(self, was_opening: bool, outcome: Outcome) -> None:
         match outcome:
             case Finished(Indexed(index, seconds, compared)):
-                ready = Ready(index, seconds, compared)
-                self._go(self._followed(ready, self._edits))
+                self._go(self._followed(Ready(index, seconds, compared), self._edits))
             case Faulted(message):
                 self._go(Failed(message, was_opening))
             case _:
                 self._go(self._settled)
 
     def _followed(self, ready: Ready, edits: list[_Edit]) -> SettledState:
-        """Return what is on show after some edits of it."""
+        """Return what is on show after some edits of it, in the rows asked for."""
         index = ready.index
         try:
             for edit in edits:
                 index = index.update(edit.label_image, edit.box)
         except LabelIndexError:
             return Stale(ready.index, ready.seconds, ready.compared)
-        return replace(ready, index=index)
+        try:
+            return in_rows(replace(ready, index=index), self._is_by_time)
+        except LabelIndexError as error:
+            return Failed(f"There are no rows by time: {error}.")
 
     def _go(self, state: SessionState) -> None:
+        index = _index_of(state.before if isinstance(state, Indexing) else state)
+        if not is_other_kind(self.index, index):
+            self._show(state)
+            return
+        # Nothing that is kept by row may go from one kind to the other.
+        ids = ids_selected(self.index, self.selection)
+        self._show(Empty())
+        self._show(state)
+        select_ids(index, self.selection, ids)
+
+    def _show(self, state: SessionState) -> None:
         before = self.index
         self._state = state
         index = self.index
@@ -225,50 +232,5 @@ class _Edit:
         return n_voxels > MAX_EDITED_VOXELS
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
-    """What index work returns."""
-
-    index: LabelIndex
-    seconds: float
-    compared: str = ""
-
-
 def _index_of(state: SettledState) -> LabelIndex | None:
     return state.index if isinstance(state, Ready | Stale) else None
-
-
-def _index_work(label_image: LabelImage, build: Build, prepare: WarmUp) -> Work:
-    """Work that compiles what is missing, then indexes; touches nothing but arrays."""
-
-    def work(report: Report, cancel: Cancel) -> Indexed:
-        _prepare(label_image, prepare, report, cancel)
-        began = time.perf_counter()
-        on_progress = in_phase(report, INDEXING)
-        index = build(label_image, on_progress=on_progress, cancel=cancel)
-        return Indexed(index, time.perf_counter() - began)
-
-    return work
-
-
-def _opening_work(
-    label_image: LabelImage, open_saved: OpenSaved, prepare: WarmUp
-) -> Work:
-    """As `_index_work`, for an index that was saved."""
-
-    def work(report: Report, cancel: Cancel) -> Indexed:
-        _prepare(label_image, prepare, report, cancel)
-        began = time.perf_counter()
-        index, compared = open_saved(label_image, report, cancel)
-        return Indexed(index, time.perf_counter() - began, compared)
-
-    return work
-
-
-def _prepare(
-    label_image: LabelImage, prepare: WarmUp, report: Report, cancel: Cancel
-) -> None:
-    report(Progress(PREPARING))
-    prepare(label_image.dtype)
-    if cancel():
-        raise Cancelled("cancelled before the first voxel was read")

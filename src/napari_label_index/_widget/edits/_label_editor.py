@@ -36,6 +36,11 @@ if TYPE_CHECKING:
 MAX_EDITED_VOXELS = 20_000_000
 
 
+WHOLE_LABELS = (
+    "Not edited: edits are of whole labels. Choose one row for each label at Time."
+)
+
+
 class LabelEditor:
     """Slots for the menu and the palette; each says below the table what it did.
 
@@ -96,6 +101,9 @@ class LabelEditor:
 
     def _index(self) -> LabelIndex | None:
         state = self._dock.session.state
+        if isinstance(state, Ready) and state.index.is_by_time:
+            self._say(WHOLE_LABELS)
+            return None
         if isinstance(state, Ready):
             return state.index
         self._say("Not edited: the index is out of date. Index again first.")

@@ -195,7 +195,7 @@ class ExportPanel(QWidget):
             can_write = not self._exporter.is_busy
             self._show_estimate(text.estimate_text(request), can_write)
         else:
-            labels = count(request.n_labels, "label")
+            labels = text.labels_text(request)
             points = count(request.n_voxels, "point")
             self._show_estimate(f"{labels}, {points}", True)
 

@@ -30,16 +30,24 @@ GONE = " The layer is gone; the file has its labels as they were."
 
 def estimate_text(request: ExportRequest) -> str:
     """Say how much an export would write."""
-    labels = count(request.n_labels, "label")
+    labels = labels_text(request)
     files = f" in {count(request.n_labels, 'file')}" if request.per_label else ""
     return f"{labels}{files}, about {size_text(request.estimate())}"
+
+
+def labels_text(request: ExportRequest) -> str:
+    """Say how many labels are written, and at how many times where rows are by time."""
+    labels = count(request.n_labels, "label")
+    if not request.index.is_by_time:
+        return labels
+    return f"{labels} in {count(request.n_rows, 'row')}"
 
 
 def written_text(exported: Exported) -> str:
     """Say what was written, and where."""
     request, size = exported.request, size_text(exported.n_bytes)
     parts = _PARTS.get(request.what, "{voxels} of {labels}").format(
-        voxels=count(request.n_voxels, "voxel"), labels=count(request.n_labels, "label")
+        voxels=count(request.n_voxels, "voxel"), labels=labels_text(request)
     )
     name = exported.path.name
     if request.per_label:

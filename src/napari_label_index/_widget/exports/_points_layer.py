@@ -46,6 +46,8 @@ def add_points(
     index, labels
         Which voxels; None is for all labels.
     """
+    if index.is_by_time:
+        index, labels = index.by_label(labels), None
     chosen = index.labels if labels is None else labels
     blocks = list(index.iter_coords(chosen, MAX_POINTS))
     ids = np.concatenate([each for each, _ in blocks])

@@ -23,6 +23,14 @@ EXAMPLES = (
     ("touches 12", "labels that share a face with 12"),
     ("num_pixels > 50 sort by -n_neighbours", "the most neighbours first"),
 )
+# Where there is time: for rows that are labels, and for labels at a time.
+TIME_EXAMPLES = {
+    False: (("n_missing_times > 0", "labels that are gone for some times in between"),),
+    True: (
+        ("t = 3", "one time"),
+        ("12 and t between 2 and 4", "a label at some times"),
+    ),
+}
 SHORT = "<b>voxels</b>, <b>parts</b> and <b>border</b> are short for num_pixels, \
 n_components and touches_border."
 
@@ -36,7 +44,9 @@ def help_page(
     """Return the page: links set the query, or write a column into it."""
     axis = "z" if index is None else index.axes[0]
     page = "<h4>Examples</h4><table>"
-    for query, meaning in EXAMPLES:
+    timed = index is not None and index.time_axis is not None
+    more = TIME_EXAMPLES[index.is_by_time] if timed and index is not None else ()
+    for query, meaning in (*EXAMPLES, *more):
         page += _line(EXAMPLE, query.format(axis=axis), meaning)
     page += "".join(
         _line(EXAMPLE, f'in "{name}"', "labels of this set") for name in sets

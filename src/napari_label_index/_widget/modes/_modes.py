@@ -193,7 +193,7 @@ class Modes:
         if self._palette is None or not is_same:
             self._palette_key = key
             if scale is None:
-                self._palette = palette_of_colors(label_colors(layer, index.labels))
+                self._palette = palette_of_colors(label_colors(layer, index.ids))
             else:
                 self._palette = palette_of_scale(scale)
         return self._palette

@@ -139,7 +139,7 @@ class ModesPanel(QWidget):
             return
         colors = self.modes.display.colors
         extra = () if colors is None else (colors.name,)
-        self.banner.say(publish(layer, index, extra).sentence)
+        self.banner.say(publish(layer, index.by_label(), extra).sentence)
 
     def show_state(self, _changed: object = None) -> None:
         """Bring buttons, legend and note in line with session and modes."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index._widget.picture._placement import data_to_world, displayed_axes
+from napari_label_index._widget.picture._time_in_view import row_clicked
 from napari_label_index.index import labels_on_line
 
 if TYPE_CHECKING:
@@ -105,13 +106,9 @@ class ClickPicker:
         layer, index = self._layer_of(), self._index_of()
         if layer is None or index is None:
             return
-        start, end = layer.get_ray_intersections(
-            position, event.view_direction, event.dims_displayed, world=True
-        )
-        if start is not None and end is not None:
-            labels = labels_on_line(index, start, end)
-            if len(labels):
-                self._on_line(labels)
+        labels = _labels_on_sight(layer, index, position, event)
+        if len(labels):
+            self._on_line(labels)
 
     def _is_idle(self) -> bool:
         active = self._viewer.layers.selection.active
@@ -122,12 +119,18 @@ class ClickPicker:
         layer, index = self._layer_of(), self._index_of()
         if layer is None or index is None:
             return None
+        is_slice = len(event.dims_displayed) == 2
         if layer.visible:
             value = self._value_in_view(layer, position, event)
             if isinstance(value, tuple):  # (level, value) of a multiscale layer
                 value = value[1]
-        elif len(event.dims_displayed) == 2:
-            value = _indexed_label(layer, index, position)
+            if value is not None:
+                value = row_clicked(self._viewer, layer, index, int(value), event)
+            if layer.multiscale and value is None:
+                # The level on show is too coarse for it, or is no level of labels.
+                value = self._indexed_label(layer, index, position, event)
+        elif is_slice:
+            value = self._indexed_label(layer, index, position, event)
         else:
             value = self._unseen_in_3d(event)
         return int(value) if value is not None and value in index else None
@@ -138,13 +141,32 @@ class ClickPicker:
         if len(event.dims_displayed) == 2 and len(displayed) == 2:
             # Of a layer that is turned out of the picture plane napari shows a slice
             # without that turn, but looks up the voxel with it: another object.
-            return layer.get_value(_voxel_in_slice(layer, displayed, position))
+            voxel = _voxel_in_slice(layer, displayed, position)
+            if layer.multiscale:
+                # napari draws a coarse voxel over all that it stands for, and looks
+                # it up as if it lay around the first of these.
+                factors = layer.downsample_factors[layer.data_level]
+                voxel[displayed] -= (factors[displayed] - 1) / 2
+            return layer.get_value(voxel)
         return layer.get_value(
             position,
             view_direction=event.view_direction,
             dims_displayed=event.dims_displayed,
             world=True,
         )
+
+    def _indexed_label(
+        self, layer: Labels, index: LabelIndex, position: Any, event: Any
+    ) -> int | None:
+        """Label at a world position from the index; in 3D the first one in sight."""
+        displayed = displayed_axes(self._viewer, layer)
+        if len(event.dims_displayed) == 3:
+            labels = _labels_on_sight(layer, index, position, event)
+            return int(labels[0]) if len(labels) else None
+        voxel = np.round(_voxel_in_slice(layer, displayed, position)).astype(int)
+        if np.any(voxel < 0) or np.any(voxel >= index.shape):
+            return None
+        return index.label_at(tuple(voxel.tolist()))
 
 
 def _asks_for_line(event: Any) -> bool:
@@ -153,20 +175,29 @@ def _asks_for_line(event: Any) -> bool:
     return is_3d and event.button == _LEFT_BUTTON and keys == {"Alt", "Shift"}
 
 
+def _labels_on_sight(
+    layer: Labels, index: LabelIndex, position: Any, event: Any
+) -> LabelArray:
+    """Labels on the line of sight through a world position in 3D, the first first."""
+    start, end = layer.get_ray_intersections(
+        position, event.view_direction, event.dims_displayed, world=True
+    )
+    if start is None or end is None:
+        return index.labels[:0]
+    return labels_on_line(index, start, end)
+
+
 def _voxel_in_slice(layer: Labels, displayed: list[int], position: Any) -> FloatArray:
-    """Voxel that is drawn at a world position; zero along axes that are hidden."""
+    """Voxel that is drawn at a world position, as napari slices the layer."""
     linear, offset = data_to_world(layer)
     at = np.asarray(position, float)[-layer.ndim :]
+    hidden = [axis for axis in range(layer.ndim) if axis not in displayed]
     voxel = np.zeros(layer.ndim)
     voxel[displayed] = np.linalg.solve(
         linear[np.ix_(displayed, displayed)], at[displayed] - offset[displayed]
     )
+    # Of the hidden axes napari takes the inverse of the transform, and of that a part.
+    inverse = np.linalg.inv(linear)
+    origin = -inverse @ offset
+    voxel[hidden] = inverse[np.ix_(hidden, hidden)] @ at[hidden] + origin[hidden]
     return voxel
-
-
-def _indexed_label(layer: Labels, index: LabelIndex, position: Any) -> int | None:
-    """Label at a world position from the index: napari looks up no hidden layer."""
-    voxel = np.round(layer.world_to_data(position)).astype(int)
-    if np.any(voxel < 0) or np.any(voxel >= index.shape):
-        return None
-    return index.label_at(tuple(voxel.tolist()))

@@ -39,11 +39,12 @@ class SightMenu(QMenu):
         self.clear()
         shown = labels[:MAX_ENTRIES]
         counts = index.voxel_counts[index.rows_of(shown)]
-        colors = label_colors(layer, shown)
+        colors = label_colors(layer, index.ids_of(shown))
         for label, n_voxels, color in zip(
             shown.tolist(), counts.tolist(), colors, strict=True
         ):
-            action = self.addAction(f"{label}\t{count(n_voxels, 'voxel')}")
+            name = index.name_of(label)
+            action = self.addAction(f"{name}\t{count(n_voxels, 'voxel')}")
             action.setIcon(_swatch(color))
             action.triggered.connect(
                 lambda _checked=False, label=label: self._dock.table.select_label(label)

@@ -62,4 +62,4 @@ class _Latest:
 
 
 def _note_at(index: LabelIndex, desk: ReviewDesk, row: int) -> str:
-    return desk.marks.note_of(int(index.labels[row]))
+    return desk.marks.note_of(int(index.ids[row]))

@@ -196,10 +196,10 @@ class ReviewLink:
             self._focus(index.labels[row : row + 1])
 
     def _after_step(self, labels: LabelArray | None) -> None:
-        if labels is None:
+        index, selection = self._session.index, self._session.selection
+        if labels is None or index is None:
             return
-        selection = self._session.selection
-        selection.select(labels)
+        selection.select(index.keys_of(labels))
         if len(selection) == 1:
             self._go_to(int(selection.labels[0]))
         self._is_done = False
@@ -286,8 +286,8 @@ class ReviewLink:
         bar.show_progress(progress, NONE_LEFT if self._is_done else "")
 
     def _show_counts(self) -> None:
-        progress = self.desk.progress
-        counts = {chip.query: progress.counts[each] for each, chip in CHIPS.items()}
+        found = self.desk.row_counts
+        counts = {chip.query: found[each] for each, chip in CHIPS.items()}
         self._inspection.chips.tell(counts)
         self.bar.chips.show_counts(lambda chip: counts[chip.query])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from qtpy.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from napari_label_index._widget._sentences import count
@@ -81,8 +82,9 @@ class SetsLink:
 
     def counts(self, name: str) -> tuple[int, int]:
         """Return how many ids a set has, and how many are labels of the index."""
-        ids = self._sets.by_name[name]
-        return len(ids), len(among(self._session.selection.known, ids))
+        ids, index = self._sets.by_name[name], self._session.index
+        known = self._session.selection.known if index is None else index.ids
+        return len(ids), len(among(known, ids))
 
     def make_add_menu(self, parent: QWidget) -> AddToSetMenu:
         """Return a menu that puts the selected labels into a set."""
@@ -96,19 +98,19 @@ class SetsLink:
 
     def select(self, name: str) -> None:
         """Select the labels of a set, and no others."""
-        self._session.selection.select(self._sets.by_name[name])
+        self._session.selection.select(self._rows_in(name))
 
     def select_too(self, name: str) -> None:
         """Select the labels of a set too."""
-        self._session.selection.add(self._sets.by_name[name])
+        self._session.selection.add(self._rows_in(name))
 
     def deselect(self, name: str) -> None:
         """Select the labels of a set no more."""
-        self._session.selection.remove(self._sets.by_name[name])
+        self._session.selection.remove(self._rows_in(name))
 
     def intersect(self, name: str) -> None:
         """Of the selected labels, keep those of a set."""
-        self._session.selection.keep(self._sets.by_name[name])
+        self._session.selection.keep(self._rows_in(name))
 
     def show_only(self, name: str) -> None:
         """Filter by a set."""
@@ -159,7 +161,14 @@ class SetsLink:
 
     @property
     def _labels(self) -> LabelArray:
-        return self._session.selection.labels
+        """The labels that are selected; of rows by time, those that they are of."""
+        index, rows = self._session.index, self._session.selection.labels
+        return rows if index is None else np.unique(index.ids_of(rows))
+
+    def _rows_in(self, name: str) -> LabelArray:
+        """All rows of the labels of a set."""
+        index, ids = self._session.index, self._sets.by_name[name]
+        return ids if index is None else index.keys_of(ids)
 
     def _on_named(self, name: str) -> None:
         try:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from napari_label_index.index import LabelIndex
     from napari_label_index.session import ColumnStore, Former
 
-_IN_TABLE = ("label", "num_pixels", "centroid-")
+_IN_TABLE = ("label", "num_pixels", "centroid-", "t_first", "t_last")
 _SHAPE = ("area", "extent", "equivalent", "axis_", "inertia")
 _HEADERS = {
     "label": "Label",
@@ -33,6 +33,8 @@ _HEADERS = {
     "n_components-3": "Parts (corners)",
     "largest_component": "Largest part",
     "smallest_component": "Smallest part",
+    "n_times": "Times",
+    "n_missing_times": "Gaps",
     "n_holes": "Holes",
     "hole_voxels": "Hole voxels",
     "filled_hole_voxels": "Filled hole voxels",
@@ -64,7 +66,7 @@ def choosable(index: LabelIndex) -> dict[str, list[str]]:
 
 def is_choosable(key: str) -> bool:
     """Whether the table lacks a column until it is chosen."""
-    return not key.startswith(_IN_TABLE)
+    return key != "t" and not key.startswith(_IN_TABLE)
 
 
 def _group_of(key: str) -> str:

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     MakeColumn: TypeAlias = Callable[[LabelIndex], Column]
 
 
+MISSING = "n_missing_times"  # there where there is time, and rows are labels
+
+
 class ColumnMenu:
     """Adds columns to a table; what is not at hand is computed elsewhere.
 
@@ -47,7 +50,7 @@ class ColumnMenu:
     def __init__(self, view: RegionTableView, store: ColumnStore) -> None:
         self._view = view
         self._store = store
-        self._shown = [FLAGS]
+        self._shown = [FLAGS, MISSING]
         self._asked: list[str] = []  # shown for as long as the filter reads them
         self._others: dict[str, MakeColumn] = {}  # by key
         header = view.horizontalHeader()

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from napari_label_index._typing import IntVector, LabelArray
     from napari_label_index.index import LabelIndex
 
 TIMES = "\N{MULTIPLICATION SIGN}"
+EN_DASH = "\N{EN DASH}"
+VOXELS = "num_pixels"
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,29 +38,70 @@ class Column:
 def columns_of(index: LabelIndex) -> tuple[Column, ...]:
     """Columns for a table of `index`, in the order shown."""
     sizes = index.bboxes[:, index.ndim :] - index.bboxes[:, : index.ndim]
+    spatial = [i for i in range(index.ndim) if i != index.time_axis]
     return (
-        _labels(index.labels),
+        _labels(index.labels, index.ids),
+        *_when(index),
         _voxels(index.voxel_counts),
         *(
-            _centroid(axis, index.centroids[:, i], index.shape[i], f"centroid-{i}")
-            for i, axis in enumerate(index.axes)
+            _centroid(
+                index.axes[i], index.centroids[:, i], index.shape[i], f"centroid-{i}"
+            )
+            for i in spatial
         ),
-        _box(index.axes, sizes, index.bboxes),
+        _box([index.axes[i] for i in spatial], sizes[:, spatial], index.bboxes),
     )
 
 
-def _labels(labels: LabelArray) -> Column:
-    texts = map(str, [*labels[:1].tolist(), *labels[-1:].tolist()])
+def _labels(labels: LabelArray, ids: LabelArray) -> Column:
+    texts = map(str, [*ids[:1].tolist(), *ids[-1:].tolist()])
     return Column(
         header="Label",
         tooltip="The id in the label image, beside its colour in the picture",
         sort_values=labels,
         # An id is a name, not a quantity: no thousands separators.
-        text=lambda row: str(int(labels[row])),
-        plain={"label": labels},
+        text=lambda row: str(int(ids[row])),
+        plain={"label": ids},
         widest=max(texts, key=len, default="0"),
         key="label",
     )
+
+
+def _when(index: LabelIndex) -> tuple[Column, ...]:
+    """When it is there: a time, or the first and the last one."""
+    axis, times = index.time_axis, index.times_of(index.labels)
+    if axis is None:
+        return ()
+    last_time = str(max(index.shape[axis] - 1, 0))
+    if times is not None:
+        at = times  # for the lambda
+        return (
+            Column(
+                header="t",
+                tooltip="The time",
+                sort_values=at,
+                text=lambda row: str(at[row]),
+                plain={"t": at},
+                widest=last_time,
+                key="t",
+            ),
+        )
+    firsts, lasts = index.column("t_first"), index.column("t_last")
+    return (
+        Column(
+            header="t",
+            tooltip="First and last time that it is there; t_first, t_last",
+            sort_values=firsts,
+            text=lambda row: _range(int(firsts[row]), int(lasts[row])),
+            plain={"t_first": firsts, "t_last": lasts},
+            widest=f"{last_time}{EN_DASH}{last_time}",
+            key="t_first",
+        ),
+    )
+
+
+def _range(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}{EN_DASH}{last}"
 
 
 def _voxels(counts: LabelArray) -> Column:
@@ -85,7 +128,7 @@ def _centroid(axis: str, centers: LabelArray, length: int, key: str) -> Column:
     )
 
 
-def _box(axes: tuple[str, ...], sizes: LabelArray, bboxes: LabelArray) -> Column:
+def _box(axes: Sequence[str], sizes: LabelArray, bboxes: LabelArray) -> Column:
     longest = np.array([size.max(initial=0) for size in sizes.T])
     shown_axes = f" {TIMES} ".join(axes)
     return Column(
@@ -109,8 +152,12 @@ def _times(sizes: Any) -> str:
 def with_more(
     columns: tuple[Column, ...], more: tuple[Column, ...]
 ) -> tuple[Column, ...]:
-    """Return all columns: `more` stand after the first two."""
-    return (*columns[:2], *more, *columns[2:]) if columns else ()
+    """Return all columns: `more` stand after the voxels, the last of the first ones."""
+    if not columns:
+        return ()
+    keys = [column.key for column in columns]
+    place = keys.index(VOXELS) + 1 if VOXELS in keys else 2
+    return (*columns[:place], *more, *columns[place:])
 
 
 def tsv_of(columns: Iterable[Column], rows: IntVector) -> str:

@@ -22,9 +22,17 @@ from napari_label_index._widget.table._table_view import RegionTableView
 from napari_label_index.session import Filtered
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from napari_label_index._typing import FloatArray, LabelArray
     from napari_label_index.index import LabelIndex
     from napari_label_index.session import FilterState, IndexSession, Inspection
+
+
+def first_row(index: LabelIndex, label: int) -> int | None:
+    """Return the first row of a label of the volume, if there is one."""
+    rows = index.keys_of([label])
+    return int(rows[0]) if len(rows) else None
 
 
 class TablePanel(QWidget):
@@ -43,6 +51,8 @@ class TablePanel(QWidget):
         self._is_selecting = False
         self._shown: LabelIndex | None = None
         self._others: list[QPushButton] = []
+        # Which row a label that is typed means, where it has several.
+        self.row_meant: Callable[[LabelIndex, int], int | None] = first_row
         self.view = RegionTableView()
         self.columns = ColumnMenu(self.view, inspection.columns)
         self.columns_button = QPushButton("Columns")
@@ -211,18 +221,22 @@ class TablePanel(QWidget):
         selection, index = self._session.selection, self._session.index
         if index is None:
             return
-        if label not in index:
+        row = self.row_meant(index, label)
+        if row is None:
             # What is selected stays: one slip of a finger must not undo it.
             self.say(f"There is no label {label}.")
             return
-        selection.select([label])
-        selection.focus(label)
-        self.view.show_label(label)
-        self.view.label_opened.emit(label)
+        selection.select([row])
+        selection.focus(row)
+        self.view.show_label(row)
+        self.view.label_opened.emit(row)
         self.view.setFocus()
         shown = self._inspection.filter.labels
-        if shown is not None and label not in shown:
-            self.say(f"The filter hides label {label}. It is selected.")
+        if shown is not None and row not in shown:
+            self.say(f"The filter hides label {index.name_of(row)}. It is selected.")
+        elif (n_rows := len(index.keys_of([label]))) > 1:
+            name = index.name_of(row)
+            self.say(f"Label {name}; it is there at {n_rows:,} times.")
 
     def _show_status(self) -> None:
         index = self._session.index

@@ -120,6 +120,7 @@ class Query:
         touches: Callable[[int], LabelArray],
         axes: Sequence[str] = (),
         sets: Sets | None = None,
+        ids: LabelArray | None = None,
     ) -> IntVector:
         """Return the rows of the labels that it selects, in its order, (n,) int64.
 
@@ -135,6 +136,8 @@ class Query:
             Names of the axes, which mean the centroid along that axis.
         sets : mapping of str to ids, optional
             What ``in`` means.
+        ids : (n_labels,) array, optional
+            What the query calls them where that is not their label; sorted.
 
         Raises
         ------
@@ -145,7 +148,7 @@ class Query:
         """
         self.keys(columns, axes)  # a name that is wrong is told before any work
         self.check_sets(sets or {})
-        scope = Scope(columns, labels, touches, axes, sets or {})
+        scope = Scope(columns, labels, touches, axes, sets or {}, ids)
         if self.condition is None:
             rows = np.arange(labels.size)
         else:
@@ -162,9 +165,11 @@ class Query:
         touches: Callable[[int], LabelArray],
         axes: Sequence[str] = (),
         sets: Sets | None = None,
+        ids: LabelArray | None = None,
     ) -> LabelArray:
         """Return the labels that it selects, in its order; see `rows`."""
-        selected: LabelArray = labels[self.rows(columns, labels, touches, axes, sets)]
+        rows = self.rows(columns, labels, touches, axes, sets, ids)
+        selected: LabelArray = labels[rows]
         return selected
 
     def _set_leaves(self) -> Iterator[InSet]:
@@ -225,7 +230,8 @@ def select_labels(
 
     Returns
     -------
-    (n,) array of labels, sorted by id, or as ``sort by`` says
+    (n,) array of labels, sorted by id, or as ``sort by`` says; of an index by time,
+    its keys
 
     Raises
     ------
@@ -241,6 +247,7 @@ def select_labels(
         lambda label: index.neighbours(label)[0],
         index.axes,
         sets,
+        index.ids,
     )
 
 

@@ -43,6 +43,18 @@ class Scope:
     touches: Callable[[int], LabelArray]  # the labels that share a face with one
     axes: Sequence[str]
     sets: Sets = field(default_factory=dict)
+    ids: LabelArray | None = None  # (n_labels,) sorted: what rows are called, if else
+
+    @property
+    def names(self) -> LabelArray:
+        """(n_labels,) sorted: the ids that a query means; they may recur."""
+        return self.labels if self.ids is None else self.ids
+
+    def rows_named(self, name: int) -> range:
+        """Return the rows that an id means."""
+        # bisect compares with Python's integers: no id is ever a float.
+        begin = bisect_left(self.names, name)
+        return range(begin, bisect_right(self.names, name, begin))
 
     def values(self, name: Name) -> npt.NDArray[Any]:
         """Return the column that a name means, (n_labels,)."""
@@ -128,8 +140,8 @@ class Ids:
         found = np.zeros(scope.labels.shape, np.bool_)
         for first, last in self.ranges:
             # bisect compares with Python's integers: no id is ever a float.
-            begin = bisect_left(scope.labels, first)
-            found[begin : bisect_right(scope.labels, last, begin)] = True
+            begin = bisect_left(scope.names, first)
+            found[begin : bisect_right(scope.names, last, begin)] = True
         return found
 
 
@@ -143,9 +155,9 @@ class Touches:
         """Return which labels share a face with one of these."""
         found = np.zeros(scope.labels.shape, np.bool_)
         for label in self.labels:
-            row = bisect_left(scope.labels, label)
-            if row < scope.labels.size and scope.labels[row] == label:
-                found[np.searchsorted(scope.labels, scope.touches(label))] = True
+            for row in scope.rows_named(label):
+                touching = scope.touches(int(scope.labels[row]))
+                found[np.searchsorted(scope.labels, touching)] = True
         return found
 
 
@@ -159,10 +171,11 @@ class InSet:
 
     def mask(self, scope: Scope) -> BoolArray:
         """Return which labels are in the set."""
-        found = np.zeros(scope.labels.shape, np.bool_)
-        labels = among(scope.labels, scope.sets[self.name])
-        found[np.searchsorted(scope.labels, labels)] = True
-        return found
+        ids = among(scope.names, scope.sets[self.name])
+        changes = np.zeros(scope.labels.size + 1, np.int8)
+        changes[np.searchsorted(scope.names, ids, "left")] += 1
+        changes[np.searchsorted(scope.names, ids, "right")] -= 1
+        return np.cumsum(changes[:-1], dtype=np.int8).view(np.bool_)
 
     def check(self, known: Collection[str]) -> None:
         """Refuse a name that there is not; the closest ones are told."""

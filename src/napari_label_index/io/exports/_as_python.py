@@ -65,7 +65,8 @@ def as_python_call(
         volume = f"{volume}.data" if source else volume
         lines.append(_line("volume = nli.LabelImage", [volume, *_place(like)]))
         volume = "volume"
-    lines.append(f"index = nli.build_index({volume})")
+    by_time = ".by_time()" if like is not None and like.is_by_time else ""
+    lines.append(f"index = nli.build_index({volume}){by_time}")
     if like is not None and source:
         lines.append(f"assert index.n_voxels == {like.n_voxels}, {_OTHER!r}")
     chosen = "None"
@@ -73,6 +74,8 @@ def as_python_call(
         lines.append(f"labels = index.select({query!r})")
         chosen, options = "labels", {**options, "query": query}
     elif labels is not None:
+        if like is not None and like.times is not None:
+            lines.append(f"# label * {like.times.n_times} + time, of each row")
         lines.append(f"labels = {_ids([int(label) for label in labels])}")
         chosen = "labels"
     lines.append(_call(chosen, repr(str(Path(path))), what, options))

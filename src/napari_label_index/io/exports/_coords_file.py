@@ -117,6 +117,7 @@ def export_coords(
         "coords", index, labels, path, COORD_ENDINGS, per_label=per_label,
         query=query, manifest=manifest, on_progress=on_progress, cancel=cancel,
     )  # fmt: skip
+    index = export.index
     layout = coord_layout(
         index,
         order,

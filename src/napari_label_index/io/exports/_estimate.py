@@ -74,7 +74,7 @@ def estimate_export_bytes(
         voxels = int(counts.sum()) * index.ndim * item
         return voxels + len(rows) * per_label + _NPZ_OVERHEAD
     # One comma or line end after each of the ndim + 1 cells of a row.
-    row_bytes = _digits(index.labels[rows]) + index.ndim + 1.0
+    row_bytes = _digits(index.ids[rows]) + index.ndim + 1.0
     if world:
         row_bytes = row_bytes + _world_digits(index, rows, affine)
     else:

@@ -22,6 +22,7 @@ from napari_label_index.io.exports._manifest import (
     spreadsheet_notes,
     volume_of,
 )
+from napari_label_index.io.exports._time_selection import labels_and_times
 from napari_label_index.io.exports._watch import Watch
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Export:
     manifest: bool
     watch: Watch
     max_labels: int | None = 1000  # that the manifest names; None: all of them
+    times: dict[str, str] = field(default_factory=dict)  # of each label; empty: all
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -82,7 +84,8 @@ def begin(
     what : str
         Kind of export, for the manifest.
     index, labels, path
-        What to write and where; `labels` None stands for all.
+        What to write and where; `labels` None stands for all. Of an index by time,
+        labels are written: `Export.index` has a row for each, but for a table.
     endings : sequence of str
         Those that the file may have.
     per_label : str, optional
@@ -99,12 +102,15 @@ def begin(
     path = Path(path)
     ending = ending_of(path if per_label is None else Path(f"_{per_label}"), endings)
     check_not_source(path, index.source)
+    times: dict[str, str] = {}
+    if what != "table":
+        index, labels, times = labels_and_times(index, labels)
     rows = chosen_rows(index, labels)
     watch = Watch(int(index.voxel_counts[rows].sum()), on_progress, cancel)
     watch.check()
     return Export(
         what, index, rows, labels is None and not index.is_partial, path, ending,
-        per_label is not None, query, manifest, watch, max_labels,
+        per_label is not None, query, manifest, watch, max_labels, times,
     )  # fmt: skip
 
 
@@ -221,16 +227,17 @@ def _entry_of(output: BinaryIO, watch: Watch) -> FileEntry:
 def _manifest(
     export: Export, layout: dict[str, Any], n_lines: int, files: dict[str, FileEntry]
 ) -> Manifest:
-    labels = export.index.labels[export.rows]
+    labels = export.index.ids[export.rows]
+    selection = selection_of(labels, export.is_all, export.query, export.max_labels)
     is_text = export.ending.startswith(".csv")
     return Manifest(
         what=export.what,
         volume=volume_of(export.index),
-        selection=selection_of(labels, export.is_all, export.query, export.max_labels),
+        selection=selection | ({"times": export.times} if export.times else {}),
         layout={
             "file_ending": export.ending, "per_label": export.per_label, **layout
         },
-        counts={"labels": labels.size, "voxels": export.n_voxels, "rows": n_lines},
+        counts={"labels": export.rows.size, "voxels": export.n_voxels, "rows": n_lines},
         files=files,
         notes=[*export.notes, *(spreadsheet_notes(labels) if is_text else [])],
     )  # fmt: skip

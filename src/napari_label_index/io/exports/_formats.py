@@ -86,6 +86,13 @@ def export(
     Path
         The file or folder that was written, and beside it a manifest that
         `verify_export` checks.
+
+    Raises
+    ------
+    ValueError
+        When there is no such kind, or an option does not fit the volume.
+    UnsupportedFormatError, UnknownLabelError, WriteFailedError, Cancelled
+        As in `export_coords`.
     """
     if what not in FORMATS:
         raise ValueError(f"what must be one of {', '.join(FORMATS)}; got {what!r}")

@@ -69,6 +69,7 @@ def export_mask(
         "mask", index, labels, path, TIFF_ENDINGS, max_labels=None,
         query=query, manifest=manifest, on_progress=on_progress, cancel=cancel,
     )  # fmt: skip
+    index = export.index
     values = np.full(len(index), INSIDE, np.uint8)
     return _write_image(export, values, 0, crop, flavour)
 
@@ -122,6 +123,7 @@ def export_label_image(
         "label_image", index, labels, path, TIFF_ENDINGS,
         query=query, manifest=manifest, on_progress=on_progress, cancel=cancel,
     )  # fmt: skip
+    index = export.index
     dtype = index.labels.dtype
     background = _background_in(index)
     if smallest:

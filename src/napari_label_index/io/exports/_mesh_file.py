@@ -98,6 +98,7 @@ def export_meshes(
         max_labels=None,
         query=query, manifest=manifest, on_progress=on_progress, cancel=cancel,
     )  # fmt: skip
+    index = export.index
     if index.ndim != 3:
         raise UnsupportedFormatError(
             f"{export.path}: a surface needs a volume with 3 axes, not {index.ndim}"

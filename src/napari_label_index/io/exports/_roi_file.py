@@ -68,6 +68,7 @@ def export_rois(
         "rois", index, labels, path, ROI_ENDINGS,
         query=query, manifest=manifest, on_progress=on_progress, cancel=cancel,
     )  # fmt: skip
+    index = export.index
     if index.ndim not in (2, 3, 4) or max(index.shape[-2:]) > _MAX_SIZE:
         raise UnsupportedFormatError(
             f"{export.path}: ImageJ has ROIs for 2 to 4 axes and up to {_MAX_SIZE:,} "

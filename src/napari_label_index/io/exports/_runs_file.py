@@ -59,6 +59,7 @@ def export_runs(
         "runs", index, labels, path, COLUMN_ENDINGS, per_label=per_label,
         query=query, manifest=manifest, on_progress=on_progress, cancel=cancel,
     )  # fmt: skip
+    index = export.index
     layout = coord_layout(index, order, axis_names, None, ("label", LENGTH))
     names = ["label", *layout.names, LENGTH]
     dtypes = [

@@ -61,7 +61,7 @@ def export_table(
         Labels in the order to write them; all by default.
     columns : iterable of str, optional
         Names from ``index.columns`` and from `measured`; by default count, box and
-        centroid, then all of `measured`.
+        centroid, then all of `measured`. Of an index by time, ``t`` is among them.
     measured : mapping of str to (n_labels,) array, optional
         More columns, in the order of ``index.labels``, such as those that
         ``index.intensities(image)`` gives. `verify_export` cannot compute them again.
@@ -90,6 +90,8 @@ def export_table(
         name: _one_per_label(index, name, v) for name, v in (measured or {}).items()
     }
     names = list(index.table() | given) if columns is None else list(columns)
+    if index.is_by_time and "t" not in names:
+        names.insert(names.index("label") + 1 if "label" in names else 0, "t")
     compute_columns(index, [name for name in names if name not in given], cancel)
 
     def write(output: BinaryIO, rows: IntVector) -> int:

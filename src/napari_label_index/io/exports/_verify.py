@@ -16,6 +16,7 @@ from napari_label_index.io.exports._manifest import (
     manifest_path,
     read_manifest,
 )
+from napari_label_index.io.exports._time_selection import with_chosen_times
 from napari_label_index.io.exports._verify_guess import guess
 from napari_label_index.io.exports._verify_kinds import CONTENTS
 from napari_label_index.io.exports._verify_report import (
@@ -90,6 +91,8 @@ def verify_export(
         index = _index_of(label_image_or_index)
         _check_volume(manifest, index)
         index = _placed(index, manifest)
+        if manifest is not None:
+            index = with_chosen_times(index, manifest.selection)
         content = _content_of(path, manifest, index, Watch(0, None, cancel))
         _check_files(files, manifest, content, found, watch)
         found.content = content
@@ -139,7 +142,7 @@ class _Findings:
 
 def _index_of(label_image_or_index: Any) -> LabelIndex:
     if isinstance(label_image_or_index, LabelIndex):
-        return label_image_or_index
+        return label_image_or_index.by_label()
     return build_index(label_image_or_index)
 
 
@@ -264,10 +267,10 @@ def _check_name(
 
 def _check_selection(rows: IntVector, content: Content, manifest: Manifest) -> None:
     """Compare which labels there are, and how many of everything."""
-    labels = content.index.labels[rows].tolist()
+    labels = content.index.ids[rows].tolist()
     meant = manifest.selection["labels"]
     if meant == "all":
-        meant = content.index.labels.tolist()
+        meant = content.index.ids.tolist()
     elif manifest.selection["is_cut"]:
         labels = labels[: len(meant)]
     if labels != meant:

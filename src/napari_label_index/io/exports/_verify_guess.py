@@ -10,6 +10,7 @@ from napari_label_index.io.exports._coords_file import INTENSITY
 from napari_label_index.io.exports._runs_file import LENGTH
 from napari_label_index.io.exports._verify_columns import names_in
 from napari_label_index.io.exports._verify_report import Differs
+from napari_label_index.io.exports._verify_tables import TIME
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +36,8 @@ def guess(path: Path, index: LabelIndex) -> tuple[str, str, dict[str, Any]]:
     if ending in _KINDS:
         return _KINDS[ending], ending, {}
     names = names_in(path, ending)
-    if set(names) <= set(index.columns):
+    is_of_time = {TIME} if index.time_axis is not None else set()
+    if set(names) <= {*index.columns, *is_of_time}:
         return "table", ending, {"columns": names}
     if names[:1] != ["label"]:
         raise Differs(f"{path.name}: its columns {names[:8]} are of no export")

@@ -21,16 +21,32 @@ class Differs(Exception):  # noqa: N818 - a finding, not a fault
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What `verify_export` found."""
+    """What `verify_export` found.
+
+    Attributes
+    ----------
+    path : Path
+        The file or folder that was read.
+    what : str
+        The kind of export, as `export` calls it.
+    n_files, n_labels, n_voxels : int
+        How much was compared.
+    checksums : str
+        ``"match"``, ``"differ"`` or ``"not given"``.
+    differences : tuple of str
+        One sentence each, with the first place.
+    remarks : tuple of str
+        What was not looked at.
+    """
 
     path: Path
-    what: str  # the kind of export
+    what: str
     n_files: int
     n_labels: int
     n_voxels: int
-    checksums: str  # "match", "differ" or "not given"
-    differences: tuple[str, ...]  # one sentence each, with the first place
-    remarks: tuple[str, ...]  # what was not looked at
+    checksums: str
+    differences: tuple[str, ...]
+    remarks: tuple[str, ...]
 
     @property
     def ok(self) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from napari_label_index._typing import IntVector
 
 _NUMBER = np.dtype(np.float64)
+TIME = "t"  # the column of a table with a row for each label and time
 
 __all__ = ["CoordsContent", "RunsContent", "TableContent"]
 
@@ -117,6 +118,8 @@ class TableContent(Content):
     def check_file(self, path: Path) -> IntVector:
         names = list(self.layout["columns"])
         known = [name for name in names if name not in self._measured]
+        if TIME in known and self.index.time_axis is not None:
+            self.index = self.index.by_time()
         unknown = [name for name in known if name not in self.index.columns]
         if "label" not in names or unknown:
             what = f"the column {unknown[0]}" if unknown else "a table without ids"
@@ -145,10 +148,10 @@ class TableContent(Content):
     ) -> IntVector:
         ids = columns["label"]
         for place, label in enumerate(ids.tolist()):
-            if label not in self.index:
+            if not self.index.has_id(label):
                 line = n_before + place + 1
                 raise Differs(f"line {line:,}: the volume has no label {label}")
-        rows = self.index.rows_of(ids)
+        rows = self._rows_at(ids, columns.get(TIME), n_before)
         known = [name for name in columns if name not in self._measured]
         for name, truth in table_columns(self.index, rows, known).items():
             found = columns[name]
@@ -162,6 +165,21 @@ class TableContent(Content):
                     f"{found[at]}, the volume {truth[at]}"
                 )
         return rows
+
+    def _rows_at(
+        self, ids: IntVector, times: IntVector | None, n_before: int
+    ) -> IntVector:
+        """Return the rows of labels, or of labels at times, that are there."""
+        if times is None or self.index.times is None:
+            return self.index.rows_of(ids)
+        keys = self.index.times.pack(ids, times)
+        is_there = np.isin(keys, self.index.labels)
+        is_there &= self.index.times.times_of(keys) == times
+        if not is_there.all():
+            at = int(np.argmin(is_there))
+            where = f"line {n_before + at + 1:,}"
+            raise Differs(f"{where}: label {ids[at]} is not there at t={times[at]}")
+        return self.index.rows_of(keys)
 
 
 def _as_read(dtype: np.dtype[Any], ending: str) -> np.dtype[Any]:

@@ -23,12 +23,23 @@ class ColorTable:
 
     A colour has several rows after a split, an id several where it was given to
     several colours.
+
+    Attributes
+    ----------
+    labels : (n_rows,)
+        The ids.
+    colors : (n_rows, 3) uint8
+        Red, green, blue; uint16 where channels have 16 bits.
+    voxel_counts : (n_rows,) int64
+        Voxels of the colour.
+    n_parts : (n_rows,) int64
+        Connected parts of them, by faces.
     """
 
-    labels: LabelArray  # (n_rows,)
-    colors: LabelArray  # (n_rows, 3) uint8, or uint16 where channels have 16 bits
-    voxel_counts: IntVector  # (n_rows,) int64
-    n_parts: IntVector  # (n_rows,) int64, connected parts by faces
+    labels: LabelArray
+    colors: LabelArray
+    voxel_counts: IntVector
+    n_parts: IntVector
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return the table as `export_columns` writes it, and a map of ids takes it."""
@@ -45,7 +56,19 @@ class ColorTable:
 
 @dataclass(frozen=True, eq=False)
 class ColorLabels:
-    """The labels of a colour image; made by `read_color_labels` or `pack_colors`."""
+    """The labels of a colour image; made by `read_color_labels` or `pack_colors`.
+
+    Attributes
+    ----------
+    index : LabelIndex
+        The index of the labels.
+    table : ColorTable
+        Which id each colour became.
+    doubts : tuple of str
+        What speaks against the colours as they are, in sentences.
+    given_image : LabelImage or None
+        The ids as they were read; None after a split.
+    """
 
     index: LabelIndex
     table: ColorTable

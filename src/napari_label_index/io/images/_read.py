@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from napari_label_index.io._foreign import reading
@@ -9,10 +10,9 @@ from napari_label_index.io.images._formats import format_of
 from napari_label_index.io.images._isolated import read_isolated
 from napari_label_index.io.images._options import ReadOptions
 from napari_label_index.io.images._place import Place
+from napari_label_index.io.images._zarr_url import is_url, read_url
 
 if TYPE_CHECKING:
-    import os
-
     from napari_label_index._typing import Cancel, OnProgress
     from napari_label_index.index import LabelImage
 
@@ -37,7 +37,9 @@ def read_label_image(
         or PNG files, which are taken in natural order (slice2 before slice10); a zarr
         or OME-Zarr folder, an ``.npy`` or ``.npz`` file; with the extra ``formats`` a
         NIfTI, NRRD or HDF5 file. Where a file holds several images, one is named as in
-        ``cells.npz::labels`` or ``scan.h5::/labels/cells``.
+        ``cells.npz::labels`` or ``scan.h5::/labels/cells``. Also the address of a
+        zarr array or OME-Zarr image, such as ``s3://bucket/cells.zarr``, through the
+        fsspec package for it.
     lazy : bool
         Leave the voxels of a zarr array in its files; they are read when they are
         used, and again when they are used again.
@@ -73,6 +75,8 @@ def read_label_image(
         When `cancel` said so.
     """
     options = ReadOptions(on_progress, cancel, max_bytes, lazy)
+    if is_url(path):
+        return read_url(os.fspath(path), options)
     if isolate is not None:
         return read_isolated(path, isolate, options)
     place = Place.of(path)

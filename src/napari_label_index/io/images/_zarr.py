@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from napari_label_index.io.images._options import ReadOptions
     from napari_label_index.io.images._place import Place
 
-__all__ = ["is_zarr", "read_zarr"]
+__all__ = ["is_zarr", "left_out_axes", "read_zarr", "with_axes"]
 
 _METADATA = ("zarr.json", ".zarray", ".zgroup", ".zattrs", ".zmetadata")
 _MOST_METADATA_BYTES = 1 << 24
@@ -43,7 +43,7 @@ def read_zarr(place: Place, options: ReadOptions) -> LabelImage:
     for part in PurePosixPath(place.member).parts:
         root = _inside(root, part)
     folder, array, scale = _find_array(root)
-    voxels = ZarrVoxels(folder, array, _left_out(array, scale))
+    voxels = ZarrVoxels(folder, array, left_out_axes(array, scale))
     dtype = np.dtype(array.dtype)
     if dtype.kind not in "biuf":
         raise UnsupportedLabelsError(
@@ -54,8 +54,8 @@ def read_zarr(place: Place, options: ReadOptions) -> LabelImage:
         check_budget(folder, voxels.chunk_shape, dtype, options.max_bytes)
         check_budget(folder, voxels.shape, dtype, options.max_bytes)
         data, n_missing = voxels.read(options)
-        return _with_axes(data, array, scale, folder, _missing(voxels, n_missing))
-    return _with_axes(voxels, array, scale, folder, ())
+        return with_axes(data, array, scale, folder, _missing(voxels, n_missing))
+    return with_axes(voxels, array, scale, folder, ())
 
 
 def _missing(voxels: ZarrVoxels, n_missing: int) -> tuple[str, ...]:
@@ -167,7 +167,7 @@ def _check_metadata(path: Path) -> None:
         )
 
 
-def _left_out(array: Any, scale: Multiscale | None) -> tuple[int, ...]:
+def left_out_axes(array: Any, scale: Multiscale | None) -> tuple[int, ...]:
     """Return the axes of length 1 that are a time or a channel."""
     names = scale.axes if scale is not None else ()
     if len(names) != array.ndim:
@@ -179,18 +179,19 @@ def _left_out(array: Any, scale: Multiscale | None) -> tuple[int, ...]:
     )
 
 
-def _with_axes(
+def with_axes(
     data: Any,
     array: Any,
     scale: Multiscale | None,
-    folder: Path,
+    folder: Path | str,
     notes: tuple[str, ...],
 ) -> LabelImage:
+    """Return voxels with what the metadata of their array tells."""
     if scale is None or len(scale.axes) != array.ndim or not all(scale.axes):
         dimension_names = getattr(array.metadata, "dimension_names", None)
         axes = array_axes(array.attrs.asdict(), dimension_names, array.ndim)
         return LabelImage(data, axes=axes, source=str(folder), notes=notes)
-    left_out = _left_out(array, scale)
+    left_out = left_out_axes(array, scale)
     kept = [axis for axis in range(array.ndim) if axis not in left_out]
     return LabelImage(
         data,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -20,7 +21,6 @@ from napari_label_index.io._pool import run_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from napari_label_index._typing import LabelArray
     from napari_label_index.io.images._options import ReadOptions
@@ -45,14 +45,16 @@ class ZarrVoxels:
 
     Parameters
     ----------
-    folder : Path
-        Where the array is.
+    folder : Path or str
+        Where the array is: a folder, or an address.
     array : zarr.Array
     left_out : tuple of int
         Axes of length 1 that are not shown.
     """
 
-    def __init__(self, folder: Path, array: Any, left_out: tuple[int, ...]) -> None:
+    def __init__(
+        self, folder: Path | str, array: Any, left_out: tuple[int, ...]
+    ) -> None:
         self._folder = folder
         self._array = array
         self._left_out = left_out
@@ -150,13 +152,17 @@ class ZarrVoxels:
             for part, number, size in zip(region, place, self.chunk_shape, strict=True)
         )
 
+    def chunks_in(self, key: Any) -> Iterator[tuple[int, ...]]:
+        """Return the chunks that a part of the volume touches."""
+        return self._chunks_in(self._region_in_full(key))
+
     @property
     def n_chunks(self) -> int:
         """How many chunks (or shards) there are, stored or not."""
         return math.prod(self._grid())
 
     def _is_missing(self, place: tuple[int, ...]) -> bool:
-        chunk = self._folder / self._key(place)
+        chunk = Path(self._folder, self._key(place))
         if chunk.is_symlink():
             raise UnreadableImageError(
                 f"{chunk}: a link, which could lead to any file; copy the chunk itself"
@@ -198,7 +204,7 @@ class ZarrVoxels:
                 yield
         except UnreadableImageError:
             for place in self._chunks_in(region):
-                with reading(self._folder / self._key(place)):
+                with reading(f"{self._folder}/{self._key(place)}"):
                     self._array[self._region_of(place)]
             raise
 

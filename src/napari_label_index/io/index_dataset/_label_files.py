@@ -12,80 +12,81 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from napari_label_index.io.index_file._run_columns import as_arrow, as_numpy
+from napari_label_index.io.index_file._run_columns import (
+    as_arrow,
+    as_numpy,
+    numpy_dtype,
+)
 from napari_label_index.io.index_file._sealed_parquet import Block, SealedFile
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy.typing as npt
 
-    from napari_label_index._typing import IntVector, LabelArray
-    from napari_label_index.index._measures import Measures
-    from napari_label_index.io.index_dataset._grouped_writer import GroupedWriter
     from napari_label_index.io.index_file._sealed_parquet import Seal
 
-__all__ = [
-    "GROUP_ROWS",
-    "label_page",
-    "label_rows",
-    "label_schema",
-    "place_rows",
-    "place_schema",
-    "read_label_file",
-]
+__all__ = ["GROUP_ROWS", "page_of_rows", "read_rows", "row_schemas", "rows_of"]
 
 GROUP_ROWS = 1 << 18
 
 
-def label_schema(label_dtype: np.dtype[Any]) -> pa.Schema:
-    """Return the columns of ``labels/``."""
-    return _schema({"label": label_dtype, "n_runs": "i8", "num_pixels": "i8"})
+def row_schemas(
+    shape: tuple[int, ...], label_dtype: np.dtype[Any]
+) -> dict[str, pa.Schema]:
+    """Return the columns of the files in each folder but that of the runs."""
+    ndim = len(shape)
+    places = {f"bbox-{k}": np.min_scalar_type(shape[k % ndim]) for k in range(2 * ndim)}
+    faces = {f"faces-{axis}": np.dtype(np.int64) for axis in range(ndim)}
+    centroids = {f"centroid-{axis}": np.dtype(np.float64) for axis in range(ndim)}
+    count = np.dtype(np.int64)
+    return {
+        "labels": _schema({"label": label_dtype, "n_runs": count, "num_pixels": count}),
+        "places": _schema(places | centroids),
+        "contacts": _schema({"n_neighbours": count} | faces),
+        "neighbours": _schema({"label": label_dtype, "neighbour": label_dtype} | faces),
+    }
 
 
-def place_schema(shape: tuple[int, ...]) -> pa.Schema:
-    """Return the columns of ``places/``."""
-    kinds: dict[str, Any] = {}
-    for place in range(2 * len(shape)):
-        kinds[f"bbox-{place}"] = np.min_scalar_type(shape[place % len(shape)])
-    return _schema(kinds | {f"centroid-{axis}": "f8" for axis in range(len(shape))})
+def rows_of(schema: pa.Schema, columns: Sequence[npt.NDArray[Any]]) -> pa.Table:
+    """Return columns as rows of a file."""
+    pairs = zip(columns, schema.types, strict=True)
+    arrays = [as_arrow(column, kind) for column, kind in pairs]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def label_rows(
-    schema: pa.Schema, labels: LabelArray, run_counts: IntVector, measures: Measures
-) -> pa.Table:
-    """Return rows for ``labels/``."""
-    return _rows(schema, [labels, run_counts, measures.voxel_counts])
-
-
-def place_rows(schema: pa.Schema, measures: Measures) -> pa.Table:
-    """Return rows for ``places/``."""
-    return _rows(schema, [*measures.bboxes.T, *measures.centroids.T])
-
-
-def label_page(rows: GroupedWriter) -> bytes:
+def page_of_rows(blocks: Sequence[tuple[int, Block]]) -> bytes:
     """Return what a file says of its row groups."""
-    blocks = [[n, block.begin, block.n_bytes, block.crc] for n, block in rows.blocks]
-    return json.dumps({"blocks": blocks}, separators=(",", ":")).encode()
+    listed = [[n, block.begin, block.n_bytes, block.crc] for n, block in blocks]
+    return json.dumps({"blocks": listed}, separators=(",", ":")).encode()
 
 
-def read_label_file(
-    path: Path, schema: pa.Schema, seal: Seal
+def read_rows(
+    path: Path, schema: pa.Schema, seal: Seal, first: int = 0, stop: int | None = None
 ) -> list[npt.NDArray[Any]]:
-    """Return all columns of a file; `ValueError` unless it has this seal."""
+    """Return the columns of a file, or some rows of them.
+
+    `ValueError` unless it is the file with this seal.
+    """
     with path.open("rb") as file:
         sealed = SealedFile(file)
         if sealed.seal != seal:
             raise ValueError("it is of another index")
         blocks = json.loads(sealed.page)["blocks"]
-        sealed.check_layout(schema.types, [block[0] for block in blocks])
-        groups = [
-            sealed.read_group(number, Block(*block[1:]))
-            for number, block in enumerate(blocks)
-        ]
+        sizes = [block[0] for block in blocks]
+        sealed.check_layout(schema.types, sizes)
+        ends = np.cumsum([0, *sizes]).tolist()
+        stop = ends[-1] if stop is None else stop
+        met = [k for k in range(len(blocks)) if ends[k] < stop and ends[k + 1] > first]
+        groups = [sealed.read_group(k, Block(*blocks[k][1:])) for k in met]
+    begin = ends[met[0]] if met else first
+    own = slice(first - begin, stop - begin)
     return [
-        np.concatenate([as_numpy(group[name]) for group in groups])
-        for name in schema.names
+        np.concatenate([as_numpy(group[name]) for group in groups])[own]
+        if groups
+        else np.empty(0, numpy_dtype(kind))
+        for name, kind in zip(schema.names, schema.types, strict=True)
     ]
 
 
@@ -94,11 +95,3 @@ def _schema(kinds: dict[str, Any]) -> pa.Schema:
         pa.field(name, pa.from_numpy_dtype(np.dtype(kind)), nullable=False)
         for name, kind in kinds.items()
     )
-
-
-def _rows(schema: pa.Schema, columns: list[npt.NDArray[Any]]) -> pa.Table:
-    arrays = [
-        as_arrow(column, kind)
-        for column, kind in zip(columns, schema.types, strict=True)
-    ]
-    return pa.Table.from_arrays(arrays, schema=schema)

@@ -3,10 +3,12 @@
 ::
 
     cells.labelindex/
-        manifest.json             written last: a folder without it is no index
-        runs/part-00000.parquet   an index file with the runs of a range of labels
-        labels/part-00000.parquet label, number of runs, number of voxels
-        places/part-00000.parquet bounding boxes and centroids
+        manifest.json                 written last: a folder without it is no index
+        runs/part-00000.parquet       an index file with the runs of a range of labels
+        labels/part-00000.parquet     label, number of runs, number of voxels
+        places/part-00000.parquet     bounding boxes and centroids
+        contacts/part-00000.parquet   number of neighbours, and faces shared with them
+        neighbours/part-00000.parquet label, neighbour, faces shared: both ways
 
 Each folder is a Parquet data set, in the order of the labels, that pandas, polars and
 DuckDB read as it is.
@@ -19,10 +21,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["FOLDERS", "MANIFEST", "is_dataset", "is_nothing_else", "part_path"]
+__all__ = [
+    "DATASET_SUFFIX",
+    "FOLDERS",
+    "MANIFEST",
+    "is_dataset",
+    "is_nothing_else",
+    "part_path",
+]
+
+DATASET_SUFFIX = ".labelindex"
+"""How the name of a dataset should end; no ending will do."""
 
 MANIFEST = "manifest.json"
-FOLDERS = ("runs", "labels", "places")
+FOLDERS = ("runs", "labels", "places", "contacts", "neighbours")
 
 
 def part_path(root: Path, folder: str, number: int) -> Path:

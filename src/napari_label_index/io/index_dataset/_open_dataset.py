@@ -13,6 +13,7 @@ from napari_label_index.io.index_dataset._damage import reading_dataset
 from napari_label_index.io.index_dataset._layout import is_dataset
 from napari_label_index.io.index_dataset._manifest import DatasetManifest
 from napari_label_index.io.index_dataset._run_files import RunFiles
+from napari_label_index.io.index_dataset._stored_contacts import StoredContacts
 from napari_label_index.io.index_dataset._stored_measures import (
     StoredMeasures,
     read_labels,
@@ -57,7 +58,9 @@ def open_dataset(path: str | os.PathLike[str]) -> LabelIndex:
     offsets = np.zeros(labels.size + 1, np.int64)
     np.cumsum(n_runs, out=offsets[1:])
     measures = StoredMeasures(root, manifest, n_voxels)
-    runs = StoredRuns(labels, offsets, RunFiles(root, manifest), measures)
+    contacts = StoredContacts(root, manifest, labels)
+    files = RunFiles(root, manifest)
+    runs = StoredRuns(labels, offsets, files, measures, contacts)
     return LabelIndex(
         runs,
         manifest.shape,

@@ -62,6 +62,16 @@ class RunFiles:
         counts = [-(-part.n_runs // GROUP_RUNS) for part in self.manifest.partitions]
         return np.cumsum(counts, dtype=np.int64)
 
+    @cached_property
+    def group_edges(self) -> IntVector:
+        """(n_groups + 1,) number of the first run of each group, and of all runs."""
+        ends = zip(self._run_ends.tolist(), self.manifest.partitions, strict=True)
+        begins = [
+            np.arange(end - part.n_runs, end, GROUP_RUNS, dtype=np.int64)
+            for end, part in ends
+        ]
+        return np.concatenate([*begins, np.array([self.manifest.n_runs], np.int64)])
+
     def groups_of(self, first: int, stop: int) -> Iterator[tuple[int, int, int]]:
         """Give (number of a group, its first run, its end) for a range of runs."""
         while first < stop:
@@ -92,7 +102,8 @@ class RunFiles:
             ):
                 raise ValueError("its labels are not those of the dataset")
             table = RunTable(*runs, found.starts, found.lengths)
-            check_runs(table, meta.shape, meta.dtype, meta.background)
+            # In one thread: groups are read in several already.
+            check_runs(table, meta.shape, meta.dtype, meta.background, n_threads=1)
         return found.starts, found.lengths
 
     def read_all(

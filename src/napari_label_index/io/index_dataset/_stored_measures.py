@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from napari_label_index.index._measures import Measures
-from napari_label_index.index._parallel import Crew, n_usable_cores
 from napari_label_index.io.index_dataset._damage import reading_dataset
-from napari_label_index.io.index_dataset._label_files import (
-    label_schema,
-    place_schema,
-    read_label_file,
-)
-from napari_label_index.io.index_dataset._layout import FOLDERS, part_path
+from napari_label_index.io.index_dataset._read_columns import read_columns
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import numpy.typing as npt
-    import pyarrow as pa
 
     from napari_label_index._typing import FloatArray, IntVector, LabelArray
     from napari_label_index.io.index_dataset._manifest import DatasetManifest
@@ -39,8 +30,7 @@ def read_labels(
     CorruptIndexError
         When a file is missing, damaged, or of another index.
     """
-    schema = label_schema(manifest.label_dtype)
-    labels, n_runs, n_voxels = _columns(root, manifest, "labels", schema)
+    labels, n_runs, n_voxels = read_columns(root, manifest, "labels")
     with reading_dataset(root):
         if labels.size != manifest.n_labels or not (labels[1:] > labels[:-1]).all():
             raise ValueError("its labels are not sorted and unique")
@@ -93,7 +83,7 @@ class _Places:
     @cached_property
     def _both(self) -> tuple[IntVector, FloatArray]:
         shape = self._manifest.shape
-        columns = _columns(self._root, self._manifest, "places", place_schema(shape))
+        columns = read_columns(self._root, self._manifest, "places")
         ndim = len(shape)
         bboxes = np.empty((columns[0].size, 2 * ndim), np.int64)
         centroids = np.empty((columns[0].size, ndim), np.float64)
@@ -111,25 +101,3 @@ class _Places:
             starts, stops = bboxes[:, :ndim], bboxes[:, ndim:]
             if (starts >= stops).any() or (stops > np.array(shape)).any():
                 raise ValueError("a bounding box must lie inside the volume")
-
-
-def _columns(
-    root: Path, manifest: DatasetManifest, folder: str, schema: pa.Schema
-) -> list[npt.NDArray[Any]]:
-    """Return the columns of one kind of files, of all partitions together."""
-
-    def read(number: int) -> list[npt.NDArray[Any]]:
-        path = part_path(root, folder, number)
-        with reading_dataset(path):
-            partition = manifest.partitions[number]
-            seal = partition.seals[FOLDERS.index(folder)]
-            columns = read_label_file(path, schema, seal)
-            if columns[0].size != partition.n_labels:
-                raise ValueError("it has another number of labels than its partition")
-            return columns
-
-    numbers = range(len(manifest.partitions))
-    parts = Crew(n_usable_cores(), len(numbers)).map(read, numbers)
-    if not parts:
-        return [np.empty(0, kind.to_pandas_dtype()) for kind in schema.types]
-    return [np.concatenate(column) for column in zip(*parts, strict=True)]

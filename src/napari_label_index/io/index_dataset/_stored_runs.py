@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.index import RunTable
-from napari_label_index.index._runs import length_dtype, start_dtype
+from napari_label_index.index._runs import (
+    PART_RUNS,
+    bounded_stretches,
+    length_dtype,
+    start_dtype,
+)
+from napari_label_index.io.index_dataset._gather import gather
 from napari_label_index.io.index_file._read_runs import check_run_budget
 
 if TYPE_CHECKING:
@@ -17,13 +23,12 @@ if TYPE_CHECKING:
 
     from napari_label_index._typing import IntVector, LabelArray
     from napari_label_index.index._measures import Measures
+    from napari_label_index.index._neighbours import Contacts
     from napari_label_index.io.index_dataset._run_files import RunFiles
 
 __all__ = ["StoredRuns"]
 
 _KEPT_GROUPS = 32  # decoded, 10 bytes a run: 80 MB
-# So many are read for a picture; for more, all runs are put into memory.
-_FEW_RUNS = 1 << 23
 
 
 class StoredRuns(RunTable):
@@ -39,13 +44,15 @@ class StoredRuns(RunTable):
     files : RunFiles
         Where the runs are.
     measures : Measures
-        What is known of each label without them.
+    contacts : Contacts
+        What is known of each label without its runs.
     """
 
-    __slots__ = ("_cache", "_files", "_lock", "_measures", "_whole")
+    __slots__ = ("_cache", "_contacts", "_files", "_lock", "_measures", "_whole")
 
     _files: RunFiles
     _measures: Measures
+    _contacts: Contacts
     _cache: OrderedDict[int, tuple[IntVector, IntVector]]
     _whole: RunTable | None
     _lock: Lock
@@ -56,12 +63,13 @@ class StoredRuns(RunTable):
         offsets: IntVector,
         files: RunFiles,
         measures: Measures,
+        contacts: Contacts,
     ) -> None:
         for array in (labels, offsets):
             array.flags.writeable = False
         for name, value in {
             "labels": labels, "offsets": offsets,
-            "_files": files, "_measures": measures,
+            "_files": files, "_measures": measures, "_contacts": contacts,
             "_cache": OrderedDict(), "_whole": None, "_lock": Lock(),
         }.items():  # fmt: skip
             object.__setattr__(self, name, value)
@@ -90,9 +98,18 @@ class StoredRuns(RunTable):
             own if whole is None else own + whole.starts.nbytes + whole.lengths.nbytes
         )
 
+    @property
+    def is_in_files(self) -> bool:
+        """Whether all runs in one piece may be more than memory holds."""
+        return self._whole is None
+
     def known_measures(self) -> Measures:
         """Return what the dataset says of each label."""
         return self._measures
+
+    def known_contacts(self) -> Contacts:
+        """Return the pairs of labels that the dataset has."""
+        return self._contacts
 
     def no_runs(self) -> tuple[IntVector, IntVector]:
         """Return starts and lengths of a label that has none."""
@@ -106,35 +123,35 @@ class StoredRuns(RunTable):
 
     def take(self, rows: IntVector) -> RunTable:
         """Return a table of the labels of some rows, in the order given."""
-        sizes = self.offsets[rows + 1] - self.offsets[rows]
+        first, stop = self.offsets[rows], self.offsets[rows + 1]
         offsets = np.zeros(rows.size + 1, np.int64)
-        np.cumsum(sizes, out=offsets[1:])
-        starts, lengths = (np.empty(offsets[-1], kind.dtype) for kind in self.no_runs())
-        # In the order of the files, so that each group is read once.
-        for place in np.argsort(rows, kind="stable").tolist():
-            own = slice(offsets[place], offsets[place + 1])
-            starts[own], lengths[own] = self.of_row(int(rows[place]))
-        return RunTable(self.labels[rows], offsets, starts, lengths)
+        np.cumsum(stop - first, out=offsets[1:])
+        return RunTable(self.labels[rows], offsets, *self._gathered(first, stop))
 
     def narrowed(self, rows: IntVector) -> tuple[RunTable, IntVector]:
         """Return a table that has the labels of some rows, and their rows there."""
-        n_runs = int((self.offsets[rows + 1] - self.offsets[rows]).sum())
-        if self._whole is None and n_runs <= _FEW_RUNS:
-            return self.take(rows), np.arange(rows.size)
-        return self.whole(), rows
+        if self._whole is not None:
+            return self._whole, rows
+        return self.take(rows), np.arange(rows.size)
+
+    def some(self, rows: IntVector) -> Iterator[tuple[slice, RunTable, IntVector]]:
+        """Give tables that have a stretch of `rows` each, and their rows there."""
+        if self._whole is not None:
+            yield slice(0, rows.size), self._whole, rows
+            return
+        for own in bounded_stretches(np.diff(self.offsets)[rows], PART_RUNS):
+            yield own, *self.narrowed(rows[own])
 
     def parts(self, max_runs: int) -> Iterator[tuple[int, RunTable]]:
         """Give tables of a few labels each, with the row that each begins at."""
         if self._whole is not None:
             yield 0, self._whole
             return
-        begin = 0
-        while begin < self.n_labels:
-            limit = self.offsets[begin] + max_runs
-            stop = int(np.searchsorted(self.offsets, limit, "right")) - 1
-            stop = max(begin + 1, min(stop, self.n_labels))
-            yield begin, self._table(begin, stop)
-            begin = stop
+        for own in bounded_stretches(np.diff(self.offsets), max_runs):
+            ends = self.offsets[[own.start, own.stop]]
+            offsets = self.offsets[own.start : own.stop + 1] - ends[0]
+            runs = self._gathered(ends[:1], ends[1:])
+            yield own.start, RunTable(self.labels[own], offsets, *runs)
 
     def whole(self) -> RunTable:
         """Read all runs, once; any thread may ask.
@@ -154,13 +171,14 @@ class StoredRuns(RunTable):
             object.__setattr__(self, "_whole", whole)
         return whole
 
-    def _table(self, begin: int, stop: int) -> RunTable:
-        first, last = int(self.offsets[begin]), int(self.offsets[stop])
-        starts, lengths = self._between(first, last)
-        return RunTable(
-            self.labels[begin:stop], self.offsets[begin : stop + 1] - first,
-            starts, lengths,
-        )  # fmt: skip
+    def _gathered(
+        self, first: IntVector, stop: IntVector
+    ) -> tuple[IntVector, IntVector]:
+        """Return the runs ``first[i]:stop[i]`` of all, behind each other."""
+        n_runs = int((stop - first).sum())
+        starts, lengths = (np.empty(n_runs, kind.dtype) for kind in self.no_runs())
+        gather(first, stop, self._files.group_edges, self._group, (starts, lengths))
+        return starts, lengths
 
     def _between(self, first: int, stop: int) -> tuple[IntVector, IntVector]:
         """Return the runs from number `first` to `stop` of all."""

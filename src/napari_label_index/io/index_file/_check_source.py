@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -18,6 +19,11 @@ from napari_label_index.index._validate import check_label_image
 from napari_label_index.io._open_index import open_index, read_meta
 from napari_label_index.io._pool import raise_if_cancelled
 from napari_label_index.io.images._read import read_label_image
+from napari_label_index.io.index_dataset._layout import is_dataset
+from napari_label_index.io.index_file._compare_voxels import (
+    find_difference,
+    windows_of,
+)
 from napari_label_index.io.index_file._stamp import SourceStamp
 
 if TYPE_CHECKING:
@@ -68,7 +74,9 @@ def check_source(
     if isinstance(against, (str, os.PathLike)):
         if thoroughness == "stamp":
             return _check_stamp(meta, against)
-        image = read_label_image(against, cancel=cancel)
+        # The volume of a dataset may not fit in memory.
+        is_large = is_dataset(Path(path))
+        image = read_label_image(against, lazy=is_large, cancel=cancel)
     else:
         image = LabelImage.of(against)
     difference = _difference_of_kind(meta.shape, meta.label_dtype, image)
@@ -96,6 +104,8 @@ def check_index(
     difference = _difference_of_kind(index.shape, index.runs.labels.dtype, image)
     if difference:
         return SourceCheck("changed", "shape", difference)
+    if index.runs.is_in_files:
+        return _check_in_files(index, image, thoroughness, on_progress, cancel)
     if thoroughness == "sample":
         return _check_sample(index, image, cancel)
     return _check_content(index, image, on_progress, cancel)
@@ -127,8 +137,8 @@ def _check_sample(
     index: LabelIndex, image: LabelImage, cancel: Cancel | None
 ) -> SourceCheck:
     n_slices = index.shape[0]
-    n_looked_at = min(SAMPLE_SLICES, n_slices)
-    for place in np.linspace(0, n_slices - 1, n_looked_at).astype(int).tolist():
+    places = _sampled(n_slices)
+    for place in places:
         raise_if_cancelled(cancel)
         box: Box = (
             slice(place, place + 1),
@@ -137,10 +147,44 @@ def _check_sample(
         # Ids of floats are whole numbers, or differ: equal values are equal labels.
         if not np.array_equal(np.asarray(image[box]), index.to_label_image(box)):
             return SourceCheck("changed", "sample", f"slice {place} differs")
+    return _same(len(places), n_slices)
+
+
+def _sampled(n_slices: int) -> list[int]:
+    places = np.linspace(0, n_slices - 1, min(SAMPLE_SLICES, n_slices)).astype(int)
+    return [int(place) for place in places]
+
+
+def _same(n_looked_at: int, n_slices: int) -> SourceCheck:
     told = f"{n_looked_at} of {n_slices} slices are the same; others were not read"
     if n_looked_at == n_slices:
         return SourceCheck("same", "content", f"all {n_slices} slices are the same")
     return SourceCheck("same", "sample", told)
+
+
+def _check_in_files(
+    index: LabelIndex,
+    image: LabelImage,
+    thoroughness: Literal["sample", "content"],
+    on_progress: OnProgress | None,
+    cancel: Cancel | None,
+) -> SourceCheck:
+    """Check without all voxels, or all runs, in memory."""
+    is_sample = thoroughness == "sample" and index.ndim > 1
+    places = _sampled(index.shape[0]) if is_sample else []
+    windows = [(place, place + 1) for place in places] or windows_of(image)
+    found = find_difference(index, image, windows, on_progress, cancel)
+    if found is None:
+        if is_sample:
+            return _same(len(places), index.shape[0])
+        return SourceCheck("same", "content", "every voxel is the same")
+    if is_sample:
+        told = f"slice {places[found.window]} differs"
+    elif found.label is None:
+        told = "more voxels have a label than before"
+    else:
+        told = f"label {found.label} differs"
+    return SourceCheck("changed", thoroughness, told)
 
 
 def _check_content(

@@ -80,7 +80,7 @@ def save_index(
     Parameters
     ----------
     index : LabelIndex
-        The index to save.
+        The index to save; of an index by time, that by label.
     path : path-like
         A name that ends in ``.parquet``, best in ``.labelindex.parquet``.
     source : path-like or SourceStamp, optional
@@ -109,6 +109,7 @@ def save_index(
     check_whole(path, index)
     if source is not None and not isinstance(source, SourceStamp):
         source = SourceStamp.of(source)
+    index = index.by_label()  # the same voxels, whatever rows they were shown in
     runs = index.runs
     columns = RunColumns(index.shape, index.axes, runs.labels.dtype)
     with atomic_write(path) as output, SealedWriter(output, columns.schema) as writer:

@@ -63,6 +63,11 @@ class IndexMeta(VolumeMeta):
         )
 
     @property
+    def n_missing_chunks(self) -> int:
+        """Chunks of the volume that were not stored: whoever read it has told."""
+        return 0
+
+    @property
     def n_runs(self) -> int:
         """Runs in the file."""
         return sum(group.n_runs for group in self.groups)

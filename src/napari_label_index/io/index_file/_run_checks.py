@@ -21,7 +21,11 @@ _BLOCK_RUNS = 1 << 16
 
 
 def check_runs(
-    runs: RunTable, shape: tuple[int, ...], dtype: np.dtype[Any], background: int
+    runs: RunTable,
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    background: int,
+    n_threads: int | None = None,
 ) -> None:
     """Raise `ValueError` unless `runs` can be the runs of a volume of this shape."""
     n_voxels = math.prod(shape)
@@ -37,7 +41,7 @@ def check_runs(
             raise ValueError(f"{name} must be {kind}, is {getattr(runs, name).dtype}")
     _check_labels(runs, background)
     _check_offsets(runs)
-    crew = Crew(n_usable_cores(), runs.n_runs)
+    crew = Crew(n_threads or n_usable_cores(), runs.n_runs)
     firsts = range(0, runs.n_runs, _BLOCK_RUNS)
     crew.map(lambda first: _check_block(runs, first, n_voxels, shape[-1]), firsts)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from napari_label_index._typing import IntVector, LabelArray
     from napari_label_index.index import RunTable
 
-__all__ = ["RunColumns", "RunPart", "as_arrow", "as_numpy"]
+__all__ = ["RunColumns", "RunPart", "as_arrow", "as_numpy", "numpy_dtype"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class RunColumns:
 
 def as_arrow(column: npt.NDArray[Any], kind: pa.DataType) -> pa.Array:
     """Return numbers as an Arrow array of this type."""
-    values = np.ascontiguousarray(column, dtype=_numpy_dtype(kind))
+    values = np.ascontiguousarray(column, dtype=numpy_dtype(kind))
     return pa.Array.from_buffers(kind, values.size, [None, pa.py_buffer(values)])
 
 
@@ -117,12 +117,13 @@ def as_numpy(column: pa.ChunkedArray) -> npt.NDArray[Any]:
     if column.num_chunks != 1 or column.null_count:
         raise ValueError("a column has gaps")
     (chunk,) = column.chunks
-    dtype = _numpy_dtype(chunk.type)
+    dtype = numpy_dtype(chunk.type)
     offset = chunk.offset * dtype.itemsize
     return np.frombuffer(chunk.buffers()[1], dtype, len(chunk), offset)
 
 
-def _numpy_dtype(kind: pa.DataType) -> np.dtype[Any]:
+def numpy_dtype(kind: pa.DataType) -> np.dtype[Any]:
+    """Return the numpy type of an Arrow type of numbers."""
     if pa.types.is_floating(kind):
         return np.dtype(f"f{kind.bit_width // 8}")
     sign = "i" if pa.types.is_signed_integer(kind) else "u"

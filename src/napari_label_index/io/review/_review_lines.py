@@ -55,7 +55,7 @@ class VolumeHint:
     def of(cls, index: LabelIndex) -> VolumeHint:
         """Return the hint of an indexed volume."""
         shape = tuple(int(size) for size in index.shape)
-        return cls(shape, np.dtype(index.dtype).name, len(index))
+        return cls(shape, np.dtype(index.dtype).name, index.n_ids)
 
     def __str__(self) -> str:
         shape = "×".join(map(str, self.shape))

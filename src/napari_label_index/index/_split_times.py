@@ -1,0 +1,100 @@
+"""Runs of labels -> runs of labels at times, and back; the volume is not needed.
+
+Where time is the first axis, the runs of a label lie in the order of its times, so that
+both tables share their runs: only labels and offsets are new.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from napari_label_index.index._runs import RunTable
+
+if TYPE_CHECKING:
+    from napari_label_index._typing import BoolArray, IntVector
+    from napari_label_index.index._time_keys import TimeKeys
+
+
+def split_at_times(
+    runs: RunTable, shape: tuple[int, ...], time_axis: int, keys: TimeKeys
+) -> RunTable:
+    """Return the same runs, grouped by label and time.
+
+    Parameters
+    ----------
+    runs : RunTable
+        Grouped by label.
+    shape, time_axis
+        Of the volume; time is not the last axis.
+    keys : TimeKeys
+        What the labels of the new table are made with.
+    """
+    times = _times_of(runs, shape, time_axis)
+    starts, lengths, n_runs = runs.starts, runs.lengths, runs.n_runs
+    owners = None
+    if time_axis > 0:
+        owners = np.repeat(np.arange(runs.n_labels), np.diff(runs.offsets))
+        order = np.lexsort((times, owners))  # stable: C order within a time stays
+        times, starts, lengths = times[order], starts[order], lengths[order]
+    firsts = np.flatnonzero(_begins(times, runs.offsets))
+    rows = np.searchsorted(runs.offsets, firsts, "right") - 1
+    labels = keys.pack(runs.labels[rows], times[firsts])
+    offsets = np.append(firsts, n_runs).astype(np.int64)
+    return RunTable(labels, offsets, starts, lengths)
+
+
+def join_times(runs: RunTable, time_axis: int, keys: TimeKeys) -> RunTable:
+    """Return the same runs, grouped by label: the opposite of `split_at_times`."""
+    ids = keys.labels_of(runs.labels)
+    is_first = np.ones(ids.size, bool)
+    np.not_equal(ids[1:], ids[:-1], out=is_first[1:])
+    firsts = np.flatnonzero(is_first)
+    offsets = np.append(runs.offsets[firsts], runs.n_runs).astype(np.int64)
+    starts, lengths = runs.starts, runs.lengths
+    if time_axis > 0:
+        owners = np.repeat(np.arange(firsts.size), np.diff(offsets))
+        order = np.lexsort((starts, owners))
+        starts, lengths = starts[order], lengths[order]
+    return RunTable(ids[firsts], offsets, starts, lengths)
+
+
+def gathered(runs: RunTable, rows: IntVector) -> RunTable:
+    """Return a table of some rows alone; many rows take no Python loop."""
+    sizes = runs.offsets[rows + 1] - runs.offsets[rows]
+    offsets = np.append(0, np.cumsum(sizes)).astype(np.int64)
+    places = np.repeat(runs.offsets[rows] - offsets[:-1], sizes)
+    places += np.arange(offsets[-1])
+    return RunTable(
+        runs.labels[rows], offsets, runs.starts[places], runs.lengths[places]
+    )
+
+
+def count_times(runs: RunTable, shape: tuple[int, ...], time_axis: int) -> IntVector:
+    """Return at how many times each label is there, (n_labels,) int64."""
+    times = _times_of(runs, shape, time_axis)
+    if time_axis > 0:
+        owners = np.repeat(np.arange(runs.n_labels), np.diff(runs.offsets))
+        times = times[np.lexsort((times, owners))]
+    before = np.append(0, np.cumsum(_begins(times, runs.offsets), dtype=np.int64))
+    counts: IntVector = np.diff(before[runs.offsets])
+    return counts
+
+
+def _times_of(runs: RunTable, shape: tuple[int, ...], time_axis: int) -> IntVector:
+    """Return the time of each run, in the type of the starts."""
+    starts = runs.starts
+    times: IntVector = starts // starts.dtype.type(prod(shape[time_axis + 1 :]))
+    if time_axis > 0:
+        times %= starts.dtype.type(shape[time_axis])
+    return times
+
+
+def _begins(times: IntVector, offsets: IntVector) -> BoolArray:
+    """Return which runs begin a label or a time, of runs in the order of both."""
+    begins = np.ones(times.size, bool)
+    np.not_equal(times[1:], times[:-1], out=begins[1:])
+    begins[offsets[:-1]] = True
+    return begins

@@ -1,0 +1,224 @@
+"""Rows by label and time in the session: the user's choice, kept through edits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from napari_label_index import errors
+from napari_label_index.index import LabelImage, build_index
+from napari_label_index.session import (
+    Failed,
+    Indexing,
+    IndexSession,
+    Inspection,
+    Ready,
+    ReviewDesk,
+    Stale,
+)
+from session.immediate import HeldSubmit, submit_now
+
+SHAPE = (3, 4, 5)
+AXES = ("t", "y", "x")
+# 1 is there at 0 and 2, beside 2 at 0 alone; 7 at 1
+FILM = np.zeros((3, 4, 6), np.uint16)
+FILM[0, 0, :2] = FILM[2, 1, :2] = 1
+FILM[:, 0, 2:4] = 2
+FILM[1, 3, 4] = 7
+
+
+def film(data=FILM, axes=AXES):
+    return LabelImage(data, axes=axes)
+
+
+def started(data=FILM, submit=submit_now):
+    session = IndexSession(submit, prepare=lambda dtype: None)
+    session.request_index(film(data))
+    return session
+
+
+def pairs_of(session, labels):
+    index = session.index
+    times = index.times_of(labels)
+    return list(zip(index.ids_of(labels).tolist(), times.tolist(), strict=True))
+
+
+def test_the_kind_of_row_goes_back_and_forth_with_what_is_selected():
+    session = started()
+    session.selection.select([1, 7])
+    session.selection.focus(1)
+    session.set_by_time(True)
+    assert pairs_of(session, session.selection.labels) == [(1, 0), (1, 2), (7, 1)]
+    assert session.index.name_of(session.selection.focused) == "1 at t=0"
+    session.selection.select(session.index.select("1 and t = 2"))
+    session.set_by_time(False)
+    assert session.selection.labels.tolist() == [1]
+    assert session.selection.focused == 1
+    assert not session.index.is_by_time
+
+
+def test_no_listener_sees_one_kind_follow_the_other():
+    session = started()
+    seen = []
+    session.index_changed.connect(seen.append)
+    session.set_by_time(True)
+    session.set_by_time(False)
+    kinds = [None if index is None else index.is_by_time for index in seen]
+    assert kinds == [None, True, None, False]
+
+
+def test_what_is_hidden_filtered_or_known_of_rows_goes_with_their_kind():
+    session = IndexSession(submit_now, prepare=lambda dtype: None)
+    inspection = Inspection(session, submit_now)
+    session.request_index(film())
+    inspection.filter.set_text("1-6")
+    assert inspection.filter.labels.tolist() == [1, 2]
+    session.set_by_time(True)
+    assert pairs_of(session, inspection.filter.labels) == [
+        (1, 0), (1, 2), (2, 0), (2, 1), (2, 2),
+    ]  # fmt: skip
+    inspection.detail.set_active(True)
+    key = int(session.index.select("1 and t = 0")[0])
+    session.selection.focus(key)
+    assert inspection.detail.detail.name == "1 at t=0"
+    assert inspection.detail.detail.neighbours.names == ["2"]
+    inspection.close()
+
+
+def test_a_stale_index_stays_stale_in_other_rows():
+    session = started()
+    session.mark_changed("Somebody painted.")
+    session.set_by_time(True)
+    assert isinstance(session.state, Stale)
+    assert session.state.notice == "Somebody painted."
+    assert session.index.is_by_time
+
+
+def test_a_choice_made_while_indexing_holds_for_what_is_indexed():
+    held = HeldSubmit()
+    session = started(submit=held)
+    session.set_by_time(True)
+    held.jobs[-1].finish()
+    assert session.index.is_by_time
+    session.request_index(film())
+    session.set_by_time(False)
+    assert isinstance(session.state, Indexing)
+    assert not session.index.is_by_time
+    held.jobs[-1].finish()
+    assert not session.index.is_by_time
+
+
+def test_a_volume_without_time_has_rows_by_label_and_the_choice_is_kept():
+    session = started()
+    session.set_by_time(True)
+    session.request_index(film(axes=("z", "y", "x")))
+    assert not session.index.is_by_time
+    assert session.is_by_time
+    session.request_index(film())
+    assert session.index.is_by_time
+
+
+def test_labels_too_large_for_keys_stay_by_label_and_it_is_told():
+    large = FILM.astype(np.uint64)
+    large[0, 0, 0] = 2**64 - 1
+    session = started(large)
+    with pytest.raises(errors.UnsupportedLabelsError):
+        session.set_by_time(True)
+    assert isinstance(session.state, Ready)
+    assert not session.is_by_time
+    session = started()
+    session.set_by_time(True)
+    session.request_index(film(large))
+    assert isinstance(session.state, Failed)
+    assert "64 bits" in session.state.message
+
+
+def test_marks_are_of_labels_at_all_times(tmp_path):
+    session = started()
+    desk = ReviewDesk(session, submit_now, lambda: (str(tmp_path / "film.tif"), "film"))
+    session.set_by_time(True)
+    index = session.index
+    session.selection.select(index.select("1 and t = 2"))
+    order = index.labels[::-1]  # 7, then 2 at three times, then 1
+    assert desk.targets().tolist() == [1]
+    following = desk.mark("accepted", order)
+    assert index.name_of(following) == "7 at t=1"
+    assert pairs_of(session, desk.labels_with("accepted")) == [(1, 0), (1, 2)]
+    assert str(desk.progress) == "1 of 3 reviewed"
+    assert desk.row_counts["accepted"] == 2
+    found = index.select("status is accepted", desk.columns(index))
+    assert pairs_of(session, found) == [(1, 0), (1, 2)]
+    session.set_by_time(False)
+    assert desk.labels_with("accepted").tolist() == [1]
+    assert Path(desk.path).exists()
+    desk.close()
+
+
+class EditsByTime(RuleBasedStateMachine):
+    """A film is painted and indexed while its rows change from kind to kind."""
+
+    @initialize(seed=st.integers(0, 99))
+    def open(self, seed):
+        self.image = np.random.default_rng(seed).integers(0, 4, SHAPE)
+        self.held = HeldSubmit()
+        self.session = IndexSession(self.held, prepare=lambda dtype: None)
+
+    @rule()
+    def request(self):
+        self.session.request_index(film(self.image.copy()))
+
+    @rule()
+    def answer(self):
+        if self.held.jobs:
+            self.held.jobs[-1].finish()
+
+    @rule(by_time=st.booleans())
+    def choose(self, by_time):
+        self.session.set_by_time(by_time)
+
+    @rule(
+        bounds=st.tuples(
+            *[st.tuples(st.integers(0, n), st.integers(0, n)) for n in SHAPE]
+        ),
+        label=st.integers(0, 5),
+    )
+    def edit(self, bounds, label):
+        box = tuple(slice(*sorted(pair)) for pair in bounds)
+        self.image[box] = label
+        self.session.apply_edit(film(self.image), box)
+
+    @rule(n=st.integers(0, 20))
+    def select(self, n):
+        if self.session.index is not None:
+            self.session.selection.select(self.session.index.labels[n::3])
+
+    @invariant()
+    def what_is_ready_is_what_is_there_in_the_rows_asked_for(self):
+        if not hasattr(self, "session"):
+            return
+        state = self.session.state
+        shown = state.before if isinstance(state, Indexing) else state
+        if not isinstance(shown, Ready):
+            return
+        assert shown.index.is_by_time == self.session.is_by_time
+        expected = build_index(film(self.image))
+        if self.session.is_by_time:
+            expected = expected.by_time()
+        assert shown.index.labels.tolist() == expected.labels.tolist()
+        assert shown.index.bboxes.tolist() == expected.bboxes.tolist()
+        np.testing.assert_array_equal(shown.index.to_label_image(), self.image)
+        selected = self.session.selection.labels
+        assert np.isin(selected, shown.index.labels).all()
+
+
+TestEditsByTime = EditsByTime.TestCase
+TestEditsByTime.settings = settings(
+    settings.default,
+    max_examples=max(10, settings.default.max_examples // 10),
+    stateful_step_count=min(60, max(12, settings.default.max_examples // 50)),
+)
