@@ -8,22 +8,24 @@ import dask.array as da
 import numpy as np
 import zarr
 
-from napari_label_index.distributed import _label_ranges, _merged_runs, _partition_task
+from napari_label_index.distributed import (
+    _label_ranges,
+    _merged_runs,
+    _partition_files,
+)
 from napari_label_index.io import _files
 from napari_label_index.io._files import OsCalls
 from napari_label_index.io.index_dataset import _run_files
 
-WINDOW_RUNS = 7
-
 _LIMITS = {
-    (_merged_runs, "WINDOW_RUNS"): WINDOW_RUNS,
-    (_merged_runs, "_COPIED_RUNS"): 3,
     (_label_ranges, "_PART_RUNS"): 16,
+    (_merged_runs, "WINDOW_RUNS"): 6,
+    (_merged_runs, "_COPIED_RUNS"): 3,
+    (_partition_files, "GROUP_RUNS"): 7,
+    (_run_files, "GROUP_RUNS"): 7,
+    (_partition_files, "GROUP_ROWS"): 3,
     (_label_ranges, "_SAMPLED"): 2,
     (_label_ranges, "_WINDOW_SAMPLES"): 3,
-    (_partition_task, "GROUP_RUNS"): 5,
-    (_run_files, "GROUP_RUNS"): 5,
-    (_partition_task, "GROUP_ROWS"): 3,
 }
 
 
@@ -34,10 +36,10 @@ class NoFsync(OsCalls):
         pass
 
 
-def shrink(patch):
+def shrink(patch, scale=1):
     """Make limits so small that a small volume meets all of them."""
     for (module, name), value in _LIMITS.items():
-        patch.setattr(module, name, value)
+        patch.setattr(module, name, value * scale)
 
 
 def flush_nothing(patch):
@@ -98,7 +100,7 @@ def assert_same_index(found, expected):
 
 def assert_same_centroids(found, expected):
     """The same bits but for labels that came in several windows."""
-    is_large = np.diff(expected.runs.offsets) > WINDOW_RUNS
+    is_large = np.diff(expected.runs.offsets) > _merged_runs.WINDOW_RUNS
     one, other = found.centroids, expected.centroids
     np.testing.assert_array_equal(one[~is_large], other[~is_large])
     np.testing.assert_allclose(one[is_large], other[is_large], rtol=1e-12, atol=1e-12)
