@@ -1,0 +1,273 @@
+"""What an unfinished build leaves is taken over if it is whole, and nothing else is."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+
+import numpy as np
+import pytest
+import zarr
+
+from campaigns import rounds
+from datasets import blocky, content_of, flush_nothing, in_chunks, shrink
+from napari_label_index.distributed import _build_dataset, build_index_dataset
+from napari_label_index.errors import Cancelled, StaleIndexError, WriteFailedError
+from napari_label_index.index import build_index
+from napari_label_index.io import _stale, open_index
+
+IMAGE = blocky((6, 8, 14), 40, seed=3, scale=2)
+N_BLOCKS = 6
+
+
+@pytest.fixture(autouse=True)
+def small_limits(monkeypatch):
+    shrink(monkeypatch, 4)
+    flush_nothing(monkeypatch)
+
+
+@pytest.fixture
+def source(tmp_path):
+    in_chunks(IMAGE, (2, 4, 14), tmp_path / "v.zarr")
+    return tmp_path / "v.zarr"
+
+
+@pytest.fixture
+def n_done(monkeypatch):
+    """How many blocks were indexed, how many were joined, how many parts written."""
+    done = dict.fromkeys(("index_block", "join_block", "write_partition"), 0)
+
+    def counting(name, task):
+        def counted(*call):
+            done[name] += 1
+            return task(*call)
+
+        return counted
+
+    for name in done:
+        task = getattr(_build_dataset, name)
+        monkeypatch.setattr(_build_dataset, name, counting(name, task))
+    return done
+
+
+def built(source, path, **options):
+    return build_index_dataset(source, path, block_voxels=112, **options)
+
+
+def build_all_but_the_end(source, path, monkeypatch):
+    """Build until everything but the manifest is there."""
+    with monkeypatch.context() as patch:
+        patch.setattr(_build_dataset, "finish", _full_disk)
+        with pytest.raises(WriteFailedError):
+            built(source, path)
+    (work,) = path.with_name(path.name + ".building").glob("build-*")
+    return work
+
+
+def _full_disk(folder, target):
+    raise WriteFailedError(errno.ENOSPC, "no space")
+
+
+def test_nothing_that_is_whole_is_done_twice(tmp_path, monkeypatch, source, n_done):
+    build_all_but_the_end(source, tmp_path / "a", monkeypatch)
+    first = dict(n_done)
+    assert first["index_block"] == first["join_block"] == N_BLOCKS
+    built(source, tmp_path / "a")
+    assert n_done == first
+    assert sorted(os.listdir(tmp_path)) == ["a", "v.zarr"]
+
+
+def spoilt(content, rng):
+    """Flip a bit, cut, or empty."""
+    kind = rng.choice(["flip", "flip", "cut", "empty"])
+    if kind == "cut":
+        return content[: rng.integers(len(content))]
+    if kind == "empty":
+        return b""
+    place = int(rng.integers(8 * len(content)))
+    changed = bytearray(content)
+    changed[place // 8] ^= 1 << place % 8
+    return bytes(changed)
+
+
+def test_whatever_was_damaged_since_is_made_again(
+    tmp_path, monkeypatch, source, n_done, campaign
+):
+    rng = np.random.default_rng(8)
+    expected = content_of(built(source, tmp_path / "expected"))
+    with campaign("C9", "datasets: files of an unfinished build damaged", 8) as count:
+        for number in range(rounds(2, 40)):
+            for kind in ("blocks", "pairs", "parts", "index", "plan.json"):
+                count.case()
+                path = tmp_path / f"{kind}-{number}"
+                work = build_all_but_the_end(source, path, monkeypatch)
+                files = [f for f in sorted(work.rglob("*")) if f.is_file()]
+                files = [f for f in files if f.relative_to(work).parts[0] == kind]
+                file = files[int(rng.integers(len(files)))]
+                file.write_bytes(spoilt(file.read_bytes(), rng))
+                assert content_of(built(source, path)) == expected, file
+
+
+@pytest.mark.parametrize("kind", ["blocks", "index"])
+def test_only_what_was_damaged_is_made_again(
+    tmp_path, monkeypatch, source, n_done, kind
+):
+    work = build_all_but_the_end(source, tmp_path / "a", monkeypatch)
+    file = min(f for f in (work / kind).rglob("*") if f.is_file())
+    file.write_bytes(file.read_bytes()[:-70])
+    before = dict(n_done)
+    built(source, tmp_path / "a")
+    done = {name: n_done[name] - before[name] for name in n_done}
+    assert done["index_block"] == (kind == "blocks")
+    assert done["write_partition"] == (kind == "index")
+
+
+def test_a_source_that_changed_begins_anew(tmp_path, monkeypatch, source, campaign):
+    with campaign("C9", "datasets: the source changes between two tries") as count:
+        for step in (1, 4, 9):
+            count.case()
+            done = []
+            with pytest.raises(Cancelled):
+                built(
+                    source, tmp_path / "a",
+                    on_progress=lambda *_, d=done: d.append(1),
+                    cancel=lambda d=done, s=step: len(d) >= s,
+                )  # fmt: skip
+            changed = (IMAGE + step) % 50
+            in_place(source, changed)
+            index = open_index(built(source, tmp_path / "a"))
+            np.testing.assert_array_equal(index.to_label_image(), changed)
+
+
+def in_place(source, image):
+    zarr.open_array(source, mode="r+")[...] = image
+    for file in source.rglob("*"):  # a clock may be coarse
+        os.utime(file, ns=(0, file.stat().st_mtime_ns + 10**9))
+
+
+def test_a_source_that_changes_meanwhile_is_told(tmp_path, source):
+    told = []
+
+    def change(done, total):
+        if not told:
+            in_place(source, IMAGE[::-1].copy())
+        told.append(done)
+
+    with pytest.raises(StaleIndexError, match=r"v\.zarr.*changed while"):
+        built(source, tmp_path / "a", on_progress=change)
+    assert not (tmp_path / "a").exists()
+    index = open_index(built(source, tmp_path / "a"))
+    np.testing.assert_array_equal(index.to_label_image(), IMAGE[::-1])
+
+
+def test_an_array_without_a_source_never_goes_on(tmp_path, n_done):
+    for shift in (1, 2):
+        with pytest.raises(Cancelled):
+            built(IMAGE + shift, tmp_path / "a", cancel=lambda: n_done["join_block"])
+    n_before = n_done["index_block"]
+    index = open_index(built(IMAGE, tmp_path / "a"))
+    assert n_done["index_block"] - n_before >= N_BLOCKS
+    np.testing.assert_array_equal(index.to_label_image(), IMAGE)
+
+
+# -- who else builds here ------------------------------------------------------
+
+
+def test_the_second_of_two_builds_at_once_is_refused(tmp_path, source):
+    refused = []
+
+    def build_too(done, total):
+        if not refused:
+            with pytest.raises(WriteFailedError, match="another process is building"):
+                built(source, tmp_path / "a")
+            refused.append(True)
+
+    assert_whole(built(source, tmp_path / "a", on_progress=build_too))
+    assert refused
+
+
+def test_many_threads_build_one_index_once(tmp_path, source):
+    outcomes = []
+
+    def build():
+        try:
+            outcomes.append(built(source, tmp_path / "a"))
+        except WriteFailedError as error:
+            outcomes.append(str(error))
+
+    threads = [threading.Thread(target=build) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(outcomes) == 4
+    assert tmp_path / "a" in outcomes
+    assert_whole(tmp_path / "a")
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["other number", "our number"])
+def test_the_lock_of_a_process_that_ended_is_taken_over(tmp_path, source, own):
+    number = os.getpid() if own else 2**22 + 5
+    lock = tmp_path / "a.building" / f"lock-{_stale._host()}-{number}"
+    lock.parent.mkdir()
+    lock.touch()
+    assert_whole(built(source, tmp_path / "a"))
+
+
+@pytest.mark.parametrize("tag", ["{host}-1", "00000000-77", ""])
+def test_the_lock_of_a_process_that_may_live_is_respected(tmp_path, source, tag):
+    lock = tmp_path / "a.building" / f"lock-{tag.format(host=_stale._host())}"
+    lock.parent.mkdir()
+    lock.touch()
+    with pytest.raises(WriteFailedError, match=f"remove the file {lock.name} in"):
+        built(source, tmp_path / "a")
+    lock.unlink()
+    assert_whole(built(source, tmp_path / "a"))
+
+
+def assert_whole(path):
+    index = open_index(path)
+    np.testing.assert_array_equal(index.to_label_image(), IMAGE)
+    assert sorted(os.listdir(path.parent)) == ["a", "v.zarr"]
+
+
+# -- what is there already -----------------------------------------------------
+
+
+def test_an_index_that_is_there_stays_until_the_new_one_is_whole(tmp_path, source):
+    old = content_of(build_index_dataset(IMAGE[::-1].copy(), tmp_path / "a"))
+    with pytest.raises(Cancelled):
+        built(source, tmp_path / "a", cancel=lambda: True)
+    assert content_of(tmp_path / "a") == old
+    assert_whole(built(source, tmp_path / "a"))
+
+
+@pytest.mark.parametrize("place", ["a", "a/runs", "a.building"])
+def test_files_of_others_are_never_replaced(tmp_path, source, place):
+    built(source, tmp_path / "a")
+    (tmp_path / place).mkdir(exist_ok=True)
+    (tmp_path / place / "thesis.txt").write_text("three years")
+    with pytest.raises(WriteFailedError):
+        built(source, tmp_path / "a")
+    assert (tmp_path / place / "thesis.txt").read_text() == "three years"
+    assert list(open_index(tmp_path / "a")) == list(build_index(IMAGE))
+
+
+def test_a_link_is_followed_and_stays(tmp_path, source):
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "a").symlink_to(tmp_path / "disk/index")
+    built(source, tmp_path / "a")
+    assert (tmp_path / "a").is_symlink()
+    assert os.listdir(tmp_path / "disk") == ["index"]
+    np.testing.assert_array_equal(open_index(tmp_path / "a").to_label_image(), IMAGE)
+
+
+def test_what_a_killed_worker_left_in_the_index_is_not_moved_along(
+    tmp_path, monkeypatch, source
+):
+    work = build_all_but_the_end(source, tmp_path / "a", monkeypatch)
+    left = work / "index/runs" / ".label-index-00000000-77-abcdef.partial"
+    left.write_bytes(b"half of a file")
+    built(source, tmp_path / "a")
+    assert not any(name.endswith(".partial") for name in content_of(tmp_path / "a"))
