@@ -6,7 +6,6 @@ import os
 import random
 import time
 
-import dask
 import dask.array as da
 import pytest
 
@@ -39,11 +38,7 @@ def threads():
 @pytest.fixture(scope="module")
 def processes():
     """A cluster of two processes, which are started again when they die."""
-    with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
-        _cluster(processes=True) as cluster,
-        distributed.Client(cluster) as client,
-    ):
+    with _cluster(processes=True) as cluster, distributed.Client(cluster) as client:
         yield client
 
 
@@ -109,8 +104,9 @@ def test_a_worker_that_is_killed_takes_nothing_along(
 
 
 def test_a_volume_that_kills_every_worker_is_a_task_that_failed(
-    tmp_path, processes, campaign
+    tmp_path, monkeypatch, processes, campaign
 ):
+    monkeypatch.setattr(processes.cluster.scheduler, "allowed_failures", 0)
     began = time.monotonic()
     with campaign("C24", "datasets: workers die whenever they run a task") as count:
         count.case()
