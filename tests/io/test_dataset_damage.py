@@ -24,7 +24,7 @@ INDEX = build_index(IMAGE)
 
 @pytest.fixture(autouse=True)
 def small_limits(monkeypatch):
-    shrink(monkeypatch, 2)
+    shrink(monkeypatch)
     flush_nothing(monkeypatch)
 
 
@@ -33,18 +33,25 @@ def dataset(tmp_path):
     return build_index_dataset(IMAGE, tmp_path / "a")
 
 
+def read_all(path):
+    """Read every file of a dataset."""
+    index = open_index(path)
+    index.to_label_image()
+    return index, index.bboxes, index.contacts().first, index.column("n_neighbours")
+
+
 def is_refused(path, name):
-    """Whether reading all of a dataset names the file that is bad; else all is right."""
+    """Whether it is told that this file is bad; else all must be right."""
     try:
-        index = open_index(path)
-        assert_same_index(index, INDEX)
-        index.contacts().first
+        index, *_ = read_all(path)
     except CorruptIndexError as error:
-        assert str(path) in str(error)
-        is_named = name in str(error) or name == MANIFEST
-        assert is_named, f"{name} is bad, told was {error}"
-        return True
-    return False
+        told = str(error)
+    else:
+        assert_same_index(index, INDEX)
+        return False
+    assert str(path) in told
+    assert name in told or name == MANIFEST, told
+    return True
 
 
 def files_of(dataset):
@@ -52,7 +59,7 @@ def files_of(dataset):
 
 
 def test_a_dataset_of_several_partitions_is_whole(dataset):
-    assert len(files_of(dataset)) == 1 + len(FOLDERS) * 3
+    assert len(files_of(dataset)) >= 1 + len(FOLDERS) * 3
     assert not is_refused(dataset, "")
 
 
@@ -122,7 +129,9 @@ def test_a_newer_version_is_refused_by_its_number(dataset, campaign):
     with campaign("C22", "a newer dataset is refused by its version") as count:
         count.case()
         forge(dataset, version=2)
-        with pytest.raises(CorruptIndexError, match="format version 2.* newer release"):
+        with pytest.raises(
+            CorruptIndexError, match=r"format version 2.* newer release"
+        ):
             open_index(dataset)
 
 
@@ -137,7 +146,7 @@ FORGED = [
     {"dtype": "|O"},
     {"dtype": "no type"},
     {"dtype": 5},
-    {"background": 5},
+    {"background": int(INDEX.labels[1])},
     {"background": "0"},
     {"axes": ["z", "y"]},
     {"spacing": [1.0, 1.0, float("nan")]},
@@ -160,10 +169,7 @@ FORGED = [
 def test_a_forged_manifest_is_refused(dataset, change):
     forge(dataset, **change)
     with pytest.raises(CorruptIndexError, match=str(dataset)):
-        index = open_index(dataset)
-        index.to_label_image()
-        index.bboxes
-        index.contacts().first
+        read_all(dataset)
 
 
 @pytest.mark.parametrize("at", range(14))
@@ -173,10 +179,7 @@ def test_numbers_of_a_partition_must_fit_its_files(dataset, at, by):
     partitions[1][at] += by
     forge(dataset, partitions=partitions)
     with pytest.raises(CorruptIndexError, match=str(dataset)):
-        index = open_index(dataset)
-        index.to_label_image()
-        index.bboxes
-        index.contacts().first
+        read_all(dataset)
 
 
 @pytest.mark.parametrize("text", ["", "null", "[" * 10**6, "{}", "\0" * 99, "\xff"])
@@ -188,7 +191,7 @@ def test_a_manifest_that_is_none_is_refused(dataset, text):
 
 
 def test_what_is_not_there_yet_is_told(tmp_path, dataset):
-    with pytest.raises(CorruptIndexError, match="no such folder|no such file"):
+    with pytest.raises(CorruptIndexError, match=r"no such (folder|file)"):
         open_index(tmp_path / "none")
     (tmp_path / "b.building").mkdir()
     with pytest.raises(CorruptIndexError, match="not finished; build it again"):
@@ -213,7 +216,7 @@ def test_runs_are_read_where_nothing_else_is_damaged(dataset):
     content[20] ^= 4
     bad.write_bytes(content)
     index = open_index(dataset)
-    first, last = (next(iter(ids)) for ids in (whole, reversed([*whole])))
+    first, *_, last = whole
     for label in (first, last):
         np.testing.assert_array_equal(index.coords(label), INDEX.coords(label))
     with pytest.raises(CorruptIndexError, match=bad.name):

@@ -83,7 +83,9 @@ def build_index_dataset(
         The file or folder that an array was read from.
     block_voxels : int
         Voxels in a block, which is what a task holds in memory. A block is made of
-        whole chunks and of whole rows, and is larger where these are.
+        whole rows, and of whole chunks. Where the chunks along one row have more, they
+        are cut, and each is read once for each part, of which there are as few as can
+        be: 80 for chunks of 512**3 in rows of 10,000, 1 with ``block_voxels=2**32``.
     on_progress, cancel : optional callbacks
         As in `build_index`.
 
@@ -100,6 +102,8 @@ def build_index_dataset(
         When a chunk cannot be read; it is named.
     TaskFailedError
         When workers die whenever they run a task.
+    StaleIndexError
+        When the files of the volume were changed meanwhile.
     WriteFailedError
         When a file cannot be written, or another process builds the same index.
     Cancelled

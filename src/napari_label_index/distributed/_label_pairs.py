@@ -26,6 +26,10 @@ class LabelPairs:
     def __len__(self) -> int:
         return int(self.first.size)
 
+    def copy(self) -> LabelPairs:
+        """Return the same in memory of its own."""
+        return LabelPairs(self.first.copy(), self.second.copy(), self.faces.copy())
+
     def both_ways(self) -> LabelPairs:
         """Return each pair twice, so that every label comes first once."""
         return LabelPairs(

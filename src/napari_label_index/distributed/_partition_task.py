@@ -66,7 +66,9 @@ def _add_pairs(
     """Add what touches each label, and the totals for every label."""
     ends = (int(known[0]), int(known[-1]))
     of_blocks = (read_pairs(job.pairs_path(block)) for block in range(n_blocks))
-    pairs = LabelPairs.added_up([pairs.of_labels(*ends) for pairs in of_blocks])
+    # Copies: a view would keep the file of its block mapped.
+    own = (pairs.of_labels(*ends).copy() for pairs in of_blocks)
+    pairs = LabelPairs.added_up(list(own))
     files.add("neighbours", pairs.first, pairs.second, *pairs.faces.T)
     rows = np.searchsorted(known, pairs.first)
     totals = [np.bincount(rows, minlength=known.size)]

@@ -34,14 +34,17 @@ from napari_label_index.io._folders import (
     remove_folder,
 )
 from napari_label_index.io._stale import is_dead, process_tag
-from napari_label_index.io.index_dataset._layout import FOLDERS, is_nothing_else
+from napari_label_index.io.index_dataset._layout import (
+    BUILDING_SUFFIX,
+    FOLDERS,
+    is_nothing_else,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["finish", "work_folder"]
 
-_SUFFIX = ".building"
 _PLAN, _LOCK, _BUILD = "plan.json", "lock-", "build-"
 _SUBFOLDERS = (
     "blocks",
@@ -76,7 +79,7 @@ def work_folder(target: Path, plan: dict[str, Any] | None) -> Iterator[Path]:
         place = Path(os.path.realpath(target))  # a link is followed, and stays
         recover(place)
         check_folder(place, is_nothing_else)
-        beside = place.with_name(place.name + _SUFFIX)
+        beside = place.with_name(place.name + BUILDING_SUFFIX)
         _make_folder(beside)
         with _locked(beside):
             yield _prepared(beside, plan)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.errors import UnknownLabelError
-from napari_label_index.io.index_dataset._layout import is_dataset
+from napari_label_index.io.index_dataset._layout import is_building, is_dataset
 from napari_label_index.io.index_dataset._open_dataset import (
     open_dataset,
     read_manifest,
@@ -71,7 +71,7 @@ def open_index(
     """
     if labels is not None:
         return open_label_ranges(path, [(int(label), int(label)) for label in labels])
-    if Path(path).is_dir():
+    if _is_folder(path):
         return open_dataset(path)
     return open_index_file(path, on_progress, cancel)
 
@@ -86,7 +86,7 @@ def open_label_ranges(
     UnknownLabelError
         When there is no label from one's `first` to its `last`.
     """
-    if not Path(path).is_dir():
+    if not _is_folder(path):
         return open_file_ranges(path, ranges)
     index = open_dataset(path)
     for first, last in ranges:
@@ -105,4 +105,9 @@ def _held(index: LabelIndex, ranges: Sequence[tuple[int, int]]) -> BoolArray:
 
 def read_meta(path: str | os.PathLike[str]) -> IndexMeta | DatasetManifest:
     """Return what an index says about its volume, without reading its runs."""
-    return read_manifest(path) if Path(path).is_dir() else read_file_meta(path)
+    return read_manifest(path) if _is_folder(path) else read_file_meta(path)
+
+
+def _is_folder(path: str | os.PathLike[str]) -> bool:
+    """Return whether an index is a folder, or is going to be one."""
+    return Path(path).is_dir() or is_building(Path(path))

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "BUILDING_SUFFIX",
     "DATASET_SUFFIX",
     "FOLDERS",
     "MANIFEST",
+    "is_building",
     "is_dataset",
     "is_nothing_else",
     "part_path",
@@ -32,6 +34,9 @@ __all__ = [
 
 DATASET_SUFFIX = ".labelindex"
 """How the name of a dataset should end; no ending will do."""
+
+BUILDING_SUFFIX = ".building"
+"""What is behind its name until it is whole."""
 
 MANIFEST = "manifest.json"
 FOLDERS = ("runs", "labels", "places", "contacts", "neighbours")
@@ -45,6 +50,12 @@ def part_path(root: Path, folder: str, number: int) -> Path:
 def is_dataset(path: Path) -> bool:
     """Return whether a folder is an index dataset that is there whole."""
     return (path / MANIFEST).is_file() and (path / "runs").is_dir()
+
+
+def is_building(path: Path) -> bool:
+    """Return whether there is no index yet, and an unfinished build of it."""
+    beside = path.parent / f"{path.name}{BUILDING_SUFFIX}"
+    return not path.exists() and beside.is_dir()
 
 
 def is_nothing_else(path: Path) -> bool:

@@ -116,6 +116,8 @@ class DatasetManifest(VolumeMeta):
         parts = [Partition.from_json(p) for p in list_of(page, "partitions", list)]
         n_missing = one(page, "n_missing_chunks", int)
         manifest = cls.of_volume(VolumeMeta.from_page(page), n_missing, parts)
+        if (manifest.n_labels, manifest.n_runs) != (page["n_labels"], page["n_runs"]):
+            raise ValueError("its partitions do not have all of its labels and runs")
         manifest.check()
         return manifest
 

@@ -10,7 +10,7 @@ import numpy as np
 from napari_label_index.errors import CorruptIndexError
 from napari_label_index.index import LabelIndex
 from napari_label_index.io.index_dataset._damage import reading_dataset
-from napari_label_index.io.index_dataset._layout import is_dataset
+from napari_label_index.io.index_dataset._layout import is_building, is_dataset
 from napari_label_index.io.index_dataset._manifest import DatasetManifest
 from napari_label_index.io.index_dataset._run_files import RunFiles
 from napari_label_index.io.index_dataset._stored_contacts import StoredContacts
@@ -75,9 +75,8 @@ def open_dataset(path: str | os.PathLike[str]) -> LabelIndex:
 
 
 def _what_is_wrong(root: Path) -> str:
+    if is_building(root):
+        return "it is not finished; build it again, which goes on from there"
     if not root.exists():
-        building = root.with_name(root.name + ".building")
-        if building.is_dir():
-            return "it is not finished; build it again, which goes on from there"
         return "there is no such folder"
     return "the folder is no index; build one with label-index build"
