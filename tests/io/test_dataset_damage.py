@@ -152,6 +152,7 @@ FORGED = [
     {"spacing": [1.0, 1.0, float("nan")]},
     {"source": "../secret"},
     {"source": "/etc/passwd"},
+    {"spacing": [1.0, 1.0, 2.0]},
     {"stamp": 5},
     {"partitions": []},
     {"partitions": {}},

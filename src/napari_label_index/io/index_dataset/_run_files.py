@@ -150,8 +150,8 @@ class RunFiles:
         sealed.check_layout(columns.schema.types, sizes)
         if any(size != GROUP_RUNS for size in sizes[:-1]):
             raise ValueError("its row groups do not have one size")
-        if meta.shape != self.manifest.shape or meta.dtype != self.manifest.dtype:
-            raise ValueError("it is of a volume of another shape or type")
+        if meta.volume_fields() != self.manifest.volume_fields():
+            raise ValueError("what it says of the volume is not what the manifest says")
         with self._lock:
             self._metas[part] = meta
         return meta
