@@ -14,6 +14,7 @@ def test_the_public_names_are_these_and_sorted():
         "LabelIndex",
         "LabelIndexError",
         "build_index",
+        "build_index_dataset",
         "export",
         "export_coords",
         "export_table",
