@@ -118,7 +118,9 @@ def test_another_background_counts_as_none(tmp_path, volume):
 def test_progress_is_told_and_a_cancel_heard(folder, volume):
     told = []
     index = open_index(folder)
-    check_index(index, KINDS["lazy"](volume), on_progress=lambda *pair: told.append(pair))
+    check_index(
+        index, KINDS["lazy"](volume), on_progress=lambda *pair: told.append(pair)
+    )
     assert told == sorted(told)
     assert len(set(told)) > 10
     assert told[-1][0] == told[-1][1]

@@ -144,9 +144,7 @@ def split(
         starts,
         lengths,
     )
-    _, parts = join_parts(
-        alone, shape, bboxes[row : row + 1], connectivity, time_axis
-    )
+    _, parts = join_parts(alone, shape, bboxes[row : row + 1], connectivity, time_axis)
     order = np.argsort(parts, kind="stable")
     run_counts = np.bincount(parts)
     offsets = np.concatenate([[0], np.cumsum(run_counts)]).astype(np.int64)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari_label_index.index._components import Components, find_components, split
 from napari_label_index.index._neighbours import Contacts, find_contacts
+from napari_label_index.index._touching import find_touching
 from napari_label_index.index._voxel_lookup import VoxelLookup
 
 if TYPE_CHECKING:
@@ -96,5 +97,11 @@ class Connectivity(VoxelLookup):
         labels : (n,)
         faces : (n, ndim) int64 shared voxel faces, by the axis across them
         """
-        rows, faces = self.contacts().of_row(self.row_of(label))
+        row = self.row_of(label)
+        if self.runs.is_in_files and "contacts" not in self._computed:
+            rows, faces = find_touching(
+                self.runs, self.shape, self.bboxes, row, self.time_axis
+            )
+        else:
+            rows, faces = self.contacts().of_row(row)
         return self.labels[rows], faces

@@ -33,6 +33,8 @@ from napari_label_index.io.images._color_map import parse_color
 from napari_label_index.io.images._color_packer import Color, hex_of
 from napari_label_index.io.images._color_read import pack_colors, read_color_labels
 from napari_label_index.io.images._read import read_label_image
+from napari_label_index.io.index_dataset._layout import time_of_dataset
+from napari_label_index.io.index_dataset._stored_runs import folder_of
 from napari_label_index.io.index_file._check_source import (
     SAMPLE_SLICES,
     SourceCheck,
@@ -40,7 +42,10 @@ from napari_label_index.io.index_file._check_source import (
     check_source,
 )
 from napari_label_index.io.index_file._index_file import INDEX_SUFFIX, save_index
-from napari_label_index.io.index_file._index_path import default_index_path
+from napari_label_index.io.index_file._index_path import (
+    default_dataset_path,
+    default_index_path,
+)
 from napari_label_index.io.index_file._restore import (
     RESTORE_SUFFIXES,
     restore_label_image,
@@ -103,6 +108,7 @@ __all__ = [
     "check_output",
     "check_room",
     "check_source",
+    "default_dataset_path",
     "default_index_path",
     "default_review_path",
     "estimate_export_bytes",
@@ -112,6 +118,7 @@ __all__ = [
     "export_review",
     "export_size",
     "export_table",
+    "folder_of",
     "hex_of",
     "is_index_path",
     "is_same",
@@ -131,6 +138,7 @@ __all__ = [
     "save_sets",
     "sets_path",
     "spreadsheet_notes",
+    "time_of_dataset",
     "verify_export",
     "write_columns",
 ]

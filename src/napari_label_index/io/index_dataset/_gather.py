@@ -55,7 +55,9 @@ def gather(
     Crew(min(n_usable_cores(), len(tasks)), 0).map(copy, tasks)
 
 
-def _joined(first: IntVector, stop: IntVector) -> tuple[IntVector, IntVector, IntVector]:
+def _joined(
+    first: IntVector, stop: IntVector
+) -> tuple[IntVector, IntVector, IntVector]:
     """Sort stretches, join those that go on here and there; say where each goes."""
     place = np.cumsum(stop - first) - (stop - first)
     order = np.argsort(first, kind="stable")

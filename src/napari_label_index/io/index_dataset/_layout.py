@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["FOLDERS", "MANIFEST", "is_dataset", "part_path"]
+__all__ = ["FOLDERS", "MANIFEST", "is_dataset", "part_path", "time_of_dataset"]
 
 MANIFEST = "manifest.json"
 FOLDERS = ("runs", "labels", "places")
@@ -28,6 +28,11 @@ FOLDERS = ("runs", "labels", "places")
 def part_path(root: Path, folder: str, number: int) -> Path:
     """Return the file of one partition in one of the folders."""
     return root / folder / f"part-{number:05}.parquet"
+
+
+def time_of_dataset(path: Path) -> float:
+    """Return when a dataset was finished, in seconds since 1970."""
+    return (path / MANIFEST).stat().st_mtime
 
 
 def is_dataset(path: Path) -> bool:
