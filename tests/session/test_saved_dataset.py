@@ -1,4 +1,4 @@
-"""An index dataset beside a volume: offered, opened, and never put into memory whole."""
+"""An index dataset beside a volume: offered, opened, never put into memory whole."""
 
 from __future__ import annotations
 

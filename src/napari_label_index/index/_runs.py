@@ -123,10 +123,7 @@ def parts_of(runs: RunTable) -> Iterator[tuple[slice, RunTable]]:
 def bounded_stretches(sizes: IntVector, limit: int) -> Iterator[slice]:
     """Cut rows into stretches of no more runs than `limit`, or of a single row.
 
-    Parameters
-    ----------
-    sizes : (n_rows,)
-        Runs of each row. Without any row there is one stretch, which is empty.
+    `sizes` are the runs of each row. Without any row there is one, empty stretch.
     """
     ends = np.cumsum(sizes)
     begin = n_before = 0

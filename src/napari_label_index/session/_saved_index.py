@@ -1,4 +1,4 @@
-"""The index beside a volume, a file or a folder: looked for, opened if it is still right, and saved."""
+"""The index beside a volume, file or folder: found, opened if it fits, and saved."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from psygnal import Signal
 
 from napari_label_index.errors import Cancelled, LabelIndexError
 from napari_label_index.index import LabelIndex, build_index, warm_up
+from napari_label_index.session._ahead import look_ahead
 from napari_label_index.session._job import (
     Faulted,
     Finished,
@@ -246,6 +247,7 @@ def _index_work(label_image: LabelImage, build: Build, prepare: WarmUp) -> Work:
         began = time.perf_counter()
         on_progress = in_phase(report, INDEXING)
         index = build(label_image, on_progress=on_progress, cancel=cancel)
+        look_ahead(index)
         return Indexed(index, time.perf_counter() - began)
 
     return work
@@ -260,6 +262,7 @@ def _opening_work(
         _prepare(label_image, prepare, report, cancel)
         began = time.perf_counter()
         index, compared = open_saved(label_image, report, cancel)
+        look_ahead(index)
         return Indexed(index, time.perf_counter() - began, compared)
 
     return work

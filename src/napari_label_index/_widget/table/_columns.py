@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from napari_label_index.session import longest_sides
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,7 +36,6 @@ class Column:
 
 def columns_of(index: LabelIndex) -> tuple[Column, ...]:
     """Columns for a table of `index`, in the order shown."""
-    sizes = index.bboxes[:, index.ndim :] - index.bboxes[:, : index.ndim]
     return (
         _labels(index.labels),
         _voxels(index.voxel_counts),
@@ -43,7 +43,7 @@ def columns_of(index: LabelIndex) -> tuple[Column, ...]:
             _centroid(axis, index.centroids[:, i], index.shape[i], f"centroid-{i}")
             for i, axis in enumerate(index.axes)
         ),
-        _box(index.axes, sizes, index.bboxes),
+        _box(index),
     )
 
 
@@ -85,18 +85,16 @@ def _centroid(axis: str, centers: LabelArray, length: int, key: str) -> Column:
     )
 
 
-def _box(axes: tuple[str, ...], sizes: LabelArray, bboxes: LabelArray) -> Column:
-    longest = np.array([size.max(initial=0) for size in sizes.T])
-    shown_axes = f" {TIMES} ".join(axes)
+def _box(index: LabelIndex) -> Column:
+    bboxes, ndim = index.bboxes, index.ndim
+    shown_axes = f" {TIMES} ".join(index.axes)
     return Column(
         header="Box",
         tooltip=f"Size of the bounding box ({shown_axes}), sorted by its volume",
-        # float64: the volume of a box of five long axes may pass 2**63.
-        # Axis by axis: `prod` along an axis this short takes ten times as long.
-        sort_values=prod(sizes.T.astype(np.float64), start=np.ones(len(sizes))),
-        text=lambda row: _times(sizes[row]),
+        sort_values=index.column("area_bbox"),
+        text=lambda row: _times(bboxes[row, ndim:] - bboxes[row, :ndim]),
         plain={f"bbox-{i}": bound for i, bound in enumerate(bboxes.T)},
-        widest=_times(longest),
+        widest=_times(longest_sides(index)),
         key="area_bbox",
         is_optional=True,
     )
@@ -123,3 +121,11 @@ def tsv_of(columns: Iterable[Column], rows: IntVector) -> str:
 
 def _plain_text(value: float | str) -> str:
     return str(value) if isinstance(value, int | str) else f"{value:.3f}"
+
+
+def are_sorted_alike(
+    place: int, columns: tuple[Column, ...], before: tuple[Column, ...]
+) -> bool:
+    """Whether a column gives the rows the order that it gave them before."""
+    now, then = columns[place].sort_values, before[place].sort_values
+    return place == 0 or np.array_equal(now, then)  # labels are sorted anyway
