@@ -33,9 +33,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_label_index.errors import CorruptIndexError, LabelIndexError
+from napari_label_index.index._runs import PART_RUNS
 from napari_label_index.io._files import atomic_write
 from napari_label_index.io._outputs import check_suffix
 from napari_label_index.io._pool import raise_if_cancelled
+from napari_label_index.io.index_dataset._grouped_writer import GroupedWriter
 from napari_label_index.io.index_file._group import GROUP_RUNS, RunGroup
 from napari_label_index.io.index_file._index_meta import (
     IndexMeta,
@@ -52,8 +54,10 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Sequence
 
+    import pyarrow as pa
+
     from napari_label_index._typing import Cancel, OnProgress
-    from napari_label_index.index import LabelIndex
+    from napari_label_index.index import LabelIndex, RunTable
 
 __all__ = [
     "INDEX_SUFFIX",
@@ -113,18 +117,28 @@ def save_index(
     runs = index.runs
     columns = RunColumns(index.shape, index.axes, runs.labels.dtype)
     with atomic_write(path) as output, SealedWriter(output, columns.schema) as writer:
-        groups = []
-        for first in range(0, runs.n_runs, GROUP_RUNS):
+        rows, done = GroupedWriter(writer, GROUP_RUNS), 0
+        for table in _tables(runs, columns):
             raise_if_cancelled(cancel)
-            table = columns.table_of(runs, first, min(first + GROUP_RUNS, runs.n_runs))
-            block = writer.add(table)
-            ends = (table["label"][0].as_py(), table["label"][-1].as_py())
-            group = RunGroup(*ends, len(table), block.begin, block.n_bytes, block.crc)
-            groups.append(group)
+            rows.add(table)
+            done += len(table)
             if on_progress is not None:
-                on_progress(first + len(table), runs.n_runs)
+                on_progress(done, runs.n_runs)
+        rows.flush()
+        groups = [
+            RunGroup(*ends, n_rows, block.begin, block.n_bytes, block.crc)
+            for ends, (n_rows, block) in zip(rows.ends, rows.blocks, strict=True)
+        ]
         writer.finish(meta_to_json(IndexMeta.of(index, source, groups)))
     return path
+
+
+def _tables(runs: RunTable, columns: RunColumns) -> Iterator[pa.Table]:
+    """Give the rows of a file, so many at once as go into a group."""
+    for _, part in runs.parts(PART_RUNS):
+        for first in range(0, part.n_runs, GROUP_RUNS):
+            stop = min(first + GROUP_RUNS, part.n_runs)
+            yield columns.table_of(part, first, stop)
 
 
 def open_index_file(

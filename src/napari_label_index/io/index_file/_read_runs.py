@@ -118,8 +118,8 @@ def check_run_budget(path: Path, meta: VolumeMeta, n_runs: int, n_labels: int) -
     if have is not None and need > have:
         raise OverBudgetError(
             f"{path}: its {n_runs} runs need {need / 2**30:.2f} GiB of memory, "
-            f"{have / 2**30:.2f} GiB may be used; close other programs, or open some "
-            "of its labels"
+            f"{have / 2**30:.2f} GiB may be used; close other programs, or ask for "
+            "fewer labels"
         )
 
 
