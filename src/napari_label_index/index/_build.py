@@ -82,6 +82,11 @@ def check_buildable(image: LabelImage) -> LabelVolume:
             "the last axis cannot be time: runs lie along it; "
             "move it to the front first, as numpy.moveaxis(array, -1, 0) does"
         )
+    if volume.row_length >= 2**32:
+        raise UnsupportedLabelsError(
+            f"the last axis can have 4,294,967,295 voxels, has {volume.row_length:,}; "
+            "move another one there, as numpy.moveaxis(array, 0, -1) does"
+        )
     if volume.n_voxels >= 2**63:
         raise UnsupportedLabelsError(f"a volume of shape {image.shape} is too large")
     return volume

@@ -79,7 +79,7 @@ class ZarrVoxels:
             return np.asarray(self._array[region])
 
     def _read_one_by_one(self, region: tuple[Any, ...]) -> LabelArray:
-        """Read a region, one chunk after the other; zarr decodes ten at a time."""
+        """Read a region with one chunk decoded at a time; zarr would take ten."""
         bounds = [
             part.indices(size)[:2] if isinstance(part, slice) else (0, 1)
             for part, size in zip(region, self.full_shape, strict=True)
@@ -219,6 +219,8 @@ class ZarrVoxels:
 
 def _is_box(region: tuple[Any, ...]) -> bool:
     return all(
-        part.step in (None, 1) if isinstance(part, slice) else part == 0
+        part.step in (None, 1)
+        if isinstance(part, slice)
+        else isinstance(part, int) and part == 0
         for part in region
     )
