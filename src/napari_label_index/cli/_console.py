@@ -7,6 +7,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
 from tqdm import tqdm
 
 from napari_label_index.cli._axes import with_axes
@@ -92,13 +93,21 @@ class Console:
         if against is not None:
             raise WrongCallError("--against is for an index file")
         with self.progress("Reading", "part") as on_progress:
-            image = self._named(
-                read_label_image(path, on_progress=on_progress, cancel=self.cancel)
-            )
+            image = self._named(self._read(path, on_progress))
         for note in image.notes:
             self.say(f"note: {note}")
         with self.progress("Indexing", "voxel") as on_progress:
             return build_index(image, on_progress=on_progress, cancel=self.cancel)
+
+    def _read(self, path: Path, on_progress: OnProgress) -> LabelImage:
+        """Read a stack; what does not fit in memory is left where it is, if it can."""
+        try:
+            return read_label_image(path, on_progress=on_progress, cancel=self.cancel)
+        except MemoryError:
+            image = read_label_image(path, lazy=True, cancel=self.cancel)
+        if not isinstance(image.data, np.ndarray):
+            self.say("note: too large for the memory; it is indexed block by block")
+        return image
 
     def _named(self, volume: _T) -> _T:
         """Return the same with its axes as --axes names them."""
