@@ -225,6 +225,12 @@ def test_a_table_says_label_and_time(film):
     assert "t_first" not in build_index(FILM).columns
 
 
+def test_a_query_for_a_track_among_rows_by_time_is_told_why_there_is_none(film):
+    with pytest.raises(errors.UnknownColumnError, match="rows are labels at a time"):
+        film.by_time().select("n_times > 2")
+    assert film.select("n_times > 2").tolist() == [2]
+
+
 def test_rows_are_found_by_label_and_called_by_label_and_time(film):
     by_time = film.by_time()
     keys = by_time.keys_of([7, 1, 999])

@@ -47,6 +47,9 @@ class LabelIndex(Connectivity):
 
     Coordinates come in C order, always: the build places runs in that order at no
     cost, so there is no faster, looser order to ask for.
+
+    Where an axis is time, called ``t``, `by_time` gives an index with a row for each
+    label and time.
     """
 
     @classmethod
