@@ -93,6 +93,10 @@ def write(config):
         path.write_text(head + MARK + "\n\n" + table(config.stash[_RESULTS]))
 
 
+def _order(count):
+    return count.goal[0], int(count.goal[1:]), count.what
+
+
 def table(counts):
     """Return the rows of one run; parametrized tests of one kind are one row."""
     merged = {}
@@ -112,7 +116,7 @@ def table(counts):
         "| goal | what was tried | n | failures | seed | s | test |",
         "|---|---|--:|--:|--:|--:|---|",
     ]
-    for count in sorted(merged.values(), key=lambda c: (int(c.goal[1:]), c.what)):
+    for count in sorted(merged.values(), key=_order):
         seed = "" if count.seed is None else count.seed
         lines.append(
             f"| {count.goal} | {count.what} | {count.n:,} | {count.failures} | {seed} "

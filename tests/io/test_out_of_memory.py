@@ -1,4 +1,4 @@
-"""Memory that runs out: an error of ours that says what to do, and nothing left over."""
+"""Memory that runs out: an error of ours that says what to do, nothing left over."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import limited_memory
 from campaigns import rounds
 from export_sweep import FILES
 from failing_allocations import FailingAllocations
-from napari_label_index.errors import LabelIndexError, OverBudgetError
+from napari_label_index.errors import OverBudgetError
 from napari_label_index.index import build_index
 from napari_label_index.io import export, open_index, restore_label_image, save_index
 
@@ -62,15 +62,16 @@ def test_whichever_large_array_cannot_be_had_nothing_is_half_done(
 
 def failed(work, k, for_ever=False):
     """Do the work without its k-th large array; return what was asked for."""
+    errors = []
     with pytest.MonkeyPatch.context() as patch:
         arrays = FailingAllocations(patch, k, for_ever)
         try:
             work()
         except OverBudgetError as error:
-            assert isinstance(error, LabelIndexError)
-            assert isinstance(error, MemoryError)
-            assert "close other programs" in str(error)
-            assert error.have is None or error.have > 0
+            errors.append(error)
+    for error in errors:  # it may have done with less
+        assert "close other programs" in str(error)
+        assert error.have is None or error.have > 0
     return arrays
 
 

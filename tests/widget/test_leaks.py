@@ -49,7 +49,7 @@ def callbacks(viewer, widget):
     )
     session = widget.session
     ours = (session.state_changed, session.index_changed, session.progressed)
-    return napari + sum(map(len, ours))
+    return sum(len(each.callbacks) for each in emitters) + sum(map(len, ours))
 
 
 def counts(viewer, widget):

@@ -1,8 +1,8 @@
 """How much memory a build is going to take, and whether it may.
 
-What a build holds follows the runs, and how many there are is known when all voxels have
-been read. Before, a few blocks are looked at: a volume is much alike throughout. While
-it runs, the runs that were found so far are counted.
+What a build holds follows the runs, and how many there are is known when all voxels
+have been read. Before, a few blocks are looked at: a volume is much alike throughout.
+While it runs, the runs that were found so far are counted.
 """
 
 from __future__ import annotations
