@@ -1,4 +1,4 @@
-"""Indexing, saving and opening, cancelled at any moment: soon, and with nothing left."""
+"""Indexing, saving and opening, cancelled at any moment: soon, with nothing left."""
 
 from __future__ import annotations
 

@@ -14,8 +14,7 @@ from campaigns import rounds
 # What an interpreter, a decoder and the heap of a few threads take for themselves.
 SLACK = 16 << 20
 KINDS = ("memory", "Fortran", "TIFF", "zarr", "dask")
-FEW = ["memory:int32:1", "Fortran:uint16:2", "TIFF:int32:4", "zarr:uint16:2"]
-FEW += ["dask:int32:1"]
+FEW = ["memory:int32:1", "zarr:uint16:2"]
 ALL = [
     f"{kind}:{dtype}:{length}"
     for kind, (dtype, length) in product(

@@ -73,7 +73,7 @@ def vast_zarr(folder):
     page = {
         "zarr_format": 3, "node_type": "array", "shape": [10**5] * 3,
         "data_type": "int32", "fill_value": 0, "attributes": {},
-        "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [10**5] * 3}},
+        "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [50] * 3}},
         "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
         "codecs": [{"name": "bytes", "configuration": {"endian": "little"}}],
     }  # fmt: skip

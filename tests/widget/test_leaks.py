@@ -44,9 +44,7 @@ def callbacks(viewer, widget):
     """How many listen to what outlives a layer."""
     groups = (viewer.events, viewer.layers.events, viewer.dims.events)
     groups += (viewer.layers.selection.events, viewer.scene.camera.events)
-    napari = sum(
-        len(each.callbacks) for group in groups for each in group.emitters.values()
-    )
+    emitters = [each for group in groups for each in group.emitters.values()]
     session = widget.session
     ours = (session.state_changed, session.index_changed, session.progressed)
     return sum(len(each.callbacks) for each in emitters) + sum(map(len, ours))
