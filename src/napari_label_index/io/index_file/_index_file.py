@@ -32,6 +32,7 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from napari_label_index._available_memory import within_memory
 from napari_label_index.errors import CorruptIndexError, LabelIndexError
 from napari_label_index.index._runs import PART_RUNS
 from napari_label_index.io._files import atomic_write
@@ -69,8 +70,11 @@ __all__ = [
 
 INDEX_SUFFIX = ".labelindex.parquet"
 """How the name of an index file should end; ``.parquet`` is enough."""
+CLOSE = "close other programs"
+SOME = f"{CLOSE}, or open some of its labels"
 
 
+@within_memory("to save this index", CLOSE)
 def save_index(
     index: LabelIndex,
     path: str | os.PathLike[str],
@@ -176,12 +180,12 @@ def _opened(
     """
     path = Path(path)
     try:
-        with path.open("rb") as file:
+        with within_memory(f"to open {path}", SOME), path.open("rb") as file:
             sealed = SealedFile(file)
             yield path, sealed, meta_from_json(sealed.page)
     except CorruptIndexError as error:
         raise CorruptIndexError(f"{path}: {error}") from error
-    except (LabelIndexError, MemoryError):
+    except LabelIndexError:
         raise
     except FileNotFoundError as error:
         raise CorruptIndexError(f"{path}: there is no such file") from error
