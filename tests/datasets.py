@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 import dask.array as da
@@ -111,3 +113,19 @@ def assert_same_runs(found, expected):
         one, other = getattr(found.runs, name), getattr(expected.runs, name)
         assert one.dtype == other.dtype, name
         np.testing.assert_array_equal(one, other, name)
+
+
+class Deadly:
+    """A volume that kills the process that reads it."""
+
+    shape, dtype = (4, 5, 6), np.dtype(np.uint8)
+
+    def __getitem__(self, key):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Unreadable(Deadly):
+    """A volume whose reader raises what is none of our errors."""
+
+    def __getitem__(self, key):
+        raise ValueError("the disk of this worker is not mounted")

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    CancelledError,
-    Future,
-    ThreadPoolExecutor,
-    wait,
-)
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from napari_label_index.errors import LabelIndexError, TaskFailedError
@@ -26,6 +20,7 @@ __all__ = ["DaskRunner", "Runner", "ThreadRunner"]
 
 _POLL_SECONDS = 0.05
 _LOST_SECONDS = 20.0  # a worker that died is back in a second or two
+_ANSWER_SECONDS = 5.0  # an answer is a few numbers
 _QUEUED = 3  # tasks that wait for each thread: none runs dry, and none holds a list
 
 Answer = TypeVar("Answer")
@@ -122,15 +117,20 @@ class DaskRunner:
                     done = wait_for(running, _POLL_SECONDS, "FIRST_COMPLETED").done
                 running -= done
                 for future in done:
-                    yield _answer_of(future)
-        except (OSError, CancelledError, RuntimeError) as error:
-            # Our own errors are some of these, and what a cluster that ends raises.
-            if isinstance(error, LabelIndexError):
-                raise
+                    try:
+                        answer = _answer_of(future)
+                    except TimeoutError:
+                        running.add(future)  # its worker is gone: it runs again
+                        continue
+                    yield answer
+        except LabelIndexError:
+            raise
+        except Exception as error:  # a cluster that goes away raises anything
             raise _failed(error) from error
         finally:
-            with contextlib.suppress(OSError, TimeoutError, RuntimeError):
-                self._client.cancel(list(running))
+            if running and self._client.status == "running":
+                with contextlib.suppress(OSError, TimeoutError, RuntimeError):
+                    self._client.cancel(list(running))
 
 
 class _Workers:
@@ -154,9 +154,10 @@ class _Workers:
 
 
 def _answer_of(future: Any) -> Any:
-    error = future.exception()
+    """Return the answer of a task that is done; `TimeoutError` if it is lost."""
+    error = future.exception(timeout=_ANSWER_SECONDS)
     if error is None:
-        return future.result()
+        return future.result(timeout=_ANSWER_SECONDS)
     if isinstance(error, LabelIndexError):
         raise error
     raise _failed(error) from error

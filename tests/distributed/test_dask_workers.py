@@ -1,0 +1,162 @@
+"""Builds on Dask workers: the same bytes, and who dies takes nothing along."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+
+import dask
+import dask.array as da
+import pytest
+
+from campaigns import rounds
+from datasets import Deadly, Unreadable, blocky, content_of, in_chunks
+from napari_label_index.distributed import _runners, build_index_dataset
+from napari_label_index.errors import (
+    Cancelled,
+    TaskFailedError,
+    UnreadableImageError,
+    UnsupportedFormatError,
+)
+
+distributed = pytest.importorskip("distributed")
+
+VOLUME = blocky((24, 20, 30), 90, seed=6)
+BLOCK_VOXELS = 2000
+
+# A worker whose socket is gone is told of in warnings of all kinds.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def threads():
+    """A cluster of two workers in this process."""
+    with _cluster(processes=False) as cluster, distributed.Client(cluster) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def processes():
+    """A cluster of two processes, which are started again when they die."""
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        _cluster(processes=True) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client
+
+
+def _cluster(processes):
+    return distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=processes,
+        dashboard_address=None, silence_logs=50, memory_limit=None,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    return in_chunks(VOLUME, (5, 7, 30), tmp_path_factory.mktemp("volume") / "a.zarr")
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory):
+    """The bytes that threads write who see the volume in memory."""
+    folder = tmp_path_factory.mktemp("expected") / "a"
+    return content_of(build_index_dataset(VOLUME, folder))
+
+
+def built(volume, folder, client, **options):
+    return build_index_dataset(
+        volume, folder, client, block_voxels=BLOCK_VOXELS, **options
+    )
+
+
+@pytest.mark.parametrize("kind", ["threads", "processes"])
+def test_workers_write_the_same_bytes(
+    tmp_path, request, kind, stored, expected, campaign
+):
+    client = request.getfixturevalue(kind)
+    with campaign("C21", "datasets by Dask workers: same bytes") as count:
+        for volume in (stored, da.from_array(VOLUME, (7, 20, 11))):
+            count.case()
+            assert content_of(built(volume, tmp_path / "a", client)) == expected
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_a_worker_that_is_killed_takes_nothing_along(
+    tmp_path, processes, stored, expected, campaign
+):
+    rng = random.Random(4)
+
+    def kill(done, total):
+        if left and done >= left[0] * total:
+            del left[0]
+            pids = list(processes.run(os.getpid, on_error="ignore").values())
+            os.kill(rng.choice([pid for pid in pids if isinstance(pid, int)]), 9)
+
+    with campaign("C24", "datasets: a Dask worker is killed", 4) as count:
+        for number in range(rounds(2, 100)):
+            count.case()
+            left = [rng.uniform(0, 0.9)]
+            path = tmp_path / str(number)
+            try:
+                built(stored, path, processes, on_progress=kill)
+            except TaskFailedError:
+                assert not path.exists()
+                built(stored, path, processes)
+            assert content_of(path) == expected
+
+
+def test_a_volume_that_kills_every_worker_is_a_task_that_failed(
+    tmp_path, processes, campaign
+):
+    began = time.monotonic()
+    with campaign("C24", "datasets: workers die whenever they run a task") as count:
+        count.case()
+        with pytest.raises(TaskFailedError, match="KilledWorker"):
+            built(Deadly(), tmp_path / "a", processes)
+        assert time.monotonic() - began < 60
+    assert os.listdir(tmp_path) == ["a.building"]
+    processes.wait_for_workers(1)
+
+
+def test_what_a_worker_cannot_read_is_told(tmp_path, threads):
+    with pytest.raises(UnreadableImageError, match="is not mounted"):
+        built(Unreadable(), tmp_path / "a", threads)
+
+
+def test_an_array_in_this_process_is_no_volume_for_workers(tmp_path, threads):
+    with pytest.raises(UnsupportedFormatError, match="read the volume by themselves"):
+        built(VOLUME, tmp_path / "a", threads)
+
+
+def test_a_cancel_is_heard_and_a_build_goes_on(tmp_path, threads, stored, expected):
+    told = []
+    with pytest.raises(Cancelled):
+        built(
+            stored, tmp_path / "a", threads,
+            on_progress=lambda done, total: told.append(done),
+            cancel=lambda: len(told) > 2,
+        )  # fmt: skip
+    assert os.listdir(tmp_path) == ["a.building"]
+    assert content_of(built(stored, tmp_path / "a", threads)) == expected
+
+
+def test_a_cluster_without_workers_is_given_up(tmp_path, monkeypatch, stored, campaign):
+    monkeypatch.setattr(_runners, "_LOST_SECONDS", 0.5)
+    monkeypatch.setattr(_runners, "_ANSWER_SECONDS", 0.5)
+    began = time.monotonic()
+    with (
+        campaign("C24", "datasets: all workers or the cluster go away") as count,
+        _cluster(processes=False) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        for go_away in (lambda *_: cluster.scale(0), lambda *_: cluster.close()):
+            count.case()
+            cluster.scale(2)
+            client.wait_for_workers(1)
+            with pytest.raises(TaskFailedError, match="workers"):
+                built(stored, tmp_path / "a", client, on_progress=go_away)
+            assert os.listdir(tmp_path) == ["a.building"]
+    assert time.monotonic() - began < 60
