@@ -36,9 +36,8 @@ check: venv  ## lint, layout, types, import contracts (no window, under a minute
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check  ## check, then every test; those with a window one by one
-	$(SCREEN) $(BIN)/python -m pytest --numprocesses 2 -m "not window"
-	$(SCREEN) $(BIN)/python -m pytest -m window
+test: check  ## check, then every test, two at a time, each with a screen of its own
+	$(SCREEN) $(BIN)/python -m pytest --numprocesses 2
 
 release-check: check  ## the same tests with 50 times the cases; writes RELIABILITY.md
 	$(SCREEN) $(BIN)/python -m pytest --hypothesis-profile=long \

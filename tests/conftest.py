@@ -8,8 +8,10 @@ import pytest
 from hypothesis import settings
 
 import campaigns
+import own_screen
 from campaigns import campaign  # noqa: F401 - a fixture
 
+_SCREEN = pytest.StashKey()
 REPOSITORY = Path(__file__).resolve().parents[1]
 OPEN_WINDOWS = ("test_demo.py", "test_layer_files.py", "test_manifest.py")
 
@@ -27,13 +29,17 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     campaigns.configure(config)
+    is_worker = hasattr(config, "workerinput")
+    config.stash[_SCREEN] = own_screen.start() if is_worker else None
+
+
+def pytest_unconfigure(config):
+    own_screen.stop(config.stash.get(_SCREEN, None))
 
 
 def pytest_collection_modifyitems(items):
     campaigns.mark(items)
     for item in items:
-        # These run one by one: two windows on one screen would take the keyboard from
-        # each other, and who waits for a window must not wait for other tests.
         if item.path.parent.name == "widget" or item.path.name in OPEN_WINDOWS:
             item.add_marker(pytest.mark.window)
 

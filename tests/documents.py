@@ -42,6 +42,10 @@ def write_inputs(folder: Path) -> None:
         tifffile.imwrite(folder / f"rgb/{z}.tif", picture, photometric="rgb")
     tifffile.imwrite(folder / "reference.tif", np.where(cells == 3, 4, cells))
     tifffile.imwrite(folder / "stain.tif", (7 * cells).astype(np.float32))
+    film = np.zeros((3, 20, 20), np.uint16)
+    film[[0, 2], :3, :3] = 1  # not there in between
+    film[:, 8:12, 8:12] = 2
+    tifffile.imwrite(folder / "film.tif", film, photometric="minisblack")
     hint = VolumeHint.of(build_index(cells))
     nice = LabelSet("nice ones", np.array([3, 5], np.uint64), 1)
     save_sets(folder / "stack.labelsets.json", hint, [nice])

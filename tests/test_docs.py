@@ -78,7 +78,7 @@ def test_every_page_and_picture_is_used():
     assert listed == {p.relative_to(ROOT / "docs").as_posix() for p in PAGES}
     script = (ROOT / "scripts/tour.py").read_text(encoding="utf-8")
     taken = set(re.findall(r'tour\.picture\("([\w-]+)"', script))
-    assert taken == {picture.stem for picture in (ROOT / "docs/img").iterdir()}
+    assert taken <= {picture.stem for picture in (ROOT / "docs/img").iterdir()}
     shown = "".join(page.read_text("utf-8") for page in PAGES)
     for picture in (ROOT / "docs/img").iterdir():
         assert f"img/{picture.name})" in shown, picture

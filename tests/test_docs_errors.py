@@ -13,6 +13,7 @@ import zarr
 import napari_label_index as nli
 from napari_label_index import errors
 from napari_label_index.cli import main
+from napari_label_index.distributed._runners import _failed
 
 PAGE = Path(__file__).resolve().parents[1] / "docs/reference/errors.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -68,6 +69,10 @@ def read_large():
     nli.read_label_image("cells.zarr", max_bytes=2**30)
 
 
+def fail_on_a_worker():
+    raise _failed(MemoryError("Unable to allocate 0.5 GiB"))
+
+
 def open_damaged():
     INDEX.save("damaged.parquet")
     content = bytearray(Path("damaged.parquet").read_bytes())
@@ -109,6 +114,7 @@ RAISE = {
         lambda: INDEX.select("num_pixels >> 3"),
         lambda: INDEX.select("(num_pixels > 3"),
     ],
+    "TaskFailedError": [fail_on_a_worker],
     "UnknownColumnError": [lambda: INDEX.select("num_pixel > 3")],
     "UnknownSetError": [lambda: INDEX.select('in "my set"')],
     "WriteFailedError": [

@@ -67,7 +67,22 @@ class UnknownLabelError(LabelIndexError, KeyError):
 
 
 class OverBudgetError(LabelIndexError, MemoryError):
-    """The work would need more memory than it may use."""
+    """The work would need more memory than it may use.
+
+    Parameters
+    ----------
+    sentence : str
+        What needs how much, and what to do.
+    need, have : int, optional
+        Bytes; None where nobody knows.
+    """
+
+    def __init__(
+        self, sentence: str, need: int | None = None, have: int | None = None
+    ) -> None:
+        super().__init__(sentence)
+        self.need = need
+        self.have = have
 
 
 class Cancelled(LabelIndexError, RuntimeError):  # noqa: N818 - an outcome, not a fault

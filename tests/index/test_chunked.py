@@ -72,17 +72,34 @@ def test_dask_and_zarr_arrays_give_the_index_of_their_voxels(image, data):
     assert_same_runs(build_index(store), expected)
 
 
-def test_a_block_that_cannot_be_read_is_named(monkeypatch):
+@pytest.mark.parametrize("block_voxels", [1, 10_000])
+def test_a_chunk_that_cannot_be_read_is_named(monkeypatch, block_voxels):
     def broken(block_info):
-        if block_info[None]["chunk-location"] == (1, 0):
+        if block_info[None]["chunk-location"] == (1, 2):
             raise OSError("checksum of the chunk is wrong")
-        return np.ones((4, 6), np.uint8)
+        return np.ones((4, 3), np.uint8)
 
-    volume = da.map_blocks(broken, chunks=((4, 4), (6,)), dtype=np.uint8)
-    monkeypatch.setattr(_run_grouping, "_COPIED_BLOCK_VOXELS", 1)
-    with pytest.raises(UnreadableImageError, match=r"\[4:8\].*checksum") as caught:
+    volume = da.map_blocks(broken, chunks=((4, 4, 4), (3,) * 4), dtype=np.uint8)
+    monkeypatch.setattr(_run_grouping, "_COPIED_BLOCK_VOXELS", block_voxels)
+    with pytest.raises(
+        UnreadableImageError, match=r"chunk \[4:8, 6:9\].*checksum"
+    ) as caught:
         build_index(volume)
     assert isinstance(caught.value.__cause__, OSError)
+
+
+def test_a_block_that_can_be_read_the_second_time_is_named_as_it_was_asked_for():
+    class Flaky(Chunked):
+        def __getitem__(self, key):
+            if not self.n_reads.any():
+                super().__getitem__(key)
+                raise TimeoutError("no answer")
+            return super().__getitem__(key)
+
+    volume = Flaky(np.ones((4, 5), np.uint8), (2, 5))
+    with pytest.raises(UnreadableImageError, match=r"voxels \[0:4\].*no answer"):
+        build_index(volume)
+    assert build_index(volume).labels.tolist() == [1]
 
 
 def test_a_voxel_that_is_no_whole_number_is_named_in_any_chunk(monkeypatch):

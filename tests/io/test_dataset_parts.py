@@ -10,6 +10,13 @@ from hypothesis import strategies as st
 from napari_label_index import build_index, build_index_dataset, open_index
 from napari_label_index.index import LabelImage, _runs
 from napari_label_index.index._edited_runs import EditedRuns
+from napari_label_index.io import (
+    export,
+    export_coords,
+    export_table,
+    save_index,
+    verify_export,
+)
 from napari_label_index.io.index_dataset import _stored_runs
 from napari_label_index.io.index_dataset._stored_runs import StoredRuns
 
@@ -142,3 +149,37 @@ def same_tables(ours, theirs):
         one, other = getattr(ours, name), getattr(theirs, name)
         np.testing.assert_array_equal(one, other)
         assert one.dtype == other.dtype
+
+
+def test_neighbours_of_one_label_are_found_among_those_around_it(both):
+    index, folder = both
+    stored = open_index(folder)
+    for label in index.labels.tolist():
+        labels, faces = stored.neighbours(label)
+        expected_labels, expected_faces = index.neighbours(label)
+        np.testing.assert_array_equal(labels, expected_labels)
+        np.testing.assert_array_equal(faces, expected_faces)
+    assert "contacts" not in stored._computed
+
+
+def test_exports_of_a_dataset_are_those_of_the_index_in_memory(both, tmp_path):
+    index, folder = both
+    stored = open_index(folder)
+    for write, labels in ((export_coords, None), (export_table, index.labels[2:5])):
+        one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+        write(index, labels=labels, path=one)
+        write(stored, labels=labels, path=other)
+        assert one.read_bytes() == other.read_bytes()
+    runs = tmp_path / "runs.csv"
+    export(stored, None, runs, "runs")
+    export_coords(stored, None, one)
+    for path in (one, other, runs):
+        assert verify_export(path, stored).ok
+
+
+def test_a_dataset_is_saved_as_the_file_of_the_index_in_memory(both, tmp_path):
+    index, folder = both
+    one, other = tmp_path / "one.parquet", tmp_path / "other.parquet"
+    save_index(index, one)
+    save_index(open_index(folder), other)
+    assert one.read_bytes() == other.read_bytes()

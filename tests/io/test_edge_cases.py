@@ -1,4 +1,4 @@
-"""The 22 edge cases, from index to file and back: right, or refused by a name of ours."""
+"""The 22 edge cases, from index to file and back: right, or refused by our errors."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def test_the_largest_level_of_an_ome_zarr_is_read(server, tmp_path):
     assert (image.spacing, image.unit) == ((4, 2, 2), "nm")
 
 
-@pytest.mark.parametrize("path", ["../secret", "http://elsewhere/x", "a/../../b"])
+@pytest.mark.parametrize("path", ["../secret", "s3://elsewhere/x", "a/../../b"])
 def test_metadata_leads_nowhere_else(server, tmp_path, path):
     group = zarr.create_group(tmp_path / "image.zarr", zarr_format=2)
     group.attrs["multiscales"] = [{"axes": [], "datasets": [{"path": path}]}]

@@ -7,14 +7,15 @@ import os
 import numpy as np
 import pytest
 
+from napari_label_index import _available_memory
+from napari_label_index._available_memory import available_memory
 from napari_label_index.errors import (
     Cancelled,
     OverBudgetError,
     UnreadableImageError,
 )
-from napari_label_index.io import _memory
 from napari_label_index.io._foreign import reading
-from napari_label_index.io._memory import available_memory, check_budget
+from napari_label_index.io._memory import check_budget
 from napari_label_index.io._pool import run_all
 
 
@@ -30,7 +31,7 @@ def test_the_limit_of_a_container_counts_and_its_cached_files_are_free(
     (tmp_path / "memory.max").write_text("5000\n")
     (tmp_path / "memory.current").write_text("4000\n")
     (tmp_path / "memory.stat").write_text("anon 1000\ninactive_file 3000\n")
-    monkeypatch.setattr(_memory, "_CGROUP", tmp_path)
+    monkeypatch.setattr(_available_memory, "_CGROUP", tmp_path)
     assert available_memory() == 4000
     (tmp_path / "memory.max").write_text("max\n")
     assert available_memory() != 4000

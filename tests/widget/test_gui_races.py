@@ -161,6 +161,13 @@ def assert_nothing_is_stale(race):
     if index is None:
         assert table_labels(widget) == []
     elif isinstance(session.state, Ready):
+        if not layer.visible:  # an undo there is silent, and looked for now and then
+            race.qtbot.waitUntil(
+                lambda: np.array_equal(session.index.to_label_image(), layer.data),
+                timeout=WAIT_MS,
+            )
+            index = session.index
+            race.settle()
         np.testing.assert_array_equal(index.to_label_image(), layer.data)
         assert index.dtype == layer.data.dtype
     else:
@@ -177,6 +184,9 @@ def assert_highlight_is_of(index, selected, race):
     assert table_selection(race.widget) == selected.tolist()
     layer = race.widget.picture._highlight.layer
     if layer is None:
+        return
+    if index is None:
+        assert not np.any(np.asarray(layer.data[(slice(None),) * layer.ndim]))
         return
     expected = selected
     is_isolated = race.widget.modes.modes.display.is_isolated
@@ -195,27 +205,28 @@ def drawn(layer, shape, viewer):
     return found
 
 
-def run(race, name, case, caught, campaign, n):
-    """One action at `n` moments, of each kind of work in turn."""
-    action = ACTIONS[name]
-    with campaign("C15", f"{case}: {name}", SEED) as count:
-        for number in range(n):
-            race.rng = np.random.default_rng([SEED, number])
-            count.case()
-            race.prepare()
-            ACTIVITIES[number % len(ACTIVITIES)](race, action)
-            assert_nothing_is_stale(race)
-            assert not [r for r in caught.records if r.levelno >= logging.ERROR]
+def run(race, activity, names, caught, campaign, where, n):
+    """Each action at `n` moments of one kind of work."""
+    for name in names:
+        with campaign("C15", f"{where}: {name}", SEED) as count:
+            for number in range(n):
+                kind = ACTIVITIES.index(activity)
+                race.rng = np.random.default_rng([SEED, number, kind])
+                count.case()
+                race.prepare()
+                activity(race, ACTIONS[name])
+                assert_nothing_is_stale(race)
+                assert not [r for r in caught.records if r.levelno >= logging.ERROR]
 
 
-@pytest.mark.parametrize("name", ACTIONS)
+@pytest.mark.parametrize("activity", ACTIVITIES)
 def test_no_action_at_any_moment_of_our_work_leaves_anything_stale(
-    bare, tmp_path, qtbot, monkeypatch, caplog, campaign, name
+    bare, tmp_path, qtbot, monkeypatch, caplog, campaign, activity
 ):
     paused_jobs.install(monkeypatch)
     race = Race(bare, tmp_path, qtbot, np.random.default_rng(SEED))
     with qtbot.captureExceptions() as exceptions:
-        run(race, name, "no window", caplog, campaign, rounds(6, 200))
+        run(race, activity, ACTIONS, caplog, campaign, "no window", rounds(1, 67))
     assert not exceptions
 
 
@@ -237,18 +248,18 @@ def test_no_action_in_a_window_leaves_anything_stale(
 ):
     paused_jobs.install(monkeypatch)
     race = Race(open_window, tmp_path, qtbot, np.random.default_rng(SEED))
-    n = rounds(1, 20)
+    n = rounds(0, 7)
+    few = ["layer deleted", "data replaced", "dims changed", "dock closed"]
     with qtbot.captureExceptions() as exceptions:
-        for name in ACTIONS:
-            run(race, name, "window", caplog, campaign, n)
+        for place, activity in enumerate(ACTIVITIES):
+            names = ACTIONS if n else few[place : place + 2]
+            run(race, activity, names, caplog, campaign, "window", n or 1)
     assert not exceptions
 
 
-@pytest.mark.parametrize("activity", ACTIVITIES)
 def test_a_window_can_be_closed_at_any_moment_of_our_work(
-    make_napari_viewer, ask_path, tmp_path, qtbot, monkeypatch, caplog, campaign,
-    activity,
-):  # fmt: skip
+    make_napari_viewer, ask_path, tmp_path, qtbot, monkeypatch, caplog, campaign
+):
     paused_jobs.install(monkeypatch)
 
     def open_dock():
@@ -258,12 +269,12 @@ def test_a_window_can_be_closed_at_any_moment_of_our_work(
         return viewer, widget
 
     with campaign("C15", "window: viewer closed", SEED) as count:
-        for number in range(rounds(1, 20)):
+        for number in range(rounds(2, 60)):
             count.case()
             rng = np.random.default_rng([SEED, number])
             race = Race(open_dock, tmp_path, qtbot, rng)
             with qtbot.captureExceptions() as exceptions:
                 race.prepare()
-                activity(race, close_viewer)
+                ACTIVITIES[number % len(ACTIVITIES)](race, close_viewer)
             assert not exceptions
             assert not [r for r in caplog.records if r.levelno >= logging.ERROR]

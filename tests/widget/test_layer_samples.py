@@ -73,3 +73,13 @@ def test_only_what_lies_in_memory_is_sampled(tmp_path):
     samples = sampled(Labels(mapped))
     mapped[:] = 3
     assert not samples.have_changed()
+
+
+def test_of_a_multiscale_layer_the_finest_level_is_sampled(layer):
+    levels = [layer.data, layer.data[:, ::2, ::2].copy()]
+    layer = Labels(levels, multiscale=True)
+    samples = sampled(layer)
+    levels[1] += 1
+    assert not samples.have_changed(), "nobody indexed that level"
+    levels[0][:10] += 1
+    assert samples.have_changed()

@@ -63,8 +63,9 @@ if TYPE_CHECKING:
     from napari.viewer import Viewer
     from qtpy.QtGui import QResizeEvent
 
-    from napari_label_index._typing import FloatArray, LabelArray
+    from napari_label_index._typing import LabelArray
     from napari_label_index._widget.exports._ask_path import AskPath
+    from napari_label_index._widget.table._row_colors import RowColors
     from napari_label_index.index import LabelIndex
 
 
@@ -102,7 +103,7 @@ class LabelIndexWidget(QWidget):
         self.summary = QLabel()
         self.summary.setWordWrap(True)
         self.banner = Banner("Message")
-        self.table = TablePanel(self.session, self.inspection)
+        self.table = TablePanel(self.session, self.inspection, self._submit)
         self.inspector = Inspector(
             self.session, self.inspection, self.table, self._focus_on, dock=self
         )
@@ -235,7 +236,7 @@ class LabelIndexWidget(QWidget):
             self.close_session()
         return bool(super().event(event))
 
-    def _colors_of(self, index: LabelIndex | None) -> FloatArray | None:
+    def _colors_of(self, index: LabelIndex | None) -> RowColors | None:
         layer = self.link.layer
         if index is None or layer is None:
             return None

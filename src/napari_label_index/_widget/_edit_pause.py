@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QTimer
 
+from napari_label_index._widget._stop import stop_timer
 from napari_label_index.session import LatestJob
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class EditPause:
 
     def close(self) -> None:
         """Follow nothing any more; a second call does nothing."""
-        self._timer.stop()
+        stop_timer(self._timer)
         self._session.labels_edited.disconnect(self._on_edited, missing_ok=True)
         self._job.drop()
 

@@ -16,6 +16,7 @@ from qtpy.QtCore import QTimer
 
 from napari_label_index._widget._layer_edits import LayerEdits, UnknownEdit, union_of
 from napari_label_index._widget._layer_samples import LayerSamples
+from napari_label_index._widget._stop import stop_timer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +52,8 @@ class EditWatch:
 
     def close(self) -> None:
         """Hear nothing any more."""
-        self._soon.stop()
-        self._now_and_then.stop()
+        stop_timer(self._soon)
+        stop_timer(self._now_and_then)
         for emitter, slot in self._connections():
             emitter.disconnect(slot)
 

@@ -44,7 +44,7 @@ class LayerSamples:
     def take(self) -> None:
         """Remember some voxels as they are now."""
         self.drop()
-        voxels = self._layer.data
+        voxels = _voxels_of(self._layer)
         if not is_in_memory(voxels) or not voxels.size:
             return
         # The same places each time, for an array of this shape.
@@ -62,7 +62,7 @@ class LayerSamples:
     def have_changed(self) -> bool:
         """Whether one of the voxels is another one than when it was taken."""
         voxels = self._voxels
-        if voxels is None or voxels is not self._layer.data:
+        if voxels is None or voxels is not _voxels_of(self._layer):
             return False  # napari tells itself that there is another array
         if not np.array_equal(voxels[self._places], self._values):
             return True
@@ -71,6 +71,11 @@ class LayerSamples:
         # Of another slice than a moment ago nothing is known yet.
         is_same = bool(self._slice) and self._slice == before
         return is_same and not np.array_equal(self._slice_values, values_before)
+
+
+def _voxels_of(layer: Labels) -> Any:
+    """Those that are indexed: of a multiscale layer the finest level."""
+    return layer.data[0] if layer.multiscale else layer.data
 
 
 def is_in_memory(voxels: Any) -> bool:

@@ -5,9 +5,12 @@ Qt calls no method of a widget that it destroys.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from qtpy.QtCore import QTimer
+
     from napari_label_index._widget._layer_link import LayerLink
     from napari_label_index._widget._worker import ThreadSubmit
     from napari_label_index._widget.picture._picture_link import PictureLink
@@ -33,3 +36,9 @@ def stop_work(
 def stop_inspection(inspection: Inspection, _destroyed: object = None) -> None:
     """As `stop_work`, for what is computed beside the index."""
     inspection.close()
+
+
+def stop_timer(timer: QTimer) -> None:
+    """Stop a timer that Qt may have destroyed, as where a script ends at a window."""
+    with suppress(RuntimeError):
+        timer.stop()

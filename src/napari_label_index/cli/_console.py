@@ -7,6 +7,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
 from tqdm import tqdm
 
 from napari_label_index.cli._axes import with_axes
@@ -124,12 +125,26 @@ class Console:
     def image_of(self, path: Path | str, *, lazy: bool = False) -> LabelImage:
         """Read a stack, or leave a zarr in its files, with the axes of --axes."""
         with self.progress("Reading", "part") as on_progress:
-            image = read_label_image(
-                path, lazy=lazy, on_progress=on_progress, cancel=self.cancel
-            )
+            image = self._read(path, lazy, on_progress)
         for note in image.notes:
             self.say(f"note: {note}")
         return self._named(image)
+
+    def _read(
+        self, path: Path | str, lazy: bool, on_progress: OnProgress
+    ) -> LabelImage:
+        """Read a stack; what does not fit in memory is left where it is, if it can."""
+        try:
+            return read_label_image(
+                path, lazy=lazy, on_progress=on_progress, cancel=self.cancel
+            )
+        except MemoryError:
+            if lazy:
+                raise
+            image = read_label_image(path, lazy=True, cancel=self.cancel)
+        if not isinstance(image.data, np.ndarray):
+            self.say("note: too large for the memory; it is indexed block by block")
+        return image
 
     def _named(self, volume: _T) -> _T:
         """Return the same with its axes as --axes names them."""

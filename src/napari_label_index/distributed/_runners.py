@@ -12,7 +12,7 @@ from napari_label_index.index._parallel import n_usable_cores
 from napari_label_index.io._pool import raise_if_cancelled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
     from napari_label_index._typing import Cancel
 
@@ -116,13 +116,7 @@ class DaskRunner:
                 with contextlib.suppress(TimeoutError):
                     done = wait_for(running, _POLL_SECONDS, "FIRST_COMPLETED").done
                 running -= done
-                for future in done:
-                    try:
-                        answer = _answer_of(future)
-                    except TimeoutError:
-                        running.add(future)  # its worker is gone: it runs again
-                        continue
-                    yield answer
+                yield from self._answers(done, running)
         except LabelIndexError:
             raise
         except Exception as error:  # a cluster that goes away raises anything
@@ -131,6 +125,16 @@ class DaskRunner:
             if running and self._client.status == "running":
                 with contextlib.suppress(OSError, TimeoutError, RuntimeError):
                     self._client.cancel(list(running))
+
+    def _answers(self, done: set[Any], running: set[Any]) -> Iterator[Any]:
+        """Give the answers of finished tasks; one whose worker is gone runs again."""
+        for future in done:
+            try:
+                answer = _answer_of(future)
+            except TimeoutError:
+                running.add(future)
+                continue
+            yield answer
 
 
 class _Workers:

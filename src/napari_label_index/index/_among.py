@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_label_index.index._lookup import is_ascending, places_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -44,7 +46,8 @@ def among(known: LabelArray, labels: Iterable[int] | LabelArray) -> LabelArray:
         wanted = np.array([each for each in ids if low <= each <= high], known_as.dtype)
     if known.size == 0:
         return known
-    wanted = np.unique(wanted)
-    rows = np.minimum(np.searchsorted(known_as, wanted), len(known_as) - 1)
+    if not is_ascending(wanted):  # numpy would sort, or hash, what is sorted already
+        wanted = np.unique(wanted)
+    rows = np.minimum(places_in(known_as, wanted), len(known_as) - 1)
     found: LabelArray = known[rows[known_as[rows] == wanted]]
     return found

@@ -142,13 +142,14 @@ def chunk_edges(array: Any, shape: tuple[int, ...]) -> list[list[int]] | None:
     chunks = getattr(array, "chunks", None)
     if not isinstance(chunks, tuple) or len(chunks) != len(shape):
         return None
-    edges = []
-    for sizes, size in zip(chunks[:-1], shape[:-1], strict=True):
-        if isinstance(sizes, tuple):
-            edges.append([0, *accumulate(int(part) for part in sizes if part)])
-        else:
-            edges.append([*range(0, size, int(sizes)), size])
-    return edges
+    return list(map(axis_edges, chunks[:-1], shape[:-1]))
+
+
+def axis_edges(sizes: Any, size: int) -> list[int]:
+    """Return where chunks begin and end on one axis, from one size or from all."""
+    if isinstance(sizes, tuple):
+        return [0, *accumulate(int(part) for part in sizes if part)]
+    return [*range(0, size, int(sizes)), size]
 
 
 def iter_pieces(

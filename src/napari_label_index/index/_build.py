@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_label_index._available_memory import within_memory
 from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index._label_image import LabelImage
 from napari_label_index.index._label_index import LabelIndex
@@ -52,6 +53,8 @@ def build_index(
         as its last axis.
     NotIntegerLabelsError
         If a float voxel is not a whole number; the first one is named.
+    OverBudgetError
+        If it would take more memory than there is; `need` and `have` say how much.
     Cancelled
         If `cancel` returned True.
 
@@ -64,8 +67,9 @@ def build_index(
     image = LabelImage.of(label_image)
     volume = check_buildable(image)
     crew = Crew(n_usable_cores(), total_work(volume), on_progress, cancel)
-    runs = group_runs(volume, background, crew)
-    return LabelIndex.of(runs, image, volume.label_dtype, background)
+    with within_memory("this index"):
+        runs = group_runs(volume, background, crew)
+        return LabelIndex.of(runs, image, volume.label_dtype, background)
 
 
 def check_buildable(image: LabelImage) -> LabelVolume:

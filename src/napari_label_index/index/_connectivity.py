@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from napari_label_index.index._components import Components, find_components, split
 from napari_label_index.index._neighbours import Contacts, find_contacts
 from napari_label_index.index._time_rows import TimeRows
+from napari_label_index.index._touching import find_touching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -103,5 +104,12 @@ class Connectivity(TimeRows):
         faces : (n, ndim) int64
             Shared voxel faces, by the axis across them.
         """
-        rows, faces = self.contacts().of_row(self.row_of(label))
+        row = self.row_of(label)
+        is_kept = self.runs.known_contacts() is not None
+        if self.runs.is_in_files and not is_kept and "contacts" not in self._computed:
+            rows, faces = find_touching(
+                self.runs, self.shape, self.bboxes, row, self.time_axis
+            )
+        else:
+            rows, faces = self.contacts().of_row(row)
         return self.labels[rows], faces

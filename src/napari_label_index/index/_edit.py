@@ -16,10 +16,11 @@ import numpy as np
 
 from napari_label_index.errors import NotIntegerLabelsError, UnsupportedLabelsError
 from napari_label_index.index._parallel import Crew, n_threads_for
+from napari_label_index.index._read_block import read_block
 from napari_label_index.index._run_grouping import group_runs, total_work
 from napari_label_index.index._runs import RunTable, start_dtype
 from napari_label_index.index._split_times import split_at_times
-from napari_label_index.index._validate import check_label_image, read_block
+from napari_label_index.index._validate import check_label_image
 
 if TYPE_CHECKING:
     from typing import Any

@@ -65,7 +65,7 @@ def find_filled_voxels(
     part_starts = part_starts[order]
     sizes_before = np.concatenate([[0], np.cumsum(part_sizes[order])])
     time_or_none = -1 if time_axis is None else time_axis
-    for row in np.flatnonzero(n_holes):
+    for row in np.flatnonzero(n_holes).tolist():
         gaps, holes = list_hole_gaps(*runs.of_row(row), shape, time_or_none)
         inside = gaps[holes > 0]
         edges = inside[:, :1] * shape[-1] + inside[:, 1:]

@@ -10,9 +10,9 @@ import numpy as np
 
 from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index._parallel import Crew
+from napari_label_index.index._read_block import read_block
 from napari_label_index.index._rows import as_planes, bounds_in
 from napari_label_index.index._runs import RunTable
-from napari_label_index.index._validate import read_block
 from napari_label_index.kernels import add_intensities
 
 if TYPE_CHECKING:

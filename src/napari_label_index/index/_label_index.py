@@ -57,6 +57,8 @@ class LabelIndex(Connectivity):
         Of the volume; the dtype is an integer type for one of floats.
     axes, spacing, origin, unit, source
         As in `LabelImage`. Along an axis named ``t`` voxels are no neighbours.
+    times : TimeKeys or None
+        What `labels` are made with in an index by time; see `by_time`.
     is_partial : bool
         Whether it was opened for some labels and the volume has more.
     """

@@ -73,7 +73,7 @@ def find_contacts(
     crew = Crew(n_usable_cores(), n_items, on_progress, cancel)
 
     def work(window: tuple[int, int]) -> tuple[IntVector, IntVector]:
-        found = _window_contacts(runs, padded, bboxes, time_axis, window)
+        found = window_contacts(runs, padded, bboxes, time_axis, window)
         crew.advance(window[1] - window[0])
         return found
 
@@ -82,7 +82,7 @@ def find_contacts(
     return Contacts(first, second, faces[:, len(padded) - len(shape) :])
 
 
-def _window_contacts(
+def window_contacts(
     runs: RunTable,
     shape: tuple[int, ...],
     bboxes: IntVector,

@@ -7,6 +7,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from threading import Event, Lock
 from typing import TYPE_CHECKING, TypeVar
 
+from napari_label_index._available_memory import has_room_for
 from napari_label_index.errors import Cancelled
 
 if TYPE_CHECKING:
@@ -82,8 +83,19 @@ class Crew:
         is_watched = self._on_progress is not None or self._cancel is not None
         if not is_watched and min(len(items), self.n_threads) <= 1:
             return [work(item) for item in items]
+        if not has_room_for(self.n_threads):
+            raise MemoryError("no memory to start a thread")
+        may_begin = Event()  # once no thread has to be started beside a hungry one
+
+        def begin(item: Item) -> Answer:
+            may_begin.wait()
+            return work(item)
+
         with ThreadPoolExecutor(self.n_threads) as pool:
-            futures = [pool.submit(work, item) for item in items]
+            try:
+                futures = [pool.submit(begin, item) for item in items]
+            finally:
+                may_begin.set()
             waiting = set(futures)
             try:
                 while waiting:

@@ -11,7 +11,7 @@ the labels themselves.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from napari_label_index.index._blocks import (
     iter_blocks,
     iter_pieces,
 )
+from napari_label_index.index._build_memory import BuildMemory
 from napari_label_index.index._codes import LabelCodes
 from napari_label_index.index._parallel import Crew
 from napari_label_index.index._runs import RunTable, length_dtype, start_dtype
@@ -75,17 +76,30 @@ def total_work(volume: LabelVolume) -> int:
 
 def group_runs(volume: LabelVolume, background: int, crew: Crew) -> RunTable:
     """Return the runs of a volume, grouped by label."""
+    parts = list(_cut_into_stretches(volume, crew.n_threads * _STRETCHES_PER_THREAD))
+    memory = memory_of(volume, crew.n_threads, parts)
+    memory.check()
     stretches = crew.map(
-        lambda blocks: _scan(volume, blocks, background, crew),
-        _cut_into_stretches(volume, crew.n_threads * _STRETCHES_PER_THREAD),
+        lambda blocks: _scan(volume, blocks, background, crew, memory), parts
     )
     return _group_by_label(stretches, volume, crew)
 
 
 def group_block(volume: LabelVolume, block: Block, background: int) -> RunTable:
     """Return the runs of one block, grouped by label, in this thread alone."""
-    crew = Crew(1, 0)
-    return _group_by_label([_scan(volume, [block], background, crew)], volume, crew)
+    crew, memory = Crew(1, 0), memory_of(volume, 1, [[block]])
+    stretch = _scan(volume, [block], background, crew, memory)
+    return _group_by_label([stretch], volume, crew)
+
+
+def memory_of(
+    volume: LabelVolume, n_threads: int, parts: list[list[Block]] | None = None
+) -> BuildMemory:
+    """Return what `group_runs` takes with so many threads."""
+    if parts is None:
+        parts = list(_cut_into_stretches(volume, n_threads * _STRETCHES_PER_THREAD))
+    blocks = list(chain.from_iterable(parts))
+    return BuildMemory(volume, blocks, n_threads, min(_PIECE_VOXELS, volume.n_voxels))
 
 
 def _cut_into_stretches(volume: LabelVolume, n_stretches: int) -> Iterator[list[Block]]:
@@ -107,7 +121,11 @@ def _cut_into_stretches(volume: LabelVolume, n_stretches: int) -> Iterator[list[
 
 
 def _scan(
-    volume: LabelVolume, blocks: list[Block], background: int, crew: Crew
+    volume: LabelVolume,
+    blocks: list[Block],
+    background: int,
+    crew: Crew,
+    memory: BuildMemory,
 ) -> _Stretch:
     typed_background, has_background = _typed(background, volume)
     largest = min(
@@ -132,6 +150,8 @@ def _scan(
             known.encode(labels, n_runs, codes)
             found = (codes[:n_runs], starts[:n_runs], lengths[:n_runs])
             pieces.append(_FoundRuns(piece.first, *(array.copy() for array in found)))
+            memory.found(n_runs)
+        del rows  # or it would be held beside the next one
         crew.advance(_SCAN_UNITS * block.n_voxels)
     pieces.sort(key=lambda piece: piece.first)
     n_voxels = sum(block.n_voxels for block in blocks)

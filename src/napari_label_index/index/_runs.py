@@ -143,6 +143,8 @@ def bounded_stretches(sizes: IntVector, limit: int) -> Iterator[slice]:
     ----------
     sizes : (n_rows,)
         Runs of each row. Without any row there is one stretch, which is empty.
+    limit : int
+        Most runs of a stretch with several rows.
     """
     ends = np.cumsum(sizes)
     begin = n_before = 0

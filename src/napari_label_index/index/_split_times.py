@@ -34,10 +34,8 @@ def split_at_times(
     """
     times = _times_of(runs, shape, time_axis)
     starts, lengths, n_runs = runs.starts, runs.lengths, runs.n_runs
-    owners = None
     if time_axis > 0:
-        owners = np.repeat(np.arange(runs.n_labels), np.diff(runs.offsets))
-        order = np.lexsort((times, owners))  # stable: C order within a time stays
+        order = _order_within(runs.offsets, times, shape[time_axis])
         times, starts, lengths = times[order], starts[order], lengths[order]
     firsts = np.flatnonzero(_begins(times, runs.offsets))
     rows = np.searchsorted(runs.offsets, firsts, "right") - 1
@@ -46,7 +44,9 @@ def split_at_times(
     return RunTable(labels, offsets, starts, lengths)
 
 
-def join_times(runs: RunTable, time_axis: int, keys: TimeKeys) -> RunTable:
+def join_times(
+    runs: RunTable, shape: tuple[int, ...], time_axis: int, keys: TimeKeys
+) -> RunTable:
     """Return the same runs, grouped by label: the opposite of `split_at_times`."""
     ids = keys.labels_of(runs.labels)
     is_first = np.ones(ids.size, bool)
@@ -55,8 +55,7 @@ def join_times(runs: RunTable, time_axis: int, keys: TimeKeys) -> RunTable:
     offsets = np.append(runs.offsets[firsts], runs.n_runs).astype(np.int64)
     starts, lengths = runs.starts, runs.lengths
     if time_axis > 0:
-        owners = np.repeat(np.arange(firsts.size), np.diff(offsets))
-        order = np.lexsort((starts, owners))
+        order = _order_within(offsets, starts, prod(shape))
         starts, lengths = starts[order], lengths[order]
     return RunTable(ids[firsts], offsets, starts, lengths)
 
@@ -76,10 +75,11 @@ def count_times(runs: RunTable, shape: tuple[int, ...], time_axis: int) -> IntVe
     """Return at how many times each label is there, (n_labels,) int64."""
     times = _times_of(runs, shape, time_axis)
     if time_axis > 0:
-        owners = np.repeat(np.arange(runs.n_labels), np.diff(runs.offsets))
-        times = times[np.lexsort((times, owners))]
-    before = np.append(0, np.cumsum(_begins(times, runs.offsets), dtype=np.int64))
-    counts: IntVector = np.diff(before[runs.offsets])
+        times = times[_order_within(runs.offsets, times, shape[time_axis])]
+    if not times.size:
+        return np.zeros(runs.n_labels, np.int64)
+    begins = _begins(times, runs.offsets)
+    counts: IntVector = np.add.reduceat(begins, runs.offsets[:-1], dtype=np.int64)
     return counts
 
 
@@ -90,6 +90,22 @@ def _times_of(runs: RunTable, shape: tuple[int, ...], time_axis: int) -> IntVect
     if time_axis > 0:
         times %= starts.dtype.type(shape[time_axis])
     return times
+
+
+def _order_within(offsets: IntVector, values: IntVector, n_values: int) -> IntVector:
+    """Return the stable order of runs by values below `n_values`, in each group.
+
+    One number for both: the groups are in order, and values are in long stretches, so
+    that a merge sort has little to do.
+    """
+    n_groups = offsets.size - 1
+    groups = np.repeat(np.arange(n_groups), np.diff(offsets))
+    if n_groups * n_values >= 2**63:
+        return np.lexsort((values, groups))
+    groups *= n_values
+    groups += values.astype(np.int64)
+    order: IntVector = np.argsort(groups, kind="stable")
+    return order
 
 
 def _begins(times: IntVector, offsets: IntVector) -> BoolArray:

@@ -101,7 +101,7 @@ class TimeRows(VoxelLookup):
         assert axis is not None, "keys were made with it"
         return replace(
             self,
-            runs=join_times(runs, axis, times),
+            runs=join_times(runs, self.shape, axis, times),
             background=self.volume_background,
             times=None,
             is_partial=self.is_partial or keys is not None,

@@ -8,16 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.errors import (
-    LabelIndexError,
-    NotIntegerLabelsError,
-    UnreadableImageError,
-    UnsupportedLabelsError,
-)
+from napari_label_index.errors import NotIntegerLabelsError, UnsupportedLabelsError
+from napari_label_index.index._read_block import read_block
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from napari_label_index._typing import LabelArray
 
 MAX_NDIM = 5
@@ -87,25 +81,6 @@ class LabelVolume:
         rows = native.reshape(-1, self.row_length).view(self.row_dtype)
         rows.flags.writeable = False
         return rows
-
-
-def read_block(data: Any, key: Key) -> npt.NDArray[Any]:
-    """Return a block of an array-like; whatever its store raises names the block."""
-    if isinstance(data, np.ndarray):
-        return data[key]
-    try:
-        return np.asarray(data[key])
-    except (LabelIndexError, MemoryError):
-        raise
-    except Exception as error:  # a store raises anything
-        places = ", ".join(map(_in_words, key))
-        raise UnreadableImageError(
-            f"the voxels [{places}] could not be read: {error}"
-        ) from error
-
-
-def _in_words(part: int | slice) -> str:
-    return f"{part.start}:{part.stop}" if isinstance(part, slice) else str(part)
 
 
 def check_label_image(image: Any) -> LabelVolume:

@@ -34,7 +34,8 @@ from napari_label_index.io.images._color_packer import Color, hex_of
 from napari_label_index.io.images._color_read import pack_colors, read_color_labels
 from napari_label_index.io.images._read import read_label_image
 from napari_label_index.io.images._zarr_url import is_url
-from napari_label_index.io.index_dataset._layout import DATASET_SUFFIX
+from napari_label_index.io.index_dataset._layout import DATASET_SUFFIX, time_of_dataset
+from napari_label_index.io.index_dataset._stored_runs import folder_of
 from napari_label_index.io.index_file._check_source import (
     SAMPLE_SLICES,
     SourceCheck,
@@ -42,7 +43,10 @@ from napari_label_index.io.index_file._check_source import (
     check_source,
 )
 from napari_label_index.io.index_file._index_file import INDEX_SUFFIX, save_index
-from napari_label_index.io.index_file._index_path import default_index_path
+from napari_label_index.io.index_file._index_path import (
+    default_dataset_path,
+    default_index_path,
+)
 from napari_label_index.io.index_file._restore import (
     RESTORE_SUFFIXES,
     restore_label_image,
@@ -106,6 +110,7 @@ __all__ = [
     "check_output",
     "check_room",
     "check_source",
+    "default_dataset_path",
     "default_index_path",
     "default_review_path",
     "estimate_export_bytes",
@@ -115,6 +120,7 @@ __all__ = [
     "export_review",
     "export_size",
     "export_table",
+    "folder_of",
     "hex_of",
     "is_index_path",
     "is_same",
@@ -135,6 +141,7 @@ __all__ = [
     "save_sets",
     "sets_path",
     "spreadsheet_notes",
+    "time_of_dataset",
     "verify_export",
     "write_columns",
 ]

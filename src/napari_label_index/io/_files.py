@@ -25,11 +25,9 @@ if TYPE_CHECKING:
 __all__ = [
     "OsCalls",
     "RawOutput",
-    "append_bytes",
     "atomic_write",
     "buffered",
     "check_target",
-    "force_to_disk",
     "fsync",
     "fsync_folder",
     "os_calls",
@@ -171,38 +169,6 @@ def atomic_write(
         raise
     except OSError as error:
         raise write_failed(shown, error) from error
-
-
-def append_bytes(path: Path, data: bytes) -> os.stat_result:
-    """Append to an existing file, and return its status right after.
-
-    Once this returns, no end of the process loses `data`; a power cut may, until
-    `force_to_disk`. A failed call may leave a part of `data` at the end of the file.
-    """
-    try:
-        fd = os_calls.open_to_append(path)
-        try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os_calls.write(fd, rest) :]
-            status = os.fstat(fd)
-        finally:
-            os_calls.close(fd)
-    except OSError as error:
-        raise write_failed(path, error) from error
-    return status
-
-
-def force_to_disk(path: Path) -> None:
-    """Make what was appended to a file safe from a power cut."""
-    try:
-        fd = os_calls.open_to_append(path)
-        try:
-            fsync(fd)
-        finally:
-            os_calls.close(fd)
-    except OSError as error:
-        raise write_failed(path, error) from error
 
 
 def check_target(path: Path) -> None:

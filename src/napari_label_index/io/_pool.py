@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
+from napari_label_index._available_memory import has_room_for
 from napari_label_index.errors import Cancelled
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def run_all(
         Called in this thread: after each item, and at least every 0.1 s.
     """
     n_threads = max(1, min(os.cpu_count() or 1, 8, total))
+    if not has_room_for(n_threads):
+        raise MemoryError("no memory to start a thread")
     queue = iter(items)
     with ThreadPoolExecutor(n_threads, "label-index-read") as pool:
         window: deque[Future[None]] = deque(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from napari_label_index.index import OTHER_ID, VERDICTS, ComparedRows, Verdict
+from napari_label_index.session._ahead import longest_sides
 from napari_label_index.session._chips import Chip, ChipCounts, tiny_below
 from napari_label_index.session._color_converter import ColorConverter
 from napari_label_index.session._color_scale import N_LEVELS, NO_VALUE, ColorScale
@@ -186,6 +187,7 @@ __all__ = [
     "Wrong",
     "can_replace_layer",
     "labels_like",
+    "longest_sides",
     "query_reads",
     "range_in",
     "resolve",

@@ -121,7 +121,7 @@ class DetailFinder:
         name = index.name_of(label)
         detail = replace(former or LabelDetail(label, 0, name), n_voxels=n_voxels)
         self._go(self._with_columns(detail, index))
-        self._columns.request(COLUMNS)
+        self._columns.request(_columns_for(index))
         self._job.start(_parts_work(index, label), self._accept)
 
     def _with_columns(self, detail: LabelDetail, index: LabelIndex) -> LabelDetail:
@@ -145,8 +145,11 @@ class DetailFinder:
         if self._detail is None:
             return
         match outcome:
-            case Finished(parts):
+            case Finished(_Found(parts, None)):
                 self._go(replace(self._detail, parts=parts))
+            case Finished(_Found(parts, neighbours)):
+                found = replace(self._detail, parts=parts, neighbours=neighbours)
+                self._go(replace(found, is_former=False))
             case Faulted(message):
                 self._go(replace(self._detail, problem=message))
 
@@ -165,8 +168,25 @@ def _neighbours_of(index: LabelIndex, label: int) -> Neighbours:
     return Neighbours(labels[order], names, areas[order])
 
 
+def _columns_for(index: LabelIndex) -> tuple[str, ...]:
+    """Return the columns to ask for; the contacts of a whole dataset take too long."""
+    if not index.runs.is_in_files:
+        return COLUMNS
+    return tuple(name for name in COLUMNS if name != "n_neighbours")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """What was found for a label alone."""
+
+    parts: LabelIndex
+    neighbours: Neighbours | None  # None: they come with the contacts of all labels
+
+
 def _parts_work(index: LabelIndex, label: int) -> Work:
-    def work(_report: Report, _cancel: Cancel) -> LabelIndex:
-        return index.parts(label)
+    def work(_report: Report, _cancel: Cancel) -> _Found:
+        is_alone = index.runs.is_in_files
+        neighbours = _neighbours_of(index, label) if is_alone else None
+        return _Found(index.parts(label), neighbours)
 
     return work

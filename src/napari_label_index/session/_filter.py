@@ -13,6 +13,7 @@ from psygnal import Signal
 
 from napari_label_index.errors import LabelIndexError, QueryError
 from napari_label_index.index import among
+from napari_label_index.index._lookup import is_ascending
 from napari_label_index.session._intensities import INTENSITIES
 from napari_label_index.session._job import (
     Faulted,
@@ -233,7 +234,9 @@ class LabelFilter:
 
     def _show(self, text: str, labels: LabelArray | None) -> None:
         changed = labels is not None or self._labels is not None
-        self._labels = labels = None if labels is None else np.sort(labels)
+        if labels is not None and not is_ascending(labels):
+            labels = np.sort(labels)
+        self._labels = labels
         index, sort = self._columns.index, None
         needed: tuple[str, ...] = ()
         if index is not None and labels is not None:

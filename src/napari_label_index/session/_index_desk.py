@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
 
+from napari_label_index.io import folder_of
 from napari_label_index.session._job import Faulted, Finished, Outcome, Submit
 from napari_label_index.session._latest_job import LatestJob
 from napari_label_index.session._saved_index import (
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 NOTHING_TO_SAVE = "There is no index to save that agrees with the labels: index first."
 CANCELLED = "Saving was cancelled; nothing was written."
+SAVED_ALREADY = "The index lies in {} already: there is nothing to save."
 NOTHING_TO_OPEN = "There is no saved index of this layer."
 
 
@@ -97,6 +99,12 @@ class IndexDesk:
         return None if self._beside.asks else self._beside.home
 
     @property
+    def folder(self) -> Path | None:
+        """The dataset that the index on show was opened from, and still is."""
+        index = self._session.index
+        return None if index is None else folder_of(index.runs)
+
+    @property
     def is_offered(self) -> bool:
         """Whether there is a saved index to open."""
         return self.saved is not None and not self.saved.unfit
@@ -127,6 +135,9 @@ class IndexDesk:
         state = self._session.state
         if not isinstance(state, Ready):
             self.told.emit(NOTHING_TO_SAVE, "warning")
+            return None
+        if self.folder is not None:
+            self.told.emit(SAVED_ALREADY.format(self.folder.name), "warning")
             return None
         stamp = self._beside.stamp if self._source_of().is_as_read else None
         return SaveRequest(state.index, stamp, self.home)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from napari_label_index.errors import Cancelled
+from napari_label_index.session._ahead import look_ahead
 from napari_label_index.session._job import Progress, Report, Work, in_phase
 from napari_label_index.session._row_kind import rows_of_kind
 
@@ -63,6 +64,7 @@ def index_work(
         on_progress = in_phase(report, INDEXING)
         index = build(label_image, on_progress=on_progress, cancel=cancel)
         index = rows_of_kind(index, by_time)
+        look_ahead(index)
         return Indexed(index, time.perf_counter() - began)
 
     return work
@@ -77,6 +79,7 @@ def opening_work(
         _prepare(label_image, prepare, report, cancel)
         began = time.perf_counter()
         index, compared = open_saved(label_image, report, cancel)
+        look_ahead(index)
         return Indexed(index, time.perf_counter() - began, compared)
 
     return work

@@ -160,9 +160,7 @@ class ReviewDesk:
             return None
         ids = index.ids_of(order)
         following = self._review.next_unreviewed(int(labels[0]), ids)
-        if following is None:
-            return None
-        return int(order[np.flatnonzero(ids == following)[0]])
+        return None if following is None else int(order[ids == following][0])
 
     def use_stale(self) -> None:
         """Count the marks of another volume as marks of this one."""

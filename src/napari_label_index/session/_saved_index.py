@@ -1,10 +1,10 @@
-"""The index file of a volume: looked for, opened if it is still right, and saved."""
+"""The index beside a volume, file or folder: found, opened if it fits, and saved."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from napari_label_index.errors import (
     CorruptIndexError,
@@ -17,10 +17,13 @@ from napari_label_index.io import (
     SAMPLE_SLICES,
     SourceStamp,
     check_index,
+    default_dataset_path,
     default_index_path,
+    is_index_path,
     open_index,
     read_meta,
     save_index,
+    time_of_dataset,
 )
 from napari_label_index.session._job import Report, Work, in_phase
 
@@ -36,12 +39,12 @@ ALL_VOXELS = "all voxels compared"
 
 @dataclass(frozen=True, slots=True)
 class SavedIndex:
-    """An index file beside a volume."""
+    """An index beside a volume."""
 
     path: Path
     n_labels: int = 0
     time: float = 0.0  # when it was written, in seconds since 1970
-    n_bytes: int = 0
+    n_bytes: int = 0  # of a file
     unfit: str = ""  # a sentence that says why it cannot be of the volume, if so
 
 
@@ -56,7 +59,11 @@ class Surroundings:
 
 
 def look_work(source: str | None, shape: tuple[int, ...], *, stamps: bool) -> Work:
-    """Work that finds the index file of a volume, and reads what it is of.
+    """Work that finds the index of a volume, and reads what it is of.
+
+    There may be a file and a folder: that from `save_index` and that from
+    `build_index_dataset`. Of those that can be of the volume it is the newer one, since
+    who made it knew the volume best.
 
     Parameters
     ----------
@@ -72,10 +79,13 @@ def look_work(source: str | None, shape: tuple[int, ...], *, stamps: bool) -> Wo
         home = default_index_path(source)
         if home is None or source is None:
             return Surroundings()
-        saved = _find(home, shape) if os.path.lexists(home) else None
+        in_file = _find(home, shape) if os.path.lexists(home) else None
+        folder = default_dataset_path(source)
+        in_folder = _find(folder, shape) if _is_index_folder(folder) else None
+        saved = _better(in_file, in_folder)
         # The file that a layer was read from is not written over without a word.
         is_own = os.path.abspath(source) == str(home)
-        is_in_the_way = saved is not None and bool(saved.unfit)
+        is_in_the_way = in_file is not None and bool(in_file.unfit)
         asks = is_own or is_in_the_way or not os.access(home.parent, os.W_OK)
         return Surroundings(home, saved, _stamp_of(source) if stamps else None, asks)
 
@@ -161,9 +171,20 @@ class SavedIndexOpener:
             )
         on_progress = in_phase(report, OPENING)
         index = open_index(self.path, on_progress=on_progress, cancel=cancel)
+        _ = index.bboxes  # of a dataset they are still to be read, better here
         if read_meta(self.path) != meta:
             raise StaleIndexError(f"{self.path.name} was replaced meanwhile.")
         return index, meta.stamp
+
+
+def _is_index_folder(path: Path | None) -> TypeGuard[Path]:
+    # Any other folder of that name, or one that is being built, is nobody's business.
+    return path is not None and is_index_path(path)
+
+
+def _better(*found: SavedIndex | None) -> SavedIndex | None:
+    there = [saved for saved in found if saved is not None]
+    return max(there, key=lambda saved: (not saved.unfit, saved.time), default=None)
 
 
 def _find(path: Path, shape: tuple[int, ...]) -> SavedIndex:
@@ -181,6 +202,8 @@ def _find(path: Path, shape: tuple[int, ...]) -> SavedIndex:
 
 
 def _told(path: Path, n_labels: int) -> SavedIndex:
+    if path.is_dir():
+        return SavedIndex(path, n_labels, time_of_dataset(path))
     status = path.stat()
     return SavedIndex(path, n_labels, status.st_mtime, status.st_size)
 

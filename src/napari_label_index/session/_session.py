@@ -92,9 +92,11 @@ class IndexSession:
         """
         settled = in_rows(self._settled, by_time)
         self._is_by_time = by_time
+        if settled is self._settled:
+            return
         if isinstance(self._state, Indexing):
             self._go(Indexing(self._state.source, settled))
-        elif settled is not self._state:
+        else:
             self._go(settled)
 
     @property

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from napari_label_index.index import LabelIndex
     from napari_label_index.session import DisplayModes, IndexSession
 
+_NO_KEY = (None, None, None)
+
 
 class Modes:
     """Shows one layer of a viewer as its display modes say.
@@ -81,7 +83,7 @@ class Modes:
         self._scene: Scene | None = None
         self._display = display.display
         self._palette: Palette | None = None
-        self._palette_key: tuple[object, ...] = (None, None, None)
+        self._palette_key: tuple[object, ...] = _NO_KEY
         self._drawn_layer: Labels | None = None
         self._is_stopped = False
         self._viewer.layers.events.removed.connect(self._on_layer_removed)
@@ -139,7 +141,8 @@ class Modes:
 
     def release(self) -> None:
         """Give the layer back as it was, and stand for nothing."""
-        self._scene = self._drawn_layer = None
+        self._scene = self._drawn_layer = self._palette = None
+        self._palette_key = _NO_KEY  # a layer that is deleted must not live on here
         self._stand_in.remove()
         for name in list(self._loans):
             self._give_back(name)

@@ -40,6 +40,9 @@ class Palette:
         return DirectLabelColormap(color_dict=colors)
 
 
+_NOTHING = (None,) * 4
+
+
 class StandIn(Highlight):
     """One layer, just above another one, that shows labels of it in other ways.
 
@@ -54,7 +57,7 @@ class StandIn(Highlight):
         self._is_outlined = False
         self._opacity = 1.0
         self._is_resting = False
-        self._shown: tuple[object, ...] = (None,) * 4
+        self._shown: tuple[object, ...] = _NOTHING
         self._displayed: tuple[int, ...] = ()
 
     def paint(
@@ -111,6 +114,7 @@ class StandIn(Highlight):
 
     def remove(self) -> None:
         """Remove the layer, until there is something to paint."""
+        self._shown = _NOTHING  # what is deleted must not live on here
         self._let_go()
 
     def _on_display_changed(self, event: Event) -> None:

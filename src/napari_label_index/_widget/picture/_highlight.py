@@ -36,6 +36,7 @@ from napari_label_index._widget.picture._run_picture import (
     SOLID,
     RunPicture,
 )
+from napari_label_index.index._lookup import is_ascending
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from napari_label_index.index import LabelIndex
 
 _FOLLOWED = ("scale", "rotate", "shear", "translate", "affine", "units", "axis_labels")
+_MANY_LABELS = 1_000_000  # lie everywhere: to find out where would take a second
 _MARK = "label-index-highlight"
 # What lies below may be dark or light under any theme. This is 3 : 1 apart from white
 # and 6 : 1 from black; in a slice the black rim tells it from labels of its colour.
@@ -203,10 +205,14 @@ class Highlight:
     def _cover(self, source: Labels, index: LabelIndex) -> tuple[IntVector, Placement]:
         """Rows of the labels, and where they are drawn."""
         # Sorted, for neighbours in the run table are drawn faster.
-        rows = np.sort(index.rows_of(self._labels))
+        rows = index.rows_of(self._labels)
+        if not is_ascending(rows):
+            rows = np.sort(rows)
         displayed = displayed_axes(self._viewer, source)
         box = (slice(0, 1),) * index.ndim
-        if rows.size:
+        if rows.size > _MANY_LABELS:
+            box = tuple(slice(0, size) for size in index.shape)
+        elif rows.size:
             starts, stops = np.split(index.bboxes[rows], 2, axis=1)
             room = self._room
             low = np.maximum(starts.min(0) - room, 0)

@@ -56,7 +56,9 @@ class RunPicture:
         self._fill = 0 if is_hollow else FILL
         self._index = index
         self._rows = rows
-        self._boxes = index.bboxes[rows]
+        # Of all labels they are there already, and may be a gigabyte.
+        is_all = len(rows) == len(index)
+        self._boxes = index.bboxes if is_all else index.bboxes[rows]
         self.placement = placement
         self.shape = placement.shape
         self.ndim = len(self.shape)
@@ -127,8 +129,14 @@ class RunPicture:
 
     def _rows_between(self, low: IntVector, high: IntVector) -> IntVector:
         """Rows of the labels whose boxes meet a box: a few, of a slice of many."""
-        starts, stops = np.split(self._boxes, 2, axis=1)
-        return self._rows[((starts < high) & (stops > low)).all(axis=1)]
+        boxes, rows = self._boxes, self._rows
+        ndim = self.ndim
+        # Axis by axis, the shortest way first: a slice leaves few for the others.
+        for axis in np.argsort((high - low) / np.array(self._index.shape)).tolist():
+            met = (boxes[:, axis] < high[axis]) & (boxes[:, ndim + axis] > low[axis])
+            if not met.all():
+                boxes, rows = boxes[met], rows[met]
+        return rows
 
     def _small_between(
         self, rows: IntVector, low: IntVector, high: IntVector

@@ -15,6 +15,37 @@ if TYPE_CHECKING:
 
     from napari_label_index._typing import FloatArray, LabelArray
 
+_MANY_LABELS = 500_000  # above, their colours take half a second and 32 bytes a label
+_KEPT = 10_000
+
+
+class ColorsOnDemand:
+    """Colours of very many labels, each asked for when it is painted.
+
+    Parameters
+    ----------
+    layer : napari.layers.Labels
+    labels : (n,) array of int
+    """
+
+    def __init__(self, layer: Labels, labels: LabelArray) -> None:
+        self._layer = weakref.ref(layer)
+        self._labels = labels
+        self._known: dict[int, FloatArray] = {}
+
+    def __getitem__(self, row: int) -> FloatArray:
+        """Return the colour of one label, (4,)."""
+        found = self._known.get(int(row))
+        layer = self._layer()
+        if found is None:
+            if layer is None:
+                return np.zeros(4)
+            found = label_colors(layer, self._labels[row : row + 1])[0]
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            self._known[int(row)] = found
+        return found
+
 
 class Swatches:
     """The colours of a layer's labels; those that are known are not asked for again."""
@@ -24,8 +55,10 @@ class Swatches:
         self._labels: LabelArray = np.empty(0, np.int64)
         self._colors: FloatArray = np.empty((0, 4))
 
-    def of(self, layer: Labels, labels: LabelArray) -> FloatArray:
+    def of(self, layer: Labels, labels: LabelArray) -> FloatArray | ColorsOnDemand:
         """Return the colours of sorted `labels`, (n, 4)."""
+        if len(labels) > _MANY_LABELS:
+            return ColorsOnDemand(layer, labels)
         is_known = layer is self._layer() and labels.dtype == self._labels.dtype
         if not is_known:
             self._layer, self._labels = weakref.ref(layer), labels

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
 
 SAVE_TOOLTIP = "Saves the index as {}, beside the volume"
+SAVED_TOOLTIP = "The index lies in {} already"
 ASK_TOOLTIP = "Saves the index as a file, of which the volume can be restored"
 
 
@@ -167,9 +168,13 @@ class SavedLink:
     def _show_action(self) -> None:
         home = self.desk.home
         is_ready = isinstance(self._session.state, Ready)
-        self.save_action.setEnabled(is_ready and not self.desk.is_saving)
+        folder = self.desk.folder
+        can_save = is_ready and folder is None and not self.desk.is_saving
+        self.save_action.setEnabled(can_save)
         self.save_action.setText("Save index" if home else "Save index as\u2026")
         tip = ASK_TOOLTIP if home is None else SAVE_TOOLTIP.format(home.name)
+        if folder is not None:
+            tip = SAVED_TOOLTIP.format(folder.name)
         self.save_action.setToolTip(tip)
 
 

@@ -63,7 +63,8 @@ class ColumnMenu:
     @property
     def shown(self) -> tuple[str, ...]:
         """Keys of the columns that were added, in order."""
-        return tuple(self._shown)
+        there_is_time = self._store.knows(MISSING)
+        return tuple(key for key in self._shown if key != MISSING or there_is_time)
 
     def close(self) -> None:
         """Let go of the columns; for when the dock is closed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_label_index._widget.table._table_model import UP
+from napari_label_index._widget.table._roles import UP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_label_index.index._lookup import places_in
+from napari_label_index.index.query._query_order import order_of
+
 if TYPE_CHECKING:
     from napari_label_index._typing import BoolArray, IntVector, LabelArray
 
@@ -18,8 +21,8 @@ def rows_among(known: LabelArray, labels: LabelArray) -> IntVector:
     if not known.size:
         return NO_ROWS
     # In the table's dtype: int64 and uint64 would meet as float64.
-    labels = labels.astype(known.dtype)
-    rows = np.searchsorted(known, labels)
+    labels = labels.astype(known.dtype, copy=False)
+    rows = places_in(known, labels)
     rows = np.minimum(rows, len(known) - 1)
     found: IntVector = rows[known[rows] == labels]
     return found
@@ -43,11 +46,7 @@ def are_same(one: BoolArray | None, other: BoolArray | None) -> bool:
 
 def stable_order(values: LabelArray, *, descending: bool) -> IntVector:
     """Return the rows in the order of their values; equal ones keep theirs."""
-    if not descending:
-        return np.argsort(values, kind="stable")
-    # Reversed twice, so that equal values keep their order going down too.
-    order: IntVector = len(values) - 1 - np.argsort(values[::-1], kind="stable")[::-1]
-    return order
+    return order_of(values, descending)
 
 
 def order_after(

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
-from qtpy.QtGui import QColor, QGuiApplication, QPalette
+from qtpy.QtGui import QColor, QGuiApplication
 
+from napari_label_index._widget.table import _roles
 from napari_label_index._widget.table._columns import (
     Column,
+    are_sorted_alike,
     columns_of,
     tsv_of,
     with_more,
 )
+from napari_label_index._widget.table._roles import ASCENDING, DISPLAY, ROOT
 from napari_label_index._widget.table._row_order import (
     NO_ROWS,
     are_same,
@@ -24,21 +27,9 @@ from napari_label_index._widget.table._row_order import (
 )
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import BoolArray, FloatArray, IntVector, LabelArray
+    from napari_label_index._typing import BoolArray, IntVector, LabelArray
+    from napari_label_index._widget.table._row_colors import RowColors
     from napari_label_index.index import LabelIndex
-
-ROOT = QModelIndex()
-DISPLAY = Qt.ItemDataRole.DisplayRole
-DECORATION = Qt.ItemDataRole.DecorationRole
-ALIGNMENT = Qt.ItemDataRole.TextAlignmentRole
-TOOLTIP = Qt.ItemDataRole.ToolTipRole
-FOREGROUND = Qt.ItemDataRole.ForegroundRole
-DISABLED, TEXT = QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-ASCENDING = Qt.SortOrder.AscendingOrder
-DESCENDING = Qt.SortOrder.DescendingOrder
-UP = " \N{BLACK UP-POINTING SMALL TRIANGLE}"
-DOWN = " \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 
 
 class RegionTableModel(QAbstractTableModel):
@@ -53,11 +44,11 @@ class RegionTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._labels: LabelArray = NO_ROWS
         self._columns: tuple[Column, ...] = ()
-        self._colors: FloatArray | None = None  # (n_labels, 4)
+        self._colors: RowColors | None = None  # of each label
         self._is_shown: BoolArray | None = None  # (n_labels,); None: all of them
         self._all_rows: IntVector = NO_ROWS  # index rows in the order asked for
         self._order: IntVector = NO_ROWS  # index row at each view row
-        self._place: IntVector = NO_ROWS  # view row of each index row, or -1
+        self._known_places: IntVector | None = None  # see `_place`
         self._sorted_by = (0, ASCENDING)
         self._own_columns: tuple[Column, ...] = ()  # without those that were added
 
@@ -74,7 +65,7 @@ class RegionTableModel(QAbstractTableModel):
     def set_index(
         self,
         index: LabelIndex | None,
-        colors: FloatArray | None = None,
+        colors: RowColors | None = None,
         more: tuple[Column, ...] = (),
     ) -> None:
         """Show `index`, in the order asked for last; ``None`` shows nothing."""
@@ -87,7 +78,7 @@ class RegionTableModel(QAbstractTableModel):
         self,
         labels: LabelArray,
         columns: tuple[Column, ...],
-        colors: FloatArray | None = None,
+        colors: RowColors | None = None,
         more: tuple[Column, ...] = (),
     ) -> None:
         """Show rows that go by these sorted labels, in the order asked for last."""
@@ -108,7 +99,7 @@ class RegionTableModel(QAbstractTableModel):
     def follow(
         self,
         index: LabelIndex,
-        colors: FloatArray | None,
+        colors: RowColors | None,
         more: tuple[Column, ...],
         shown: LabelArray | None,
     ) -> bool:
@@ -137,7 +128,7 @@ class RegionTableModel(QAbstractTableModel):
             has_same_rows
             and keys == [column.key for column in before]
             and are_same(is_shown, self._is_shown)
-            and _are_sorted_alike(sorted_by, columns, before)
+            and are_sorted_alike(sorted_by, columns, before)
         )
         if not stays:
             self.beginResetModel()
@@ -183,10 +174,10 @@ class RegionTableModel(QAbstractTableModel):
         self.endResetModel()
         return True
 
-    def set_colors(self, colors: FloatArray | None) -> None:
+    def set_colors(self, colors: RowColors | None) -> None:
         """Show these colours, one ``(r, g, b, a)`` for each label."""
         self._colors = colors
-        self._repaint(0, [DECORATION])
+        self._repaint(0, [_roles.DECORATION])
 
     def _repaint(self, last_column: int, roles: list[int]) -> None:
         if self._order.size:
@@ -226,13 +217,20 @@ class RegionTableModel(QAbstractTableModel):
         """One cell; Qt asks only for those it paints."""
         if role == DISPLAY:
             return self._columns[index.column()].text(int(self._order[index.row()]))
-        if role == ALIGNMENT:
-            return RIGHT
-        if role == FOREGROUND and self._columns[index.column()].is_former:
-            return QGuiApplication.palette().brush(DISABLED, TEXT)
-        if role == DECORATION and index.column() == 0 and self._colors is not None:
+        if role == _roles.ALIGNMENT:
+            return _roles.RIGHT
+        if role == _roles.FOREGROUND and self._columns[index.column()].is_former:
+            return QGuiApplication.palette().brush(_roles.DISABLED, _roles.TEXT)
+        if (
+            role == _roles.DECORATION
+            and index.column() == 0
+            and self._colors is not None
+        ):
             return QColor.fromRgbF(*self._colors[self._order[index.row()]].tolist())
-        if role == TOOLTIP and (hint := self._columns[index.column()].hint) is not None:
+        if (
+            role == _roles.TOOLTIP
+            and (hint := self._columns[index.column()].hint) is not None
+        ):
             return hint(int(self._order[index.row()])) or None
         return None
 
@@ -243,15 +241,27 @@ class RegionTableModel(QAbstractTableModel):
             return None
         if role == DISPLAY:
             return self._columns[section].header + self._arrow_at(section)
-        if role == TOOLTIP:
+        if role == _roles.TOOLTIP:
             return self._columns[section].tooltip + ".\nClick or Shift+S sorts."
-        return RIGHT if role == ALIGNMENT else None
+        return _roles.RIGHT if role == _roles.ALIGNMENT else None
 
-    def sort(self, column: int, order: Qt.SortOrder = ASCENDING) -> None:
-        """Order rows by a column; equal values stay in label order."""
+    def sort(
+        self,
+        column: int,
+        order: Qt.SortOrder = ASCENDING,
+        rows: IntVector | None = None,
+    ) -> None:
+        """Order rows by a column; equal values stay in label order.
+
+        `rows` are those of the index in that order, where it is known already.
+        """
         self.layoutAboutToBeChanged.emit()
         self._sorted_by = (column, order)
-        self._set_order()
+        if rows is None:
+            self._set_order()
+        else:
+            self._all_rows = rows
+            self._set_places()
         self.layoutChanged.emit()
 
     @property
@@ -264,7 +274,7 @@ class RegionTableModel(QAbstractTableModel):
         column, order = self._sorted_by
         if section != column:
             return ""
-        return UP if order == ASCENDING else DOWN
+        return _roles.UP if order == ASCENDING else _roles.DOWN
 
     def _set_order(self) -> None:
         n_rows = len(self._labels)
@@ -285,16 +295,15 @@ class RegionTableModel(QAbstractTableModel):
         self._order = self._all_rows
         if self._is_shown is not None:
             self._order = self._all_rows[self._is_shown[self._all_rows]]
-        self._place = np.full(len(self._labels), -1)
-        self._place[self._order] = np.arange(len(self._order))
+        self._known_places = None
+
+    @property
+    def _place(self) -> IntVector:
+        """View row of each index row, or -1; of many rows better when it is needed."""
+        if self._known_places is None:
+            self._known_places = np.full(len(self._labels), -1)
+            self._known_places[self._order] = np.arange(len(self._order))
+        return self._known_places
 
     def _rows_of(self, labels: LabelArray) -> IntVector:
         return rows_among(self._labels, labels)
-
-
-def _are_sorted_alike(
-    place: int, columns: tuple[Column, ...], before: tuple[Column, ...]
-) -> bool:
-    """Whether a column gives the rows the order that it gave them before."""
-    now, then = columns[place].sort_values, before[place].sort_values
-    return place == 0 or np.array_equal(now, then)  # labels are sorted anyway

@@ -24,9 +24,15 @@ from napari_label_index.session import Filtered
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from napari_label_index._typing import FloatArray, LabelArray
+    from napari_label_index._typing import LabelArray
+    from napari_label_index._widget.table._row_colors import RowColors
     from napari_label_index.index import LabelIndex
-    from napari_label_index.session import FilterState, IndexSession, Inspection
+    from napari_label_index.session import (
+        FilterState,
+        IndexSession,
+        Inspection,
+        Submit,
+    )
 
 
 def first_row(index: LabelIndex, label: int) -> int | None:
@@ -42,9 +48,18 @@ class TablePanel(QWidget):
     ----------
     session
         Whose index and selection are shown.
+    inspection
+        What is known of the index, and its filter.
+    submit
+        Starts work elsewhere, to sort very many rows.
     """
 
-    def __init__(self, session: IndexSession, inspection: Inspection) -> None:
+    def __init__(
+        self,
+        session: IndexSession,
+        inspection: Inspection,
+        submit: Submit | None = None,
+    ) -> None:
         super().__init__()
         self._session = session
         self._inspection = inspection
@@ -53,7 +68,7 @@ class TablePanel(QWidget):
         self._others: list[QPushButton] = []
         # Which row a label that is typed means, where it has several.
         self.row_meant: Callable[[LabelIndex, int], int | None] = first_row
-        self.view = RegionTableView()
+        self.view = RegionTableView(submit=submit)
         self.columns = ColumnMenu(self.view, inspection.columns)
         self.columns_button = QPushButton("Columns")
         self.columns_button.setToolTip("Show or hide columns (or right-click a header)")
@@ -94,6 +109,7 @@ class TablePanel(QWidget):
         self.view.labels_selected.connect(self._on_user_selected)
         self.view.label_focused.connect(selection.focus)
         self.view.label_typed.connect(self.goto.begin)
+        self.view.sorting.connect(self._on_sorting)
         self.goto.label_asked.connect(self._on_label_asked)
         selection.changed.connect(self._on_selection_changed)
         self._inspection.filter.changed.connect(self._on_filter_changed)
@@ -108,8 +124,9 @@ class TablePanel(QWidget):
         self._inspection.filter.changed.disconnect(self._on_filter_changed)
         self._inspection.filter.state_changed.disconnect(self._on_filter_answered)
         self.columns.close()
+        self.view.sorter.drop()
 
-    def show_index(self, index: LabelIndex | None, colors: FloatArray | None) -> None:
+    def show_index(self, index: LabelIndex | None, colors: RowColors | None) -> None:
         """Show `index` with one colour for each label; None shows the hint."""
         before, self._shown = self._shown, index
         if index is not None and before is not None:
@@ -207,6 +224,12 @@ class TablePanel(QWidget):
             self.columns.set_shown(key, True)
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder(0)
         self.view.sort_by_key(key, order)
+
+    def _on_sorting(self, header: str) -> None:
+        if header:
+            self.say(f"Sorting by {header}\N{HORIZONTAL ELLIPSIS}")
+        else:
+            self._show_status()
 
     def _on_columns_asked(self) -> None:
         button = self.columns_button

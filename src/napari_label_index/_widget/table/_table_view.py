@@ -16,18 +16,17 @@ from qtpy.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from qtpy.QtWidgets import QAbstractItemView, QTableView, QWidget
+from qtpy.QtWidgets import QAbstractItemView, QTableView
 
 from napari_label_index._widget.table._column_widths import ColumnFit
 from napari_label_index._widget.table._row_ranges import ranges_of, rows_in
+from napari_label_index._widget.table._sorter import Sorter
 from napari_label_index._widget.table._table_looks import (
     paint_nothing_shown,
     set_up_header,
     set_up_looks,
 )
 from napari_label_index._widget.table._table_model import (
-    ASCENDING,
-    DESCENDING,
     RegionTableModel,
 )
 from napari_label_index._widget.table._table_place import Place
@@ -35,9 +34,11 @@ from napari_label_index._widget.table._table_place import Place
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from napari_label_index._typing import FloatArray, IntVector, LabelArray
+    from napari_label_index._typing import IntVector, LabelArray
     from napari_label_index._widget.table._columns import Column
+    from napari_label_index._widget.table._row_colors import RowColors
     from napari_label_index.index import LabelIndex
+    from napari_label_index.session import Submit
 
 SelectionFlag = QItemSelectionModel.SelectionFlag
 Key = Qt.Key
@@ -56,16 +57,18 @@ class RegionTableView(QTableView):
     label_opened = Signal(object)  # int, at Enter or a double click
     label_typed = Signal(str)  # the first character of an id
     sorted_by_key = Signal(str)  # the key of a column
+    sorting = Signal(str)  # the header of a column that takes long, "" when it is over
     menu_asked = Signal(object)  # QPoint on the screen, by mouse or Menu key
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, submit: Submit | None = None) -> None:
+        super().__init__()
         self._is_showing = False
         self._keeps_hidden = False
         self._selected: LabelArray | None = None  # shown or not
         self._model = RegionTableModel(self)
         self.setModel(self._model)
         self._fit = ColumnFit(self, self._model)
+        self.sorter = Sorter(self._model, self._sort, self.sorting.emit, submit)
         set_up_looks(self)
         set_up_header(self, self.sort_by)
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
@@ -75,10 +78,11 @@ class RegionTableView(QTableView):
     def show_index(
         self,
         index: LabelIndex | None,
-        colors: FloatArray | None = None,
+        colors: RowColors | None = None,
         more: tuple[Column, ...] = (),
     ) -> None:
         """Show `index`, with `more` columns; nothing is selected."""
+        self.sorter.drop()
         with self._showing():
             self._model.set_index(index, colors, more)
         self._selected = None
@@ -92,7 +96,7 @@ class RegionTableView(QTableView):
     def follow_index(
         self,
         index: LabelIndex,
-        colors: FloatArray | None,
+        colors: RowColors | None,
         more: tuple[Column, ...],
         shown: LabelArray | None,
     ) -> None:
@@ -114,23 +118,26 @@ class RegionTableView(QTableView):
         super().resizeEvent(event)
         self._fit.refit()
 
-    def set_colors(self, colors: FloatArray | None) -> None:
+    def set_colors(self, colors: RowColors | None) -> None:
         """Show these swatches, one for each label."""
         self._model.set_colors(colors)
 
     def sort_by(self, column: int) -> None:
-        """Sort by a column; by the same one again, the other way round."""
-        sorted_by, order = self._model.sorted_by
-        flipped = column == sorted_by and order == ASCENDING
-        self.sort_in(column, DESCENDING if flipped else ASCENDING)
+        """As `Sorter.sort_by`."""
+        self.sorter.sort_by(column)
 
     def sort_in(self, column: int, order: Qt.SortOrder) -> None:
         """Sort by a column, in a direction."""
-        selected = self._model.labels_at(self.selected_rows())
-        current = self.current_label()
+        self.sorter.sort_in(column, order)
+
+    def _sort(self, column: int, order: Qt.SortOrder, rows: IntVector | None) -> None:
+        selected, current = (
+            self._model.labels_at(self.selected_rows()),
+            self.current_label(),
+        )
         with self._showing():
             self.selectionModel().reset()
-            self._model.sort(column, order)
+            self._model.sort(column, order, rows)
             self._select_rows_of(selected)
         if current is not None and len(selected):
             self.show_label(current, column)

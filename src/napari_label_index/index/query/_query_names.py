@@ -19,6 +19,9 @@ ALIASES = {
 }
 
 
+TRACK_COLUMNS = ("t_first", "t_last", "n_times", "n_missing_times")
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A column as it is written in a query; where it stands does not count as equal."""
@@ -52,7 +55,11 @@ def key_of(name: Name, known: Collection[str], axes: Sequence[str]) -> str:
     folded = {other.lower(): other for other in known}
     if name.text.lower() in folded:
         return folded[name.text.lower()]
-    sentence = f"there is no column {name.text[:60]!r}{_hint(name, [*others, *known])}"
+    if name.text.lower() in TRACK_COLUMNS and "t" in known:
+        hint = ": rows are labels at a time, and it is of a label over time"
+    else:
+        hint = _hint(name, [*others, *known])
+    sentence = f"there is no column {name.text[:60]!r}{hint}"
     raise UnknownColumnError(sentence, name.position, name.length)
 
 

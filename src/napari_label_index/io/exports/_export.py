@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 import numpy as np
 
+from napari_label_index._available_memory import within_memory
 from napari_label_index.io._files import atomic_write, fsync
 from napari_label_index.io._folders import atomic_folder, check_folder, new_file
 from napari_label_index.io._outputs import check_not_source, check_output, ending_of
@@ -37,6 +38,7 @@ WriteRows: TypeAlias = "Callable[[BinaryIO, IntVector], int]"
 """Writes the labels in some rows to a file; returns how many lines or parts it has."""
 
 _PART_BYTES = 1 << 22
+FEWER = "close other programs, or export fewer labels at a time"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +65,7 @@ class Export:
         return int(self.index.voxel_counts[self.rows].sum())
 
 
+@within_memory("this export", FEWER)
 def begin(
     what: str,
     index: LabelIndex,
@@ -148,6 +151,7 @@ def chosen_rows(index: LabelIndex, labels: Iterable[int] | None) -> IntVector:
     return rows[np.sort(first)]
 
 
+@within_memory("this export", FEWER)
 def finish(export: Export, write: WriteRows, layout: dict[str, Any]) -> Path:
     """Write the file or the folder, then its manifest; whole or not at all.
 

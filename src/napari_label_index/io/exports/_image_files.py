@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from napari_label_index._available_memory import within_memory
 from napari_label_index.io.exports._drawing import box_around, iter_drawn
-from napari_label_index.io.exports._export import Export, begin, finish
+from napari_label_index.io.exports._export import FEWER, Export, begin, finish
 from napari_label_index.io.exports._tiff_flavour import plan_tiff
 
 if TYPE_CHECKING:
@@ -153,6 +154,7 @@ def _smallest(background: int, labels: npt.NDArray[Any]) -> np.dtype[Any]:
     return labels.dtype
 
 
+@within_memory("this export", FEWER)
 def _write_image(
     export: Export,
     values: npt.NDArray[Any],

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from napari_label_index._typing import IntVector, LabelArray
-    from napari_label_index.index import LabelIndex
+    from napari_label_index.index import LabelIndex, RunTable
 
 __all__ = ["iter_runs", "run_counts"]
 
@@ -25,13 +25,20 @@ def iter_runs(
     index: LabelIndex, rows: IntVector, max_runs: int
 ) -> Iterator[tuple[LabelArray, IntVector, IntVector]]:
     """Yield (labels (n,), voxel coordinates of the starts (n, ndim), lengths (n,))."""
-    ends = np.cumsum(run_counts(index, rows))
+    for _, part, chosen in index.runs.some(rows):
+        yield from _iter_some(part, chosen, index.shape, max_runs)
+
+
+def _iter_some(
+    table: RunTable, rows: IntVector, shape: tuple[int, ...], max_runs: int
+) -> Iterator[tuple[LabelArray, IntVector, IntVector]]:
+    ends = np.cumsum(np.diff(table.offsets)[rows])
     n_runs = int(ends[-1]) if rows.size else 0
-    firsts = index.runs.offsets[rows + 1] - ends  # number of a run minus its place
+    firsts = table.offsets[rows + 1] - ends  # number of a run minus its place
     for begin in range(0, n_runs, max_runs):
         places = np.arange(begin, min(begin + max_runs, n_runs))
         owners = np.searchsorted(ends, places, "right")
         runs = places + firsts[owners]
-        starts = np.unravel_index(index.runs.starts[runs].astype(np.int64), index.shape)
-        labels = index.labels[rows[owners]]
-        yield labels, np.stack(starts, axis=1), index.runs.lengths[runs]
+        starts = np.unravel_index(table.starts[runs].astype(np.int64), shape)
+        labels = table.labels[rows[owners]]
+        yield labels, np.stack(starts, axis=1), table.lengths[runs]

@@ -65,7 +65,7 @@ def export_runs(
     dtypes = [
         index.labels.dtype,
         *[layout.dtype] * index.ndim,
-        index.runs.lengths.dtype,
+        index.runs.no_runs()[1].dtype,
     ]
 
     def write(output: BinaryIO, rows: IntVector) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index.errors import UnknownLabelError
+from napari_label_index.index._runs import numbers_in
 from napari_label_index.io.exports._run_blocks import run_counts
 from napari_label_index.io.exports._verify_report import Differs
 from napari_label_index.kernels import fill_coords_block
@@ -41,7 +42,9 @@ class CoordRows:
 
         `n_before` lines of that one were taken before.
         """
-        runs = self.index.runs
+        ends = np.cumsum(self.counts(rows))
+        n_met = int(np.searchsorted(ends, n + n_before)) + 1
+        runs, rows = self.index.runs.narrowed(rows[:n_met])
         if not n_before:
             self._cursor[1:] = 0
         self._cursor[0] = 0
@@ -70,13 +73,14 @@ class RunRows:
         counts[0] -= n_before
         ends = np.minimum(np.cumsum(counts), n)
         sizes = np.diff(ends, prepend=0)
-        firsts = self.index.runs.offsets[rows]
-        firsts[0] += n_before
-        runs = np.repeat(firsts - (ends - sizes), sizes) + np.arange(n)
-        starts = self.index.runs.starts[runs].astype(np.int64)
+        table, met = self.index.runs.narrowed(rows[sizes > 0])
+        sizes = sizes[sizes > 0]
+        firsts = table.offsets[met]
+        firsts[:1] += n_before
+        runs = numbers_in(firsts, firsts + sizes)
+        starts = table.starts[runs].astype(np.int64)
         voxels = np.stack(np.unravel_index(starts, self.index.shape), axis=1)
-        lengths = self.index.runs.lengths[runs]
-        return np.column_stack([self.layout(voxels), lengths])
+        return np.column_stack([self.layout(voxels), table.lengths[runs]])
 
 
 class RowChecker:

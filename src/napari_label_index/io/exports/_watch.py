@@ -6,6 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from napari_label_index._available_memory import has_room_for
 from napari_label_index.io._pool import raise_if_cancelled
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ class Watch:
 
         After a cancel it ends by itself, unheard.
         """
+        if not has_room_for(1):
+            work()
+            return
         errors: list[BaseException] = []
 
         def run() -> None:

@@ -30,6 +30,7 @@ __all__ = [
     "is_dataset",
     "is_nothing_else",
     "part_path",
+    "time_of_dataset",
 ]
 
 DATASET_SUFFIX = ".labelindex"
@@ -45,6 +46,11 @@ FOLDERS = ("runs", "labels", "places", "contacts", "neighbours")
 def part_path(root: Path, folder: str, number: int) -> Path:
     """Return the file of one partition in one of the folders."""
     return root / folder / f"part-{number:05}.parquet"
+
+
+def time_of_dataset(path: Path) -> float:
+    """Return when a dataset was finished, in seconds since 1970."""
+    return (path / MANIFEST).stat().st_mtime
 
 
 def is_dataset(path: Path) -> bool:

@@ -20,15 +20,21 @@ from napari_label_index.io.index_file._read_runs import check_run_budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from napari_label_index._typing import IntVector, LabelArray
     from napari_label_index.index._measures import Measures
     from napari_label_index.index._neighbours import Contacts
     from napari_label_index.io.index_dataset._run_files import RunFiles
 
-__all__ = ["StoredRuns"]
+__all__ = ["StoredRuns", "folder_of"]
 
 _KEPT_GROUPS = 32  # decoded, 10 bytes a run: 80 MB
+
+
+def folder_of(runs: RunTable) -> Path | None:
+    """Return the dataset whose runs these are, all of them as they are there."""
+    return runs.folder if isinstance(runs, StoredRuns) else None
 
 
 class StoredRuns(RunTable):
@@ -73,6 +79,11 @@ class StoredRuns(RunTable):
             "_cache": OrderedDict(), "_whole": None, "_lock": Lock(),
         }.items():  # fmt: skip
             object.__setattr__(self, name, value)
+
+    @property
+    def folder(self) -> Path:
+        """The dataset."""
+        return self._files.root
 
     @property
     def starts(self) -> IntVector:
@@ -176,6 +187,8 @@ class StoredRuns(RunTable):
     ) -> tuple[IntVector, IntVector]:
         """Return the runs ``first[i]:stop[i]`` of all, behind each other."""
         n_runs = int((stop - first).sum())
+        if n_runs > PART_RUNS:
+            check_run_budget(self.folder, self._files.manifest, n_runs, first.size)
         starts, lengths = (np.empty(n_runs, kind.dtype) for kind in self.no_runs())
         gather(first, stop, self._files.group_edges, self._group, (starts, lengths))
         return starts, lengths

@@ -32,10 +32,13 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from napari_label_index._available_memory import within_memory
 from napari_label_index.errors import CorruptIndexError, LabelIndexError
+from napari_label_index.index._runs import PART_RUNS
 from napari_label_index.io._files import atomic_write
 from napari_label_index.io._outputs import check_suffix
 from napari_label_index.io._pool import raise_if_cancelled
+from napari_label_index.io.index_dataset._grouped_writer import GroupedWriter
 from napari_label_index.io.index_file._group import GROUP_RUNS, RunGroup
 from napari_label_index.io.index_file._index_meta import (
     IndexMeta,
@@ -52,8 +55,10 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Sequence
 
+    import pyarrow as pa
+
     from napari_label_index._typing import Cancel, OnProgress
-    from napari_label_index.index import LabelIndex
+    from napari_label_index.index import LabelIndex, RunTable
 
 __all__ = [
     "INDEX_SUFFIX",
@@ -65,8 +70,11 @@ __all__ = [
 
 INDEX_SUFFIX = ".labelindex.parquet"
 """How the name of an index file should end; ``.parquet`` is enough."""
+CLOSE = "close other programs"
+SOME = f"{CLOSE}, or open some of its labels"
 
 
+@within_memory("to save this index", CLOSE)
 def save_index(
     index: LabelIndex,
     path: str | os.PathLike[str],
@@ -113,18 +121,28 @@ def save_index(
     runs = index.runs
     columns = RunColumns(index.shape, index.axes, runs.labels.dtype)
     with atomic_write(path) as output, SealedWriter(output, columns.schema) as writer:
-        groups = []
-        for first in range(0, runs.n_runs, GROUP_RUNS):
+        rows, done = GroupedWriter(writer, GROUP_RUNS), 0
+        for table in _tables(runs, columns):
             raise_if_cancelled(cancel)
-            table = columns.table_of(runs, first, min(first + GROUP_RUNS, runs.n_runs))
-            block = writer.add(table)
-            ends = (table["label"][0].as_py(), table["label"][-1].as_py())
-            group = RunGroup(*ends, len(table), block.begin, block.n_bytes, block.crc)
-            groups.append(group)
+            rows.add(table)
+            done += len(table)
             if on_progress is not None:
-                on_progress(first + len(table), runs.n_runs)
+                on_progress(done, runs.n_runs)
+        rows.flush()
+        groups = [
+            RunGroup(*ends, n_rows, block.begin, block.n_bytes, block.crc)
+            for ends, (n_rows, block) in zip(rows.ends, rows.blocks, strict=True)
+        ]
         writer.finish(meta_to_json(IndexMeta.of(index, source, groups)))
     return path
+
+
+def _tables(runs: RunTable, columns: RunColumns) -> Iterator[pa.Table]:
+    """Give the rows of a file, so many at once as go into a group."""
+    for _, part in runs.parts(PART_RUNS):
+        for first in range(0, part.n_runs, GROUP_RUNS):
+            stop = min(first + GROUP_RUNS, part.n_runs)
+            yield columns.table_of(part, first, stop)
 
 
 def open_index_file(
@@ -162,12 +180,12 @@ def _opened(
     """
     path = Path(path)
     try:
-        with path.open("rb") as file:
+        with within_memory(f"to open {path}", SOME), path.open("rb") as file:
             sealed = SealedFile(file)
             yield path, sealed, meta_from_json(sealed.page)
     except CorruptIndexError as error:
         raise CorruptIndexError(f"{path}: {error}") from error
-    except (LabelIndexError, MemoryError):
+    except LabelIndexError:
         raise
     except FileNotFoundError as error:
         raise CorruptIndexError(f"{path}: there is no such file") from error

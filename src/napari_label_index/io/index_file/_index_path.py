@@ -11,11 +11,12 @@ from napari_label_index.io.index_file._index_file import INDEX_SUFFIX
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["default_index_path"]
+__all__ = ["default_dataset_path", "default_index_path"]
 
 # Of "cells.ome.tif" and the like, the longer ending goes.
 _ENDINGS = (
     INDEX_SUFFIX,
+    ".labelindex",
     *(".ome.tif", ".ome.tiff", ".ome.zarr", ".nii.gz"),
     *(".tif", ".tiff", ".png", ".npy", ".npz", ".nii", ".nrrd"),
     *(".zarr", ".n5", ".h5", ".hdf5"),
@@ -50,6 +51,15 @@ def default_index_path(source: str | os.PathLike[str] | None) -> Path | None:
     member = [part for part in place.member.split("/") if part]
     inner = [*place.path.relative_to(root).parts, *member]
     return root.with_name("-".join([_stem_of(root.name), *inner]) + INDEX_SUFFIX)
+
+
+def default_dataset_path(source: str | os.PathLike[str] | None) -> Path | None:
+    """Return where the index of a volume is looked for if it is a folder.
+
+    ``cells.zarr`` has it in a folder ``cells.labelindex``.
+    """
+    path = default_index_path(source)
+    return None if path is None else path.with_suffix("")
 
 
 def _stem_of(name: str) -> str:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_label_index._available_memory import available_memory
 from napari_label_index.errors import OverBudgetError, UnknownLabelError
 from napari_label_index.index import RunTable
 from napari_label_index.index._parallel import Crew, n_usable_cores
 from napari_label_index.index._runs import length_dtype, start_dtype
-from napari_label_index.io._memory import available_memory
 from napari_label_index.io.index_file._group import check_groups
 from napari_label_index.io.index_file._label_ranges import LabelRanges
 from napari_label_index.io.index_file._run_checks import check_runs
@@ -118,8 +118,10 @@ def check_run_budget(path: Path, meta: VolumeMeta, n_runs: int, n_labels: int) -
     if have is not None and need > have:
         raise OverBudgetError(
             f"{path}: its {n_runs} runs need {need / 2**30:.2f} GiB of memory, "
-            f"{have / 2**30:.2f} GiB may be used; close other programs, or open some "
-            "of its labels"
+            f"{have / 2**30:.2f} GiB may be used; close other programs, or ask for "
+            "fewer labels",
+            need,
+            have,
         )
 
 

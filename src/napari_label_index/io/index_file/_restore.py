@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.lib import format as npy
 
+from napari_label_index._available_memory import within_memory
 from napari_label_index.errors import UnsupportedFormatError
 from napari_label_index.index._parallel import n_usable_cores
 from napari_label_index.io._files import atomic_write
@@ -35,6 +36,7 @@ _OME_AXES = set("tczyx")
 _MAX_CLASSIC_TIFF = 2**32 - 2**25
 
 
+@within_memory("to write this volume", "close other programs")
 def restore_label_image(
     index: LabelIndex,
     path: str | os.PathLike[str],

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from napari_label_index.errors import UnreadableReviewError, WriteFailedError
-from napari_label_index.io._files import append_bytes, atomic_write, force_to_disk
+from napari_label_index.io._append import append_bytes, force_to_disk
+from napari_label_index.io._files import atomic_write
 from napari_label_index.io.review._json_lines import keep_copy
 from napari_label_index.io.review._review_findings import DamagedReview, StaleReview
 from napari_label_index.io.review._review_lines import (

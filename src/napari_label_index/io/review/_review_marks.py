@@ -114,6 +114,8 @@ class ReviewMarks:
 
     def shared_note_of(self, labels: LabelArray) -> str:
         """Return the note that all of these labels have, "" if they have none alike."""
+        if len(labels) > len(self.labels):
+            return ""  # one of them at least was never marked
         notes = self.entries_of(exact_ids(labels)).notes
         return str(notes[0]) if len(notes) and (notes == notes[0]).all() else ""
 
