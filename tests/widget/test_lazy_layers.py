@@ -23,10 +23,13 @@ class Stored:
     def __init__(self):
         self.keys = []
         self.is_broken = False
+        self.is_too_large = False  # all of it
 
     def __getitem__(self, key):
         self.keys.append(key)
         part = VOLUME[key]
+        if self.is_too_large and part.size == VOLUME.size:
+            raise MemoryError("Unable to allocate 8.00 GiB")
         hits_bad_chunk = np.zeros(VOLUME.shape, bool)
         hits_bad_chunk[8:16, 16:32, 16:32] = self.is_broken
         if hits_bad_chunk[key].any():
@@ -87,6 +90,22 @@ def test_a_jump_reads_the_slice_that_napari_shows_and_no_more(lazy, stored):
     assert viewer.dims.current_step[0] > 12
     assert len(stored.keys) == 1
     assert is_one_slice(stored.keys[0])
+
+
+def test_a_layer_too_large_for_3d_is_isolated_there_and_not_shown_whole(lazy, stored):
+    viewer, widget = lazy
+    stored.is_too_large = True
+    widget.session.selection.select(widget.session.index.labels[:2])
+    widget.modes.isolate_button.click()
+    viewer.dims.ndisplay = 3
+    widget.picture.show_highlight()
+    assert viewer.layers["lazy [shown]"].data[:].any()
+    widget.modes.isolate_button.click()
+    assert widget.modes.banner.text().startswith("There is not enough memory to show")
+    assert not viewer.layers["lazy [shown]"].visible
+    viewer.dims.ndisplay = 2
+    assert viewer.layers["lazy"].visible
+    assert widget.modes.banner.isHidden()
 
 
 def test_a_chunk_that_fails_is_named_and_index_may_be_pressed_again(
