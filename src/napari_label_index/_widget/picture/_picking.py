@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index._widget.picture._placement import data_to_world, displayed_axes
+from napari_label_index._widget.picture._slice_in_view import line_of_sight
 from napari_label_index._widget.picture._time_in_view import row_clicked
 from napari_label_index.index import labels_on_line
 
@@ -106,11 +107,9 @@ class ClickPicker:
         layer, index = self._layer_of(), self._index_of()
         if layer is None or index is None:
             return
-        start, end = layer.get_ray_intersections(
-            position, event.view_direction, event.dims_displayed, world=True
-        )
-        if start is not None and end is not None:
-            labels = labels_on_line(index, start, end)
+        ends = line_of_sight(layer, position, event)
+        if ends is not None:
+            labels = labels_on_line(index, *ends)
             if len(labels):
                 self._on_line(labels)
 
