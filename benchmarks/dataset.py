@@ -22,7 +22,6 @@ import dask.array as da
 import numpy as np
 import zarr
 from napari.layers._source import Source
-from window import InspectorWindow
 
 import report
 from gui import Ticks
@@ -31,6 +30,10 @@ from napari_label_index.io import check_index, read_label_image
 from napari_label_index.session import Filtered, Ready
 from report import Figure
 from timing import best_of
+
+# As the demo, this file drives a window.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+from window import InspectorWindow
 
 SHAPE, QUICK_SHAPE = (250, 400, 400), (25, 100, 160)
 BASE_COLUMNS = ("num_pixels", "centroid-0", "centroid-1", "centroid-2", "area_bbox")

@@ -92,44 +92,63 @@ class _Places:
 
     @cached_property
     def _both(self) -> tuple[IntVector, FloatArray]:
-        shape = self._manifest.shape
-        columns = _columns(self._root, self._manifest, "places", place_schema(shape))
-        ndim = len(shape)
-        bboxes = np.empty((columns[0].size, 2 * ndim), np.int64)
-        centroids = np.empty((columns[0].size, ndim), np.float64)
-        for place, column in enumerate(columns):
-            into = bboxes if place < 2 * ndim else centroids
-            into[:, place % (2 * ndim)] = column
+        manifest = self._manifest
+        ndim, n_labels = len(manifest.shape), manifest.n_labels
+        bboxes = np.empty((n_labels, 2 * ndim), np.int64)
+        centroids = np.empty((n_labels, ndim), np.float64)
+        ends = np.cumsum([part.n_labels for part in manifest.partitions])
+
+        def read(number: int) -> None:
+            columns = _read(self._root, manifest, "places", self._schema, number)
+            with reading_dataset(part_path(self._root, "places", number)):
+                _check_boxes(columns, manifest.shape)
+            end = int(ends[number])
+            own = slice(end - manifest.partitions[number].n_labels, end)
+            for place, column in enumerate(columns):
+                into = bboxes if place < 2 * ndim else centroids
+                into[own, place % (2 * ndim)] = column
+
+        numbers = range(len(manifest.partitions))
+        Crew(n_usable_cores(), len(numbers)).map(read, numbers)
         for array in (bboxes, centroids):
             array.flags.writeable = False
-        self._check(bboxes, shape)
         return bboxes, centroids
 
-    def _check(self, bboxes: IntVector, shape: tuple[int, ...]) -> None:
-        with reading_dataset(self._root / "places"):
-            ndim = len(shape)
-            starts, stops = bboxes[:, :ndim], bboxes[:, ndim:]
-            if (starts >= stops).any() or (stops > np.array(shape)).any():
-                raise ValueError("a bounding box must lie inside the volume")
+    @property
+    def _schema(self) -> pa.Schema:
+        return place_schema(self._manifest.shape)
+
+
+def _check_boxes(columns: list[npt.NDArray[Any]], shape: tuple[int, ...]) -> None:
+    # Of columns as they are stored, which are small and lie in one piece.
+    for axis, size in enumerate(shape):
+        starts, stops = columns[axis], columns[len(shape) + axis]
+        if (starts >= stops).any() or (stops > size).any():
+            raise ValueError("a bounding box must lie inside the volume")
 
 
 def _columns(
     root: Path, manifest: DatasetManifest, folder: str, schema: pa.Schema
 ) -> list[npt.NDArray[Any]]:
     """Return the columns of one kind of files, of all partitions together."""
-
-    def read(number: int) -> list[npt.NDArray[Any]]:
-        path = part_path(root, folder, number)
-        with reading_dataset(path):
-            partition = manifest.partitions[number]
-            seal = partition.seals[FOLDERS.index(folder)]
-            columns = read_label_file(path, schema, seal)
-            if columns[0].size != partition.n_labels:
-                raise ValueError("it has another number of labels than its partition")
-            return columns
-
     numbers = range(len(manifest.partitions))
-    parts = Crew(n_usable_cores(), len(numbers)).map(read, numbers)
+    parts = Crew(n_usable_cores(), len(numbers)).map(
+        lambda number: _read(root, manifest, folder, schema, number), numbers
+    )
     if not parts:
         return [np.empty(0, kind.to_pandas_dtype()) for kind in schema.types]
     return [np.concatenate(column) for column in zip(*parts, strict=True)]
+
+
+def _read(
+    root: Path, manifest: DatasetManifest, folder: str, schema: pa.Schema, number: int
+) -> list[npt.NDArray[Any]]:
+    """Return the columns of the file of one partition."""
+    path = part_path(root, folder, number)
+    with reading_dataset(path):
+        partition = manifest.partitions[number]
+        seal = partition.seals[FOLDERS.index(folder)]
+        columns = read_label_file(path, schema, seal)
+        if columns[0].size != partition.n_labels:
+            raise ValueError("it has another number of labels than its partition")
+        return columns
