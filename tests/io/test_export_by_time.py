@@ -86,6 +86,7 @@ def test_a_table_has_label_and_time_whatever_columns_are_asked_for(by_time, tmp_
     assert rows[4:] == [
         ["7", "1", "1"], ["300", "0", "3"], ["300", "2", "3"], ["300", "3", "1"],
     ]  # fmt: skip
+    assert verify_export(path, FILM).n_labels == 3
     (tmp_path / "film.csv.manifest.json").unlink()
     assert verify_export(path, LabelImage(FILM, axes=AXES)).ok
     path.write_text(path.read_text().replace("300,2,3", "300,1,3"))

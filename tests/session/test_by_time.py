@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from napari_label_index import errors
 from napari_label_index.index import LabelImage, build_index
 from napari_label_index.session import (
+    ExportRequest,
     Failed,
     Indexing,
     IndexSession,
@@ -20,7 +21,9 @@ from napari_label_index.session import (
     Ready,
     ReviewDesk,
     Stale,
+    VerifyRequest,
 )
+from napari_label_index.session._export_work import export_work, verify_work
 from session.immediate import HeldSubmit, submit_now
 
 SHAPE = (3, 4, 5)
@@ -222,3 +225,18 @@ TestEditsByTime.settings = settings(
     max_examples=max(10, settings.default.max_examples // 10),
     stateful_step_count=min(60, max(12, settings.default.max_examples // 50)),
 )
+
+
+def test_an_export_of_rows_by_time_is_of_labels_and_is_verified(tmp_path):
+    session = started()
+    session.set_by_time(True)
+    index = session.index
+    request = ExportRequest(index, index.select("1"), tmp_path / "film.csv")
+    assert (request.n_labels, request.n_rows, request.n_voxels) == (1, 2, 4)
+    assert ".by_time()" in request.to_python()
+    exported = export_work(request)(lambda _progress: None, lambda: False)
+    assert exported.path.read_text().splitlines()[1] == "1,0,0,0"
+    for volume in (film(), index):
+        asked = VerifyRequest(exported, volume, "the layer")
+        verified = verify_work(asked)(lambda _progress: None, lambda: False)
+        assert verified.report.ok

@@ -9,6 +9,7 @@
 ``status is not accepted``            a word, or ``"in quotation marks"``
 ``note contains "check"``             words that hold a text, in upper or lower case
 ``touches 53890``                     labels that share a face with that one
+``12 and t between 3 and 5``          of an index by time: a label, and its times
 ``in "my set"``                       labels of a set that has a name
 ``and`` ``or`` ``not`` ``( )``        put conditions together
 ``sort by -num_pixels``               at the end: the order, from large to small with -

@@ -238,7 +238,7 @@ def _check_files(
         found.checksums = "differ" if n_other else "match"
     if len(order) == len(files):
         rows = np.concatenate(order) if order else np.arange(0)
-        found.n_labels = rows.size
+        found.n_labels = np.unique(content.index.ids[rows]).size
         if manifest is not None:
             with found.noting():
                 _check_selection(rows, content, manifest)
