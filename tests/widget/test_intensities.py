@@ -112,11 +112,17 @@ def test_an_image_that_is_gone_takes_its_columns_with_it(indexed, image, qtbot):
     assert "There is none." in tooltip(widget, "intensity_max")
 
 
-def test_the_labels_may_go_before_the_image_that_is_measured(indexed, image, qtbot):
+@pytest.mark.parametrize("is_sorted", [False, True], ids=["by label", "by it"])
+def test_the_labels_may_go_before_the_image_that_is_measured(
+    indexed, image, qtbot, is_sorted
+):
     viewer, widget = indexed
     viewer.add_image(image, name="nuclei")
     widget.table.columns.set_shown("intensity_max", True)
     ready(widget, "intensity_max", qtbot)
+    if is_sorted:
+        view = widget.table.view
+        view.model().sort(view.column_of("intensity_max"))
     viewer.layers.remove(viewer.layers["cells"])
     assert widget.session.index is None
     assert widget.table.view.model().rowCount() == 0

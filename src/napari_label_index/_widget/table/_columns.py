@@ -185,5 +185,5 @@ def are_sorted_alike(
     place: int, columns: tuple[Column, ...], before: tuple[Column, ...]
 ) -> bool:
     """Whether a column gives the rows the order that it gave them before."""
-    now, then = columns[place].sort_values, before[place].sort_values
-    return place == 0 or np.array_equal(now, then)  # labels are sorted anyway
+    both = [each[place].sort_values for each in (columns, before) if each and place]
+    return not both or np.array_equal(both[0], both[1])  # labels are sorted anyway

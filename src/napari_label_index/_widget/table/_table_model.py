@@ -95,8 +95,6 @@ class RegionTableModel(QAbstractTableModel):
 
         Returns whether rows or columns have moved.
         """
-        if not self._own_columns:
-            return False  # there is no index on show
         return self._replace(self._labels, self._own_columns, more, self._is_shown)
 
     def follow(
