@@ -24,6 +24,7 @@ from napari_label_index._widget.table._row_order import (
     order_after,
     places_of,
     rows_among,
+    sorted_values,
     stable_order,
 )
 
@@ -190,6 +191,10 @@ class RegionTableModel(QAbstractTableModel):
         labels: LabelArray = self._labels[self._order[view_rows]]
         return labels
 
+    def label_set_at(self, view_rows: IntVector) -> LabelArray:
+        """Return the same, sorted."""
+        return sorted_values(self._labels, self._order[view_rows])
+
     def view_rows_of(self, labels: LabelArray) -> IntVector:
         """Sorted view rows at which those of the labels stand that are shown."""
         places: IntVector = np.sort(self._place[self._rows_of(labels)])
@@ -249,10 +254,7 @@ class RegionTableModel(QAbstractTableModel):
         order: Qt.SortOrder = ASCENDING,
         rows: IntVector | None = None,
     ) -> None:
-        """Order rows by a column; equal values stay in label order.
-
-        `rows` are those of the index in that order, where it is known already.
-        """
+        """Order rows by a column, ties by label; `rows` is that order, if known."""
         self.layoutAboutToBeChanged.emit()
         self._sorted_by = (column, order)
         if rows is None:
