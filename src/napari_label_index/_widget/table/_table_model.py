@@ -257,11 +257,7 @@ class RegionTableModel(QAbstractTableModel):
         """Order rows by a column, ties by label; `rows` is that order, if known."""
         self.layoutAboutToBeChanged.emit()
         self._sorted_by = (column, order)
-        if rows is None:
-            self._set_order()
-        else:
-            self._all_rows = rows
-            self._set_places()
+        self._set_order(rows)
         self.layoutChanged.emit()
 
     @property
@@ -269,12 +265,14 @@ class RegionTableModel(QAbstractTableModel):
         """Column and direction of the order on show."""
         return self._sorted_by
 
-    def _set_order(self) -> None:
+    def _set_order(self, rows: IntVector | None = None) -> None:
         n_rows = len(self._labels)
         column, order = self._sorted_by
         if self._columns and column >= len(self._columns):
             self._sorted_by = column, order = 0, ASCENDING
-        if column == 0 or not n_rows:  # labels are sorted already
+        if rows is not None:
+            self._all_rows = rows
+        elif column == 0 or not n_rows:  # labels are sorted already
             self._all_rows = np.arange(n_rows)
             if order != ASCENDING:
                 self._all_rows = self._all_rows[::-1].copy()
