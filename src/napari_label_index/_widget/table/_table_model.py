@@ -24,6 +24,7 @@ from napari_label_index._widget.table._row_order import (
     order_after,
     places_of,
     rows_among,
+    sorted_values,
     stable_order,
 )
 
@@ -190,6 +191,10 @@ class RegionTableModel(QAbstractTableModel):
         labels: LabelArray = self._labels[self._order[view_rows]]
         return labels
 
+    def label_set_at(self, view_rows: IntVector) -> LabelArray:
+        """Return the same, sorted."""
+        return sorted_values(self._labels, self._order[view_rows])
+
     def view_rows_of(self, labels: LabelArray) -> IntVector:
         """Sorted view rows at which those of the labels stand that are shown."""
         places: IntVector = np.sort(self._place[self._rows_of(labels)])
@@ -249,17 +254,10 @@ class RegionTableModel(QAbstractTableModel):
         order: Qt.SortOrder = ASCENDING,
         rows: IntVector | None = None,
     ) -> None:
-        """Order rows by a column; equal values stay in label order.
-
-        `rows` are those of the index in that order, where it is known already.
-        """
+        """Order rows by a column, ties by label; `rows` is that order, if known."""
         self.layoutAboutToBeChanged.emit()
         self._sorted_by = (column, order)
-        if rows is None:
-            self._set_order()
-        else:
-            self._all_rows = rows
-            self._set_places()
+        self._set_order(rows)
         self.layoutChanged.emit()
 
     @property
@@ -267,12 +265,14 @@ class RegionTableModel(QAbstractTableModel):
         """Column and direction of the order on show."""
         return self._sorted_by
 
-    def _set_order(self) -> None:
+    def _set_order(self, rows: IntVector | None = None) -> None:
         n_rows = len(self._labels)
         column, order = self._sorted_by
         if self._columns and column >= len(self._columns):
             self._sorted_by = column, order = 0, ASCENDING
-        if column == 0 or not n_rows:  # labels are sorted already
+        if rows is not None:
+            self._all_rows = rows
+        elif column == 0 or not n_rows:  # labels are sorted already
             self._all_rows = np.arange(n_rows)
             if order != ASCENDING:
                 self._all_rows = self._all_rows[::-1].copy()

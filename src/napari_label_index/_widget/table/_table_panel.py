@@ -85,6 +85,11 @@ class TablePanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.hint)
         self._stack.addWidget(self.view)
+        self._lay_out()
+        self._connect()
+        self._show_status()
+
+    def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         self._tools = QHBoxLayout()
@@ -97,8 +102,6 @@ class TablePanel(QWidget):
         layout.addLayout(self._tools)
         layout.addWidget(self._stack, stretch=1)
         layout.addLayout(foot)
-        self._connect()
-        self._show_status()
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802
         """Let the table give way where the dock is low, and not what is above it."""

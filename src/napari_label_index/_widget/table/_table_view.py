@@ -281,7 +281,7 @@ class RegionTableView(QTableView):
     def _on_selection_changed(self) -> None:
         if self._is_showing:
             return
-        labels = self._model.labels_at(self.selected_rows())
+        labels = self._model.label_set_at(self.selected_rows())
         if self._keeps_hidden and self._selected is not None:
             # Of what is selected, the filter hides some: a Ctrl+click keeps them.
             is_hidden = ~self._model.are_shown(self._selected)
