@@ -39,8 +39,8 @@ RESERVED = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10))}
 
 def hostile_names(n):
     rng = np.random.default_rng(SEED)
-    made = ("".join(rng.choice(SCRAPS, rng.integers(1, 7))) for _ in range(n))
-    return [*NAMES, *made]
+    picks = (rng.integers(0, len(SCRAPS), rng.integers(1, 7)) for _ in range(n))
+    return [*NAMES, *("".join(SCRAPS[i] for i in pick) for pick in picks)]
 
 
 def everything_below(folder):

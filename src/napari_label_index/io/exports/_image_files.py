@@ -29,6 +29,7 @@ TIFF_ENDINGS = (".tif", ".tiff")
 INSIDE = 255  # what ImageJ takes for the inside of a mask
 
 
+@within_memory("this export", FEWER)
 def export_mask(
     index: LabelIndex,
     labels: Iterable[int] | None,
@@ -75,6 +76,7 @@ def export_mask(
     return _write_image(export, values, 0, crop, flavour)
 
 
+@within_memory("this export", FEWER)
 def export_label_image(
     index: LabelIndex,
     labels: Iterable[int] | None,
@@ -154,7 +156,6 @@ def _smallest(background: int, labels: npt.NDArray[Any]) -> np.dtype[Any]:
     return labels.dtype
 
 
-@within_memory("this export", FEWER)
 def _write_image(
     export: Export,
     values: npt.NDArray[Any],
