@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 import oracle
+from campaigns import rounds
 from napari_label_index.errors import NotIntegerLabelsError, UnsupportedLabelsError
 from napari_label_index.index import LabelImage, _build, _run_grouping, build_index
 from strategies import label_images
@@ -29,9 +30,16 @@ def assert_index_is(index, image, background=0):
     np.testing.assert_array_equal(index.to_label_image(), image)
 
 
-@given(label_images())
-def test_index_finds_every_voxel_of_every_label(image):
-    assert_index_is(build_index(image), image)
+def test_index_finds_every_voxel_of_every_label(campaign):
+    with campaign("C1", "generated volumes of all types and layouts") as count:
+
+        @settings(settings.default, max_examples=rounds(100, 20_000))
+        @given(label_images())
+        def check(image):
+            count.case()
+            assert_index_is(build_index(image), image)
+
+        check()
 
 
 @given(label_images())

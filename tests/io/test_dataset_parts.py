@@ -22,6 +22,7 @@ from napari_label_index.io.index_dataset._stored_runs import StoredRuns
 
 SHAPE = (6, 14, 20)
 PART = 7  # runs, so that there are many parts
+NO_ROWS = np.empty(0, np.int64)
 
 
 @pytest.fixture(autouse=True)
@@ -183,3 +184,16 @@ def test_a_dataset_is_saved_as_the_file_of_the_index_in_memory(both, tmp_path):
     save_index(index, one)
     save_index(open_index(folder), other)
     assert one.read_bytes() == other.read_bytes()
+
+
+def test_it_is_known_beforehand_how_many_groups_would_be_read(both, monkeypatch):
+    index, folder = both
+    runs = open_index(folder).runs
+    monkeypatch.setitem(
+        runs._files.__dict__, "group_edges", np.arange(0, index.n_runs + 5, 5)
+    )
+    offsets = index.runs.offsets
+    for rows in (np.arange(len(index)), np.array([3]), np.array([7, 2, 9]), NO_ROWS):
+        met = [np.arange(*offsets[row : row + 2]) // 5 for row in rows.tolist()]
+        assert runs.n_reads(rows) == np.unique(np.concatenate([NO_ROWS, *met])).size
+    assert index.runs.n_reads(np.array([3])) == 0

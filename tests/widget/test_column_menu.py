@@ -7,7 +7,7 @@ import pytest
 from qtpy.QtCore import Qt
 
 from napari_label_index._widget.table._column_menu import ColumnMenu
-from napari_label_index._widget.table._table_model import TOOLTIP
+from napari_label_index._widget.table._roles import TOOLTIP
 from napari_label_index._widget.table._table_view import RegionTableView
 from napari_label_index.index import build_index
 from napari_label_index.session import INTENSITIES, ColumnStore, Faulted

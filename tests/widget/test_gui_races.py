@@ -22,10 +22,11 @@ from napari_label_index._widget.picture._highlight import is_highlight
 from napari_label_index._widget.picture._run_picture import RIM
 from napari_label_index.io import verify_export
 from napari_label_index.session import Exported, Indexing, Ready, Stale
-from race_actions import ACTIONS, close_viewer, make_volume
+from race_actions import ACTIONS, close_viewer, delete_highlight, make_volume
 
 WAIT_MS = 20_000
 MAX_CALLS = 12  # of `report` and `cancel`; a small volume makes about this many
+AT_END = 10**9
 SEED = 15
 FILES = [
     ("Coordinates", "CSV"),
@@ -77,7 +78,9 @@ class Race:
 
     def act_during_work(self, action, start):
         """Start work, act at one moment of it, and let it go on."""
-        pause = self.widget._submit.pause_next(int(self.rng.integers(1, MAX_CALLS)))
+        at_end = self.rng.integers(3) == 0  # with an answer that hears no cancel
+        k = AT_END if at_end else int(self.rng.integers(1, MAX_CALLS))
+        pause = self.widget._submit.pause_next(k)
         start()
         try:
             pause.wait()
@@ -158,6 +161,7 @@ def assert_nothing_is_stale(race):
         assert not ours
         return
     assert layer is None or layer in race.viewer.layers
+    assert layer is not None or index is None
     if index is None:
         assert table_labels(widget) == []
     elif isinstance(session.state, Ready):
@@ -182,16 +186,17 @@ def assert_highlight_is_of(index, selected, race):
     known = [] if index is None else index.labels.tolist()
     assert set(selected.tolist()) <= set(known)
     assert table_selection(race.widget) == selected.tolist()
-    layer = race.widget.picture._highlight.layer
-    if layer is None:
-        return
-    if index is None:
-        assert not np.any(np.asarray(layer.data[(slice(None),) * layer.ndim]))
-        return
     expected = selected
     is_isolated = race.widget.modes.modes.display.is_isolated
     if is_isolated and isinstance(race.widget.session.state, Ready):
         expected = selected[:0]  # it is drawn in its own colours
+    layer = race.widget.picture._highlight.layer
+    if layer is None:
+        assert not len(expected) or race.action is delete_highlight
+        return
+    if index is None:
+        assert not np.any(np.asarray(layer.data[(slice(None),) * layer.ndim]))
+        return
     volume = np.isin(index.to_label_image(), expected)
     np.testing.assert_array_equal(drawn(layer, volume.shape, race.viewer), volume)
 
@@ -214,7 +219,8 @@ def run(race, activity, names, caught, campaign, where, n):
                 race.rng = np.random.default_rng([SEED, number, kind])
                 count.case()
                 race.prepare()
-                activity(race, ACTIONS[name])
+                race.action = ACTIONS[name]
+                activity(race, race.action)
                 assert_nothing_is_stale(race)
                 assert not [r for r in caught.records if r.levelno >= logging.ERROR]
 

@@ -112,6 +112,29 @@ def test_an_image_that_is_gone_takes_its_columns_with_it(indexed, image, qtbot):
     assert "There is none." in tooltip(widget, "intensity_max")
 
 
+def test_the_labels_may_go_before_the_image_that_is_measured(indexed, image, qtbot):
+    viewer, widget = indexed
+    viewer.add_image(image, name="nuclei")
+    widget.table.columns.set_shown("intensity_max", True)
+    ready(widget, "intensity_max", qtbot)
+    viewer.layers.remove(viewer.layers["cells"])
+    assert widget.session.index is None
+    assert widget.table.view.model().rowCount() == 0
+
+
+def test_a_stroke_is_in_the_intensities_at_once(indexed, volume, image, qtbot):
+    viewer, widget = indexed
+    viewer.add_image(image, name="nuclei")
+    widget.table.columns.set_shown("intensity_mean", True)
+    ready(widget, "intensity_mean", qtbot)
+    viewer.layers["cells"].data_setitem(np.nonzero(volume == 7), 5)
+    viewer.layers["cells"].refresh()
+    after = np.where(volume == 7, 5, volume)
+    assert widget.session.index.labels.tolist() == [1, 3, 5]
+    expected = [f"{image[after == label].mean():,.2f}" for label in (1, 3, 5)]
+    assert cells(widget, "intensity_mean") == expected
+
+
 def test_columns_come_back_after_indexing_again(indexed, volume, image, qtbot):
     viewer, widget = indexed
     viewer.add_image(image, name="nuclei")

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 import pytest
 from napari.layers import Labels
 from napari.utils.colormaps import DirectLabelColormap
 
 from canvas_mouse import pixel_of, settle
+from napari_label_index._widget.picture import _swatch
 from napari_label_index._widget.picture._swatch import label_colors
 
 DIRECT = {None: "gray", 0: "transparent", 2: "red", 70_000: (0.1, 0.2, 0.9, 1)}
@@ -68,3 +71,19 @@ def test_a_swatch_is_the_colour_on_the_screen(make_napari_viewer, labels):
     np.testing.assert_allclose(
         np.array(seen) / 255, label_colors(layer, labels), atol=0.01
     )
+
+
+def test_colours_of_very_many_labels_are_made_on_demand(monkeypatch):
+    layer = Labels(np.zeros((2, 2), int))
+    labels = np.arange(1, 9)
+    expected = label_colors(layer, labels)
+    monkeypatch.setattr(_swatch, "_MANY_LABELS", 7)
+    monkeypatch.setattr(_swatch, "_KEPT", 3)
+    colors = _swatch.Swatches().of(layer, labels)
+    assert isinstance(colors, _swatch.ColorsOnDemand)
+    for _ in range(2):
+        for row in range(8):
+            np.testing.assert_array_equal(colors[np.int64(row)], expected[row])
+    del layer
+    gc.collect()
+    assert colors[0].shape == (4,)

@@ -11,14 +11,14 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
 
 from napari_label_index._widget.table._columns import TIMES
-from napari_label_index._widget.table._table_model import (
+from napari_label_index._widget.table._roles import (
     ALIGNMENT,
     ASCENDING,
     DECORATION,
     DESCENDING,
     TOOLTIP,
-    RegionTableModel,
 )
+from napari_label_index._widget.table._table_model import RegionTableModel
 from napari_label_index.index import LabelImage, build_index
 
 HORIZONTAL = Qt.Orientation.Horizontal

@@ -32,6 +32,7 @@ def connect_parts(dock: LabelIndexWidget) -> None:
     dock.modes.walked.connect(dock.table.show_label)
     dock.modes.modes.changed.connect(dock.picture.show_highlight)
     dock.picture.picked.connect(dock.table.show_label)
+    dock.picture.told.connect(dock.table.say)
     dock.compare.comparer.state_changed.connect(dock.reveal_comparison)
     dock.colors.made.connect(dock.request_index)
     SightMenu(dock)

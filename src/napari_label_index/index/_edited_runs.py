@@ -142,6 +142,14 @@ class EditedRuns(RunTable):
         base = self._base
         return base is not None and base.is_in_files
 
+    def n_reads(self, rows: IntVector) -> int:
+        """Return how many stretches of files hold the runs of some rows."""
+        base = self._base
+        if base is None:
+            return 0
+        sources = self._sources[rows]
+        return base.n_reads(sources[sources < base.n_labels])
+
     def take(self, rows: IntVector) -> RunTable:
         """Return a table of the labels of some rows, in the order given."""
         base = self._base

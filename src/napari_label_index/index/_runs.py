@@ -83,6 +83,10 @@ class RunTable:
         """Whether all runs in one piece may be more than memory holds."""
         return False
 
+    def n_reads(self, rows: IntVector) -> int:
+        """Return how many stretches of files hold the runs of some rows."""
+        return 0
+
     def parts(self, max_runs: int) -> Iterator[tuple[int, RunTable]]:
         """Give tables with a part of the rows each, and the row that each begins at.
 

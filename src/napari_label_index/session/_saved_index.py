@@ -45,6 +45,7 @@ class SavedIndex:
     n_labels: int = 0
     time: float = 0.0  # when it was written, in seconds since 1970
     n_bytes: int = 0  # of a file
+    is_folder: bool = False
     unfit: str = ""  # a sentence that says why it cannot be of the volume, if so
 
 
@@ -203,7 +204,7 @@ def _find(path: Path, shape: tuple[int, ...]) -> SavedIndex:
 
 def _told(path: Path, n_labels: int) -> SavedIndex:
     if path.is_dir():
-        return SavedIndex(path, n_labels, time_of_dataset(path))
+        return SavedIndex(path, n_labels, time_of_dataset(path), is_folder=True)
     status = path.stat()
     return SavedIndex(path, n_labels, status.st_mtime, status.st_size)
 

@@ -48,6 +48,10 @@ if TYPE_CHECKING:
     from napari_label_index.session import DisplayModes, IndexSession
 
 _NO_KEY = (None, None, None)
+TOO_LARGE = (
+    "There is not enough memory to show all of {!r} in 3D. Isolate labels, or go back "
+    "to 2D."
+)
 
 
 class Modes:
@@ -66,6 +70,7 @@ class Modes:
     """
 
     dimensions_changed = Signal(int)  # how many are displayed now
+    unshown = Signal(str)  # the layer cannot be shown again, and why
 
     def __init__(
         self,
@@ -215,8 +220,13 @@ class Modes:
 
     def _give_back(self, name: str) -> None:
         loan = self._loans.pop(name, None)
-        if loan is not None:
+        if loan is None:
+            return
+        try:
             loan.give_back()
+        except MemoryError:
+            # In 3D napari reads all of a layer that comes into view.
+            self.unshown.emit(TOO_LARGE.format(loan.layer.name))
 
     def _dims_events(self) -> tuple[Any, ...]:
         return self._viewer.dims.events.ndisplay, self._viewer.dims.events.order

@@ -169,6 +169,7 @@ class ModesPanel(QWidget):
     def show_dimensions(self, ndisplay: int) -> None:
         """Say what goes for 2D, or for 3D."""
         self._in_3d = ndisplay == 3
+        self.banner.say("")
         self.show_state()
 
     def close_session(self) -> None:
@@ -211,6 +212,7 @@ class ModesPanel(QWidget):
         session.index_changed.connect(self._on_index_changed)
         modes.changed.connect(self.show_state)
         self.picture.dimensions_changed.connect(self.show_dimensions)
+        self.picture.unshown.connect(self._on_faulted)
         modes.color_asked.connect(self._on_color_asked)
         modes.faulted.connect(self._on_faulted)
         self.trail.changed.connect(self.show_state)

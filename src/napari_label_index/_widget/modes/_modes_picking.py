@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_label_index._widget.picture._slice_in_view import line_of_sight
+
 if TYPE_CHECKING:
     from napari.layers import Labels
 
@@ -28,11 +30,10 @@ def label_on_line_of_sight(stand_in: Labels, index: LabelIndex, event: Any) -> i
         A mouse event of napari.
     """
     shown = list(event.dims_displayed)
-    start, end = stand_in.get_ray_intersections(
-        event.position, event.view_direction, shown, world=True
-    )
-    if start is None or end is None:
+    ends = line_of_sight(stand_in, event.position, event)
+    if ends is None:
         return index.background
+    start, end = ends
     # Two looks at each texel, as napari does.
     n_points = 2 * int(np.ceil(np.linalg.norm(end - start))) + 1
     points = np.round(np.linspace(start, end, n_points)).astype(int)

@@ -48,7 +48,7 @@ class ColorPicture(RunPicture):
     def _texels(
         self, low: IntVector, high: IntVector, within: tuple[int | slice, ...]
     ) -> Texels:
-        rows = self._rows_between(low, high)
+        rows = self._readable(self._rows_between(low, high))
         is_slice = sum(isinstance(part, slice) for part in within) == 2
         if not (is_slice and self._is_outlined):
             return self._painted(rows, self._codes[rows], low, high)[within]

@@ -35,10 +35,13 @@ from napari_label_index._widget.picture._run_picture import (
     RIM,
     SOLID,
     RunPicture,
+    say_nothing,
 )
 from napari_label_index.index._lookup import is_ascending
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from napari.components import ViewerModel
     from napari.utils.events import Event
 
@@ -97,6 +100,8 @@ class Highlight:
         self._index: LabelIndex | None = None
         self._labels: npt.NDArray[Any] = np.zeros(0, np.int64)
         self._is_hollow = False
+        # Called where a picture would take too long.
+        self.on_too_many: Callable[[], None] = say_nothing
         self._is_closed = False
         self._guard = RemovalGuard(self._viewer.layers)
         self._viewer.layers.events.removed.connect(self._on_layer_removed)
@@ -186,6 +191,7 @@ class Highlight:
         if self._source is None or self._index is None:
             return
         picture = self._picture(self._source, self._index)
+        picture.on_too_many = self.on_too_many
         if self._layer is None:
             self._layer = self._add_layer(self._source, picture)
             return

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index._widget.picture._placement import data_to_world, displayed_axes
+from napari_label_index._widget.picture._slice_in_view import (
+    hidden_voxel,
+    line_of_sight,
+)
 from napari_label_index._widget.picture._time_in_view import row_clicked
 from napari_label_index.index import labels_on_line
 
@@ -179,25 +183,18 @@ def _labels_on_sight(
     layer: Labels, index: LabelIndex, position: Any, event: Any
 ) -> LabelArray:
     """Labels on the line of sight through a world position in 3D, the first first."""
-    start, end = layer.get_ray_intersections(
-        position, event.view_direction, event.dims_displayed, world=True
-    )
-    if start is None or end is None:
-        return index.labels[:0]
-    return labels_on_line(index, start, end)
+    ends = line_of_sight(layer, position, event)
+    return index.labels[:0] if ends is None else labels_on_line(index, *ends)
 
 
 def _voxel_in_slice(layer: Labels, displayed: list[int], position: Any) -> FloatArray:
     """Voxel that is drawn at a world position, as napari slices the layer."""
     linear, offset = data_to_world(layer)
     at = np.asarray(position, float)[-layer.ndim :]
-    hidden = [axis for axis in range(layer.ndim) if axis not in displayed]
     voxel = np.zeros(layer.ndim)
     voxel[displayed] = np.linalg.solve(
         linear[np.ix_(displayed, displayed)], at[displayed] - offset[displayed]
     )
-    # Of the hidden axes napari takes the inverse of the transform, and of that a part.
-    inverse = np.linalg.inv(linear)
-    origin = -inverse @ offset
-    voxel[hidden] = inverse[np.ix_(hidden, hidden)] @ at[hidden] + origin[hidden]
+    for axis, place in hidden_voxel(layer, position, displayed).items():
+        voxel[axis] = place
     return voxel

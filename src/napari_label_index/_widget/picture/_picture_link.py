@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from psygnal import Signal
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 # One drag over the table changes the selection many times between two frames.
 HIGHLIGHT_DELAY_MS = 10
+TOO_MANY = (
+    "Too many labels to highlight here: their voxels lie all over the index folder."
+    " They are selected."
+)
 
 
 class PictureLink:
@@ -45,6 +50,7 @@ class PictureLink:
     """
 
     picked = Signal(int)  # the label that was clicked in the picture
+    told = Signal(str)  # why something is not drawn, as a sentence
     menu_asked = Signal()  # by the right button, on a label that is selected then
     line_asked = Signal(object)  # (n,) labels on the line of sight, the first one first
 
@@ -61,6 +67,7 @@ class PictureLink:
         self._session = session
         self._layer_of = layer_of
         self._highlight = Highlight(viewer)
+        self._highlight.on_too_many = partial(self.told.emit, TOO_MANY)
         self._picker = ClickPicker(
             viewer,
             layer_of,

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from napari_label_index._widget.picture._placement import MAX_TEXELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from napari_label_index._typing import BoolArray, IntVector, LabelArray
     from napari_label_index._widget.picture._placement import Placement
@@ -23,6 +23,9 @@ Texels = npt.NDArray[np.uint8]
 SOLID = 1  # the outline of an object in a slice, and all of it in 3D
 FILL = 2  # inside an object, in a slice
 RIM = 3  # around it, in a slice: what is below may have the colour of the outline
+
+# Of 2**18 runs each, in the thread that shows the window: half a second.
+MAX_READS = 32
 
 _MAX_SMALL_VOXELS = 2_000_000  # at some 15 ns each
 
@@ -53,6 +56,7 @@ class RunPicture:
         placement: Placement,
         is_hollow: bool = False,
     ) -> None:
+        self.on_too_many: Callable[[], None] = say_nothing
         self._fill = 0 if is_hollow else FILL
         self._index = index
         self._rows = rows
@@ -110,7 +114,7 @@ class RunPicture:
         self, low: IntVector, high: IntVector, within: tuple[int | slice, ...]
     ) -> Texels:
         """Draw a box of voxels, of which `within` are the texels wanted."""
-        rows = self._rows_between(low, high)
+        rows = self._readable(self._rows_between(low, high))
         mask = self._mask(rows, low, high)
         for _, texels in self._small_between(rows, low, high):
             mask[texels] = True
@@ -138,6 +142,13 @@ class RunPicture:
                 boxes, rows = boxes[met], rows[met]
         return rows
 
+    def _readable(self, rows: IntVector) -> IntVector:
+        """Return these rows, or none where files would be read for seconds."""
+        if self._index.runs.n_reads(rows) <= MAX_READS:
+            return rows
+        self.on_too_many()
+        return rows[:0]
+
     def _small_between(
         self, rows: IntVector, low: IntVector, high: IntVector
     ) -> Iterator[tuple[LabelArray, tuple[IntVector, ...]]]:
@@ -158,6 +169,10 @@ class RunPicture:
             voxels = coords.astype(np.int64)
             inside = ((voxels >= low) & (voxels < high)).all(axis=1)
             yield labels[inside], tuple(((voxels[inside] - low) // step).T)
+
+
+def say_nothing() -> None:
+    """Who draws without a window has nobody to tell."""
 
 
 def _interior(inside: BoolArray) -> BoolArray:

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index._widget.picture._placement import data_to_world, displayed_axes
+from napari_label_index._widget.picture._placement import displayed_axes
+from napari_label_index._widget.picture._slice_in_view import (
+    hidden_voxel,
+    line_of_sight,
+)
 from napari_label_index.index import labels_on_line
 
 if TYPE_CHECKING:
@@ -17,22 +21,11 @@ if TYPE_CHECKING:
 
 
 def time_in_view(viewer: ViewerModel, layer: Labels, index: LabelIndex) -> int | None:
-    """Return the time at which a slider stands; None where time has none.
-
-    napari finds the slice of a layer from the hidden axes of the inverse transform
-    alone, also where the layer is turned.
-    """
-    axis = index.time_axis
-    displayed = displayed_axes(viewer, layer)
-    if axis is None or axis in displayed:
+    """Return the time at which a slider stands; None where time has none."""
+    if index.time_axis is None:
         return None
-    hidden = [each for each in range(layer.ndim) if each not in displayed]
-    linear, offset = data_to_world(layer)
-    inverse = np.linalg.inv(linear)
-    point = np.asarray(viewer.dims.point, float)[-layer.ndim :]
-    voxel = inverse[np.ix_(hidden, hidden)] @ point[hidden]
-    voxel -= (inverse @ offset)[hidden]
-    return int(np.round(voxel[hidden.index(axis)]))
+    displayed = displayed_axes(viewer, layer)
+    return hidden_voxel(layer, viewer.dims.point, displayed).get(index.time_axis)
 
 
 def row_clicked(
@@ -60,8 +53,7 @@ def row_clicked(
         place = layer.world_to_data(np.asarray(event.position)[-layer.ndim :])
         time = int(np.round(place[axis]))
     keys = index.keys_of([label])
-    times = index.times_of(keys)
-    found = keys[times == time]
+    found = keys[index.times_of(keys) == time]
     return int(found[0]) if found.size else None
 
 
@@ -69,11 +61,9 @@ def _first_on_line(
     layer: Labels, index: LabelIndex, label: int, event: Any
 ) -> int | None:
     """Return the first row of a label on the line of sight, where time is an axis."""
-    start, end = layer.get_ray_intersections(
-        event.position, event.view_direction, event.dims_displayed, world=True
-    )
-    if start is None or end is None:
+    ends = line_of_sight(layer, event.position, event)
+    if ends is None:
         return None
-    keys = labels_on_line(index, start, end)
+    keys = labels_on_line(index, *ends)
     found = keys[index.ids_of(keys) == label]
     return int(found[0]) if found.size else None

@@ -17,3 +17,10 @@ ASCENDING = Qt.SortOrder.AscendingOrder
 DESCENDING = Qt.SortOrder.DescendingOrder
 UP = " \N{BLACK UP-POINTING SMALL TRIANGLE}"
 DOWN = " \N{BLACK DOWN-POINTING SMALL TRIANGLE}"
+
+
+def arrow(sorted_by: int, order: Qt.SortOrder, section: int) -> str:
+    """Return what follows the header of a column: napari paints over Qt's own arrow."""
+    if section != sorted_by:
+        return ""
+    return UP if order == ASCENDING else DOWN

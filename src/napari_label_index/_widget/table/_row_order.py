@@ -37,6 +37,13 @@ def mask_of(known: LabelArray, labels: LabelArray | None) -> BoolArray | None:
     return mask
 
 
+def places_of(order: IntVector, n_rows: int) -> IntVector:
+    """Return where each row stands in an order that lacks some, or -1."""
+    places = np.full(n_rows, -1)
+    places[order] = np.arange(len(order))
+    return places
+
+
 def are_same(one: BoolArray | None, other: BoolArray | None) -> bool:
     """Whether two masks let the same rows be seen."""
     if one is None or other is None:

@@ -53,6 +53,11 @@ class Sorter:
         self._tell = tell
         self._job = None if submit is None else LatestJob(submit)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether very many rows are being sorted."""
+        return self._job is not None and self._job.is_waiting
+
     def sort_by(self, column: int) -> None:
         """Sort by a column; by the same one again, the other way round."""
         sorted_by, order = self._model.sorted_by
@@ -83,7 +88,7 @@ class Sorter:
 
     def drop(self) -> None:
         """Wait no more for what is being sorted."""
-        if self._job is not None and self._job.is_waiting:
+        if self._job is not None and self.is_busy:
             self._job.drop()
             self._tell("")
 

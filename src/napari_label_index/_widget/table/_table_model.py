@@ -22,6 +22,7 @@ from napari_label_index._widget.table._row_order import (
     are_same,
     mask_of,
     order_after,
+    places_of,
     rows_among,
     stable_order,
 )
@@ -94,6 +95,8 @@ class RegionTableModel(QAbstractTableModel):
 
         Returns whether rows or columns have moved.
         """
+        if not self._own_columns:
+            return False  # there is no index on show
         return self._replace(self._labels, self._own_columns, more, self._is_shown)
 
     def follow(
@@ -221,16 +224,11 @@ class RegionTableModel(QAbstractTableModel):
             return _roles.RIGHT
         if role == _roles.FOREGROUND and self._columns[index.column()].is_former:
             return QGuiApplication.palette().brush(_roles.DISABLED, _roles.TEXT)
-        if (
-            role == _roles.DECORATION
-            and index.column() == 0
-            and self._colors is not None
-        ):
+        is_swatch = role == _roles.DECORATION and index.column() == 0
+        if is_swatch and self._colors is not None:
             return QColor.fromRgbF(*self._colors[self._order[index.row()]].tolist())
-        if (
-            role == _roles.TOOLTIP
-            and (hint := self._columns[index.column()].hint) is not None
-        ):
+        hint = self._columns[index.column()].hint
+        if role == _roles.TOOLTIP and hint is not None:
             return hint(int(self._order[index.row()])) or None
         return None
 
@@ -240,7 +238,9 @@ class RegionTableModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal or section >= len(self._columns):
             return None
         if role == DISPLAY:
-            return self._columns[section].header + self._arrow_at(section)
+            return self._columns[section].header + _roles.arrow(
+                *self._sorted_by, section
+            )
         if role == _roles.TOOLTIP:
             return self._columns[section].tooltip + ".\nClick or Shift+S sorts."
         return _roles.RIGHT if role == _roles.ALIGNMENT else None
@@ -269,13 +269,6 @@ class RegionTableModel(QAbstractTableModel):
         """Column and direction of the order on show."""
         return self._sorted_by
 
-    def _arrow_at(self, section: int) -> str:
-        # napari's style paints Qt's own arrow over the text.
-        column, order = self._sorted_by
-        if section != column:
-            return ""
-        return _roles.UP if order == ASCENDING else _roles.DOWN
-
     def _set_order(self) -> None:
         n_rows = len(self._labels)
         column, order = self._sorted_by
@@ -301,8 +294,7 @@ class RegionTableModel(QAbstractTableModel):
     def _place(self) -> IntVector:
         """View row of each index row, or -1; of many rows better when it is needed."""
         if self._known_places is None:
-            self._known_places = np.full(len(self._labels), -1)
-            self._known_places[self._order] = np.arange(len(self._order))
+            self._known_places = places_of(self._order, len(self._labels))
         return self._known_places
 
     def _rows_of(self, labels: LabelArray) -> IntVector:

@@ -131,10 +131,8 @@ class RegionTableView(QTableView):
         self.sorter.sort_in(column, order)
 
     def _sort(self, column: int, order: Qt.SortOrder, rows: IntVector | None) -> None:
-        selected, current = (
-            self._model.labels_at(self.selected_rows()),
-            self.current_label(),
-        )
+        selected = self._model.labels_at(self.selected_rows())
+        current = self.current_label()
         with self._showing():
             self.selectionModel().reset()
             self._model.sort(column, order, rows)
@@ -198,12 +196,9 @@ class RegionTableView(QTableView):
 
     def label_beside_current(self, step: int) -> int | None:
         """Label `step` rows below the current one, or the last there is that way."""
-        last = self._model.rowCount() - 1
-        if last < 0:
-            return None
-        row = self.currentIndex().row()
+        last, row = self._model.rowCount() - 1, self.currentIndex().row()
         row = 0 if row < 0 else min(max(row + step, 0), last)
-        return int(self._model.labels_at(np.array([row]))[0])
+        return int(self._model.labels_at(np.array([row]))[0]) if last >= 0 else None
 
     def copy_selected(self) -> None:
         """Put the selected rows on the clipboard, tab-separated, with a header."""

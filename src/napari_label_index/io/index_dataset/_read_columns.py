@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from napari_label_index.io.index_dataset._manifest import DatasetManifest
 
-__all__ = ["read_columns", "read_part_rows"]
+__all__ = ["read_columns", "read_part_labels", "read_part_rows"]
 
 
 def read_columns(
@@ -32,20 +32,25 @@ def read_columns(
     CorruptIndexError
         When a file is missing, damaged, or of another index.
     """
-
-    def read(number: int) -> list[npt.NDArray[Any]]:
-        columns = read_part_rows(root, manifest, folder, number)
-        with reading_dataset(part_path(root, folder, number)):
-            if columns[0].size != manifest.partitions[number].n_labels:
-                raise ValueError("it has another number of labels than its partition")
-        return columns
-
     numbers = range(len(manifest.partitions))
-    parts = Crew(n_usable_cores(), len(numbers)).map(read, numbers)
+    parts = Crew(n_usable_cores(), len(numbers)).map(
+        lambda number: read_part_labels(root, manifest, folder, number), numbers
+    )
     if not parts:
         schema = row_schemas(manifest.shape, manifest.label_dtype)[folder]
         return [np.empty(0, numpy_dtype(kind)) for kind in schema.types]
     return [np.concatenate(column) for column in zip(*parts, strict=True)]
+
+
+def read_part_labels(
+    root: Path, manifest: DatasetManifest, folder: str, number: int
+) -> list[npt.NDArray[Any]]:
+    """Return the columns of one partition, a row for each of its labels."""
+    columns = read_part_rows(root, manifest, folder, number)
+    with reading_dataset(part_path(root, folder, number)):
+        if columns[0].size != manifest.partitions[number].n_labels:
+            raise ValueError("it has another number of labels than its partition")
+    return columns
 
 
 def read_part_rows(

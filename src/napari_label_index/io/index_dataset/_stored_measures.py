@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from napari_label_index.index._measures import Measures
+from napari_label_index.index._parallel import Crew, n_usable_cores
 from napari_label_index.io.index_dataset._damage import reading_dataset
-from napari_label_index.io.index_dataset._read_columns import read_columns
+from napari_label_index.io.index_dataset._layout import part_path
+from napari_label_index.io.index_dataset._read_columns import (
+    read_columns,
+    read_part_labels,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import numpy.typing as npt
 
     from napari_label_index._typing import FloatArray, IntVector, LabelArray
     from napari_label_index.io.index_dataset._manifest import DatasetManifest
@@ -82,22 +89,32 @@ class _Places:
 
     @cached_property
     def _both(self) -> tuple[IntVector, FloatArray]:
-        shape = self._manifest.shape
-        columns = read_columns(self._root, self._manifest, "places")
-        ndim = len(shape)
-        bboxes = np.empty((columns[0].size, 2 * ndim), np.int64)
-        centroids = np.empty((columns[0].size, ndim), np.float64)
-        for place, column in enumerate(columns):
-            into = bboxes if place < 2 * ndim else centroids
-            into[:, place % (2 * ndim)] = column
+        manifest = self._manifest
+        ndim, n_labels = len(manifest.shape), manifest.n_labels
+        bboxes = np.empty((n_labels, 2 * ndim), np.int64)
+        centroids = np.empty((n_labels, ndim), np.float64)
+        ends = np.cumsum([part.n_labels for part in manifest.partitions])
+
+        def read(number: int) -> None:
+            columns = read_part_labels(self._root, manifest, "places", number)
+            with reading_dataset(part_path(self._root, "places", number)):
+                _check_boxes(columns, manifest.shape)
+            end = int(ends[number])
+            own = slice(end - manifest.partitions[number].n_labels, end)
+            for place, column in enumerate(columns):
+                into = bboxes if place < 2 * ndim else centroids
+                into[own, place % (2 * ndim)] = column
+
+        numbers = range(len(manifest.partitions))
+        Crew(n_usable_cores(), len(numbers)).map(read, numbers)
         for array in (bboxes, centroids):
             array.flags.writeable = False
-        self._check(bboxes, shape)
         return bboxes, centroids
 
-    def _check(self, bboxes: IntVector, shape: tuple[int, ...]) -> None:
-        with reading_dataset(self._root / "places"):
-            ndim = len(shape)
-            starts, stops = bboxes[:, :ndim], bboxes[:, ndim:]
-            if (starts >= stops).any() or (stops > np.array(shape)).any():
-                raise ValueError("a bounding box must lie inside the volume")
+
+def _check_boxes(columns: list[npt.NDArray[Any]], shape: tuple[int, ...]) -> None:
+    # Of columns as they are stored, which are small and lie in one piece.
+    for axis, size in enumerate(shape):
+        starts, stops = columns[axis], columns[len(shape) + axis]
+        if (starts >= stops).any() or (stops > size).any():
+            raise ValueError("a bounding box must lie inside the volume")

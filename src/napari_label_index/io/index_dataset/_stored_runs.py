@@ -132,6 +132,18 @@ class StoredRuns(RunTable):
         """Return starts and lengths of the runs of one label."""
         return self._between(int(self.offsets[row]), int(self.offsets[row + 1]))
 
+    def n_reads(self, rows: IntVector) -> int:
+        """Return how many stretches of files hold the runs of some rows."""
+        if self._whole is not None or not rows.size:
+            return 0
+        edges = self._files.group_edges
+        is_met = np.zeros(edges.size, np.int64)  # +1 where groups begin to be met
+        bounds = self.offsets[rows], self.offsets[rows + 1] - 1
+        first, last = (np.searchsorted(edges, b, "right") - 1 for b in bounds)
+        np.add.at(is_met, first, 1)
+        np.add.at(is_met, last + 1, -1)
+        return int(np.count_nonzero(is_met.cumsum()))
+
     def take(self, rows: IntVector) -> RunTable:
         """Return a table of the labels of some rows, in the order given."""
         first, stop = self.offsets[rows], self.offsets[rows + 1]
