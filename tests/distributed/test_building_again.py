@@ -12,7 +12,11 @@ import zarr
 
 from campaigns import rounds
 from datasets import blocky, content_of, flush_nothing, in_chunks, shrink
-from napari_label_index.distributed import _build_dataset, build_index_dataset
+from napari_label_index.distributed import (
+    _build_dataset,
+    _runners,
+    build_index_dataset,
+)
 from napari_label_index.errors import Cancelled, StaleIndexError, WriteFailedError
 from napari_label_index.index import build_index
 from napari_label_index.io import _stale, open_index
@@ -123,6 +127,21 @@ def test_only_what_was_damaged_is_made_again(
     assert done["write_partition"] == (kind == "index")
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [(b"<u4", b"<i4"), (b'chunks": 0', b'chunks": 7')], ids=str
+)
+def test_what_a_file_says_of_its_arrays_is_under_its_checksum(
+    tmp_path, monkeypatch, source, old, new
+):
+    expected = content_of(built(source, tmp_path / "expected"))
+    work = build_all_but_the_end(source, tmp_path / "a", monkeypatch)
+    file = max((work / "blocks").iterdir())
+    content = file.read_bytes()
+    assert old in content
+    file.write_bytes(content.replace(old, new, 1))
+    assert content_of(built(source, tmp_path / "a")) == expected
+
+
 def test_a_source_that_changed_begins_anew(tmp_path, monkeypatch, source, campaign):
     with campaign("C9", "datasets: the source changes between two tries") as count:
         for step in (1, 4, 9):
@@ -169,6 +188,32 @@ def test_an_array_without_a_source_never_goes_on(tmp_path, n_done):
     index = open_index(built(IMAGE, tmp_path / "a"))
     assert n_done["index_block"] - n_before >= N_BLOCKS
     np.testing.assert_array_equal(index.to_label_image(), IMAGE)
+
+
+def test_nothing_goes_on_behind_the_back_of_who_was_told_of_an_error(tmp_path, source):
+    def fail(done, total):
+        raise KeyError("in the caller's own code")
+
+    before = {thread.name for thread in threading.enumerate()}
+    with pytest.raises(KeyError) as caught:
+        built(source, tmp_path / "a", on_progress=fail)
+    assert {thread.name for thread in threading.enumerate()} <= before
+    assert caught.traceback, "which keeps what was running alive"
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/maps"), reason="Linux only")
+def test_files_do_not_stay_mapped(tmp_path, monkeypatch):
+    monkeypatch.setattr(_runners, "n_usable_cores", lambda: 1)
+    n_mapped = []
+
+    def count(done, total):
+        with open("/proc/self/maps") as maps:
+            n_mapped.append(sum("/a.building/" in line for line in maps))
+
+    image = np.arange(1, 4001, dtype=np.uint32).reshape(50, 4, 20) // 3
+    build_index_dataset(image, tmp_path / "a", block_voxels=80, on_progress=count)
+    assert len(n_mapped) > 60
+    assert max(n_mapped) < 10, "of 100 files: there can be more of them than maps"
 
 
 # -- who else builds here ------------------------------------------------------

@@ -123,7 +123,7 @@ def test_a_reader_that_raises_is_told_with_the_place(tmp_path, campaign):
     volume = da.map_blocks(broken, chunks=((4, 4), (6,)), dtype=np.uint8)
     with campaign("C20", "datasets: a reader that raises") as count:
         count.case()
-        with pytest.raises(UnreadableImageError, match=r"\[4:8\].*does not answer"):
+        with pytest.raises(UnreadableImageError, match=r"\[4:8\D.*does not answer"):
             build_index_dataset(volume, tmp_path / "a", block_voxels=24)
     assert os.listdir(tmp_path) == ["a.building"]
 
