@@ -60,7 +60,7 @@ def test_a_colour_image_added_as_labels_is_told(bare, shape, dtype, is_told):
 
 def test_an_intensity_image_that_was_indexed_is_told(bare, qtbot):
     viewer, widget = bare()
-    noise = np.random.default_rng(0).integers(0, 256, (30, 40, 50), np.uint8)
+    noise = np.random.default_rng(0).integers(1, 30, (10, 12, 12), np.int32)
     viewer.add_labels(noise)
     widget.index_button.click()
     qtbot.waitUntil(lambda: widget.session.index is not None, timeout=WAIT_MS)
