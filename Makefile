@@ -19,6 +19,7 @@ help:  ## list the targets
 
 # The stamp is newer than pyproject.toml as long as nothing has to be installed again.
 $(VENV)/.installed: pyproject.toml
+	@echo "Making $(VENV) with napari and the test tools: some minutes, 1.6 GB"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --editable . --group test

@@ -46,7 +46,10 @@ def use_virtual_display() -> None:
         return
     xvfb = shutil.which("xvfb-run")
     if xvfb is None:
-        sys.exit("there is no display, and no xvfb-run to make a virtual one")
+        sys.exit(
+            "there is no display, and no xvfb-run to make a virtual one; "
+            "install Debian's xvfb, or see .ci/run"
+        )
     screen = ("--auto-servernum", "--server-args=-screen 0 1600x1200x24")
     os.execv(xvfb, [xvfb, *screen, sys.executable, __file__, *sys.argv[1:], "--close"])
 
@@ -64,7 +67,7 @@ def read_slices(size: dict) -> nli.LabelImage:
 
 def walk_through(window, output: Path) -> list[int]:
     """Index, sort, select, click; returns the labels that are selected at the end."""
-    with told("Pressing Index"):
+    with told("Pressing Index, which compiles for some 10 s the very first time"):
         index = window.build_index()
     print(f"  {index}")
     window.save_picture(output / "1-indexed.png")
@@ -122,7 +125,7 @@ def main() -> int:
 
     options.output.mkdir(parents=True, exist_ok=True)
     label_image = read_slices(FULL if options.full else DEMO)
-    with told("Opening napari"):
+    with told("Opening napari, which takes longer the first time"):
         window = InspectorWindow(label_image)
     labels = walk_through(window, options.output)
     path = options.output.resolve() / "coords.csv"
@@ -134,6 +137,7 @@ def main() -> int:
     if options.close:
         window.viewer.close()
     else:
+        print("Close the window when you have seen enough.")
         napari.run()
     return 0
 

@@ -222,7 +222,7 @@ def test_without_its_library_a_format_says_what_to_install(
 ):
     (tmp_path / name).write_bytes(start)
     monkeypatch.setitem(sys.modules, module, None)  # as if it were not installed
-    told = rf"library {module} is needed .* pip install napari-label-index\[formats\]"
+    told = rf"library {module} is needed .* pip install 'napari-label-index\[formats\]'"
     with pytest.raises(UnreadableImageError, match=told):
         read_label_image(tmp_path / name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -136,3 +137,18 @@ def test_a_store_that_lists_its_objects_is_known_again():
 
 def test_a_web_server_lists_nothing(address):
     assert stamp_of_url(address) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "package"),
+    [
+        ("s3://bucket/cells.zarr", "s3fs"),
+        ("gs://bucket/cells.zarr", "gcsfs"),
+        ("http://127.0.0.1:1/cells.zarr", r"'napari-label-index\[remote\]'"),
+    ],
+)
+def test_an_address_that_cannot_be_read_says_what_to_install(monkeypatch, url, package):
+    for module in ("s3fs", "gcsfs"):  # as if they were not installed
+        monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(UnreadableImageError, match=f"missing, pip install {package}$"):
+        read_label_image(url)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from napari_label_index._widget._sentences import LIKE_AN_IMAGE
+
+WAIT_MS = 60_000
 IMAGES = {
     "float32": (np.zeros((4, 5), np.float32), {}),
     "colour": (np.zeros((4, 5, 3), np.uint8), {"rgb": True}),
@@ -53,3 +56,15 @@ def test_a_colour_image_added_as_labels_is_told(bare, shape, dtype, is_told):
     assert ("colour" in warning.text()) == is_told
     viewer.layers.clear()
     assert warning.isHidden()
+
+
+def test_an_intensity_image_that_was_indexed_is_told(bare, qtbot):
+    viewer, widget = bare()
+    noise = np.random.default_rng(0).integers(1, 30, (10, 12, 12), np.int32)
+    viewer.add_labels(noise)
+    widget.index_button.click()
+    qtbot.waitUntil(lambda: widget.session.index is not None, timeout=WAIT_MS)
+    assert widget.banner.text() == LIKE_AN_IMAGE
+    assert widget.banner.isVisibleTo(widget)
+    viewer.layers.clear()
+    assert widget.banner.isHidden()

@@ -15,6 +15,7 @@ from napari_label_index.session import (
     Stale,
     Waiting,
     Wrong,
+    looks_like_intensities,
 )
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 DOT = " \N{MIDDLE DOT} "
 TIMES = " \N{MULTIPLICATION SIGN} "
 STALE = "Labels changed since indexing. Index again to update the table."
+LIKE_AN_IMAGE = (
+    "Values change at every other voxel: this looks like an intensity image. Labels are"
+    " one number for each object; segment the image first."
+)
 OPEN = (
     "No labels yet.\n\nOpen a label image (File > Open), or try\n"
     "File > Open Sample > Label Index."
@@ -105,6 +110,8 @@ def warning_of(state: SessionState) -> str:
             return notice or STALE
         case Empty(notice):
             return notice
+        case Ready(index=index) if looks_like_intensities(index):
+            return LIKE_AN_IMAGE
         case _:
             return ""
 

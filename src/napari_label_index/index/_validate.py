@@ -157,7 +157,8 @@ def _whole_numbers(block: LabelArray, dtype: np.dtype[Any], key: Key) -> LabelAr
     raise NotIntegerLabelsError(
         f"a float volume must hold whole numbers of at most {limit:,} "
         f"(beyond, {value.dtype} cannot tell ids apart); "
-        f"the first other voxel is {value} at {where}"
+        f"the first other voxel is {value} at {where}; is it an intensity image, or "
+        "was it resized with interpolation?"
     )
 
 

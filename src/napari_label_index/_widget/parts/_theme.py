@@ -76,11 +76,16 @@ def popup_style(theme: Theme) -> str:
     """
 
 
+def is_dark(theme: Theme) -> bool:
+    """Whether the background is dark; before napari 0.7 a theme does not say so."""
+    return bool(QColor(theme.background.as_hex()).lightness() < 128)
+
+
 def mark_color(theme: Theme) -> QColor:
     """A red that can be read on the background: napari's is for filled areas."""
-    return QColor("#ff7b7b" if theme.type == "dark" else "#b00020")
+    return QColor("#ff7b7b" if is_dark(theme) else "#b00020")
 
 
 def link_color(theme: Theme) -> str:
     """A blue that can be read on the background."""
-    return "#8ab4ff" if theme.type == "dark" else "#0b57d0"
+    return "#8ab4ff" if is_dark(theme) else "#0b57d0"

@@ -20,5 +20,5 @@ def library_for(path: Path, module: str) -> Any:
     except ImportError as error:
         raise UnreadableImageError(
             f"{path}: the library {module} is needed to read it; "
-            "pip install napari-label-index[formats]"
+            "pip install 'napari-label-index[formats]'"
         ) from error

@@ -29,7 +29,13 @@ if TYPE_CHECKING:
 
 __all__ = ["is_url", "read_url", "stamp_of_url"]
 
-_ADVICE = "check the address, your rights, and that its fsspec package is installed"
+# What an address needs beside fsspec, as one says it to pip.
+_PACKAGES = {
+    "https": "'napari-label-index[remote]'",
+    "http": "'napari-label-index[remote]'",
+    "s3": "s3fs",
+    "gs": "gcsfs",
+}
 
 
 class UrlVoxels(ZarrVoxels):
@@ -51,9 +57,20 @@ def is_url(path: str | os.PathLike[str]) -> bool:
     return isinstance(path, str) and "://" in path
 
 
+def _advice(url: str) -> str:
+    """Return what to look at where an address cannot be read."""
+    scheme = url.partition("://")[0]
+    if scheme not in _PACKAGES:
+        return (
+            "check the address, your rights, and that its fsspec package is installed"
+        )
+    install = f"pip install {_PACKAGES[scheme]}"
+    return f"check the address and your rights; if a package is missing, {install}"
+
+
 def read_url(url: str, options: ReadOptions) -> LabelImage:
     """Read the zarr array at an address, or leave it there if that was asked for."""
-    with reading(url, _ADVICE):
+    with reading(url, _advice(url)):
         address, array, scale = _find_array(url)
         left_out = left_out_axes(array, scale)
         voxels = UrlVoxels(address, array, left_out)
@@ -78,7 +95,7 @@ def stamp_of_url(url: str | os.PathLike[str]) -> SourceStamp | None:
 
     from napari_label_index.io.index_file._stamp import SourceStamp
 
-    with reading(os.fspath(url), _ADVICE):
+    with reading(os.fspath(url), _advice(os.fspath(url))):
         system, root = fsspec.core.url_to_fs(os.fspath(url))
         if "http" in str(system.protocol):
             return None
