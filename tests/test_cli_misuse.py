@@ -154,3 +154,10 @@ def test_a_column_is_not_called_as_another_axis_is(folder, capsys):
     assert "the column of x cannot be called z" in capsys.readouterr().err
     assert cli.main([*command, "--axis-names", "x,Y,w"]) == 0
     assert Path("a.csv").read_text().startswith("label,x,Y,w\n")
+
+
+@pytest.mark.parametrize("command", ["build", "check", "meshes"])
+def test_the_help_of_a_command_says_where_it_is_explained(capsys, command):
+    with pytest.raises(SystemExit):
+        cli.main([command, "--help"])
+    assert "label-index --help" in capsys.readouterr().out

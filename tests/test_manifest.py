@@ -34,3 +34,9 @@ def test_the_manifest_offers_one_widget_in_the_measure_menu_and_sample_data(repo
     menu = manifest.contributions.menus["napari/layers/measure"]
     assert widget.command in {item.command for item in menu}
     assert manifest.contributions.sample_data
+
+
+def test_the_oldest_npe2_allowed_knows_the_schema(repository):
+    # npe2 0.7.9 says "things may break" of any newer one, at each start of napari.
+    manifest = PluginManifest.from_file(repository / MANIFEST)
+    assert str(manifest.schema_version) == "0.2.1"

@@ -145,6 +145,8 @@ def make_parser() -> argparse.ArgumentParser:
     add_exports(commands, asking, named)
     _add_select(commands, asking)
     _add_checks(commands, named, timed)
+    for command in commands.choices.values():
+        command.epilog = "label-index --help says what each command does, and more."
     return parser
 
 
