@@ -79,6 +79,7 @@ def test_a_cancel_at_any_question_is_heard_at_once_and_leaves_nothing(
         # All but one in a hundred: a busy machine may stop us for longer, once.
         seconds.sort()
         assert max(seconds[: -max(1, len(seconds) // 100)]) < MOST_SECONDS
+        assert seconds[-1] < 10 * MOST_SECONDS
         work(lambda: False)
         opened = open_index(saved)
     np.testing.assert_array_equal(opened.to_label_image(), VOLUME)
