@@ -158,6 +158,5 @@ def test_a_column_is_not_called_as_another_axis_is(folder, capsys):
 
 @pytest.mark.parametrize("command", ["build", "check", "meshes"])
 def test_the_help_of_a_command_says_where_it_is_explained(capsys, command):
-    with pytest.raises(SystemExit):
-        cli.main([command, "--help"])
+    assert cli.main([command, "--help"]) == 0
     assert "label-index --help" in capsys.readouterr().out
