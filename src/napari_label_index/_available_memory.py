@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _CGROUP = Path("/sys/fs/cgroup")
 _THREAD_BYTES = 16 << 20  # 8 MiB are the stack
 OUT_OF_CORE = (
-    "close other programs, crop the volume, or leave it on the disk as a zarr array and "
-    "build its index into a folder (label-index build, build_index_dataset)"
+    "close other programs, crop the volume, or leave it on the disk as a zarr array "
+    "and build its index into a folder (label-index build, build_index_dataset)"
 )
 
 

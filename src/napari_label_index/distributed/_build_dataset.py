@@ -46,6 +46,9 @@ __all__ = ["build_index_dataset"]
 
 BLOCK_VOXELS = 1 << 25
 
+# A row of chunks is a block up to this size: where it is cut, chunks are read again.
+_CHUNK_ROW_BYTES = 1 << 29
+
 Answer = TypeVar("Answer")
 
 _VERSION = 1  # of the files in the work folder
@@ -215,7 +218,10 @@ def _blocks_of(job: Job, block_voxels: int) -> list[Block]:
     volume = job.volume
     if not volume.n_voxels:
         return []
-    blocks = iter_blocks(volume.data, volume.shape, block_voxels)
+    most_voxels = max(block_voxels, _CHUNK_ROW_BYTES // volume.label_dtype.itemsize)
+    if block_voxels < BLOCK_VOXELS:
+        most_voxels = block_voxels  # it was asked for
+    blocks = iter_blocks(volume.data, volume.shape, block_voxels, most_voxels)
     return sorted(blocks, key=lambda block: block.first)
 
 
