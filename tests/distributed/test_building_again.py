@@ -14,6 +14,7 @@ from campaigns import rounds
 from datasets import blocky, content_of, flush_nothing, in_chunks, shrink
 from napari_label_index.distributed import (
     _build_dataset,
+    _rounds,
     _runners,
     build_index_dataset,
 )
@@ -49,8 +50,8 @@ def n_done(monkeypatch):
         return counted
 
     for name in done:
-        task = getattr(_build_dataset, name)
-        monkeypatch.setattr(_build_dataset, name, counting(name, task))
+        task = getattr(_rounds, name)
+        monkeypatch.setattr(_rounds, name, counting(name, task))
     return done
 
 

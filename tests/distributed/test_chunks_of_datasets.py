@@ -10,7 +10,7 @@ import pytest
 import zarr
 
 from datasets import assert_same_index, blocky, flush_nothing, in_chunks, shrink
-from napari_label_index.distributed import _build_dataset, build_index_dataset
+from napari_label_index.distributed import _rounds, build_index_dataset
 from napari_label_index.errors import UnreadableImageError
 from napari_label_index.index import build_index
 from napari_label_index.io import open_index, read_meta
@@ -94,9 +94,9 @@ def test_a_damaged_chunk_is_named_and_once_repaired_the_build_goes_on(
     whole, times = chunk.read_bytes(), os.stat(chunk)
     chunk.write_bytes(whole[:-9] if how == "cut" else how)
     tasks = []
-    index_block = _build_dataset.index_block
+    index_block = _rounds.index_block
     monkeypatch.setattr(
-        _build_dataset,
+        _rounds,
         "index_block",
         lambda *call: tasks.append(call[1]) or index_block(*call),
     )

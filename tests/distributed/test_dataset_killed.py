@@ -75,7 +75,7 @@ from pathlib import Path
 sys.path.insert(0, {tests!r})
 from datasets import NoFsync, content_of
 from dataset_builds import IMAGE, OLD, FailingFolders, built
-from napari_label_index.distributed import _block_task, _build_dataset
+from napari_label_index.distributed import _block_task, _rounds
 from napari_label_index.io import _files
 
 random.seed({seed})
@@ -112,10 +112,10 @@ def built_again():
         nonlocal n_made
         n_made += 1
         return index_block(*call)
-    index_block = _build_dataset.index_block
-    _build_dataset.index_block = counting
+    index_block = _rounds.index_block
+    _rounds.index_block = counting
     built(source, path)
-    _build_dataset.index_block = index_block
+    _rounds.index_block = index_block
     return state() == "new" and (n_there + n_made == {n_blocks} or n_there == 0)
 
 new = content_of(built(source, folder / "new"))

@@ -1,29 +1,21 @@
-"""`build_index_dataset`: blocks are indexed, their runs shuffled by label into files.
-
-Three rounds of tasks that know nothing of each other: each block of whole rows becomes
-a file of runs, each block is joined to those behind it, and each range of labels takes
-what it has out of these files into a partition. The manifest comes last. So any number
-of workers may take part, in any order, and the bytes of the index do not show them.
-"""
+"""`build_index_dataset`: an index of a volume that is larger than memory."""
 
 from __future__ import annotations
 
 import os
-from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.distributed._array_file import is_whole
-from napari_label_index.distributed._block_files import BlockFiles
-from napari_label_index.distributed._block_task import index_block, missing_chunks
 from napari_label_index.distributed._job import Job
-from napari_label_index.distributed._join_task import join_block
-from napari_label_index.distributed._label_ranges import label_ranges
-from napari_label_index.distributed._part_note import read_part_note
-from napari_label_index.distributed._partition_task import write_partition
+from napari_label_index.distributed._rounds import (
+    Build,
+    BuildProgress,
+    index_blocks,
+    join_blocks,
+    write_partitions,
+)
 from napari_label_index.distributed._runners import DaskRunner, Runner, ThreadRunner
 from napari_label_index.distributed._work_folder import finish, work_folder
 from napari_label_index.errors import StaleIndexError, UnsupportedFormatError
@@ -37,22 +29,16 @@ from napari_label_index.io.index_file._stamp import SourceStamp
 from napari_label_index.io.index_file._volume_meta import VolumeMeta
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
-
     from napari_label_index._typing import Cancel, OnProgress
-    from napari_label_index.io.index_dataset._manifest import Partition
 
 __all__ = ["build_index_dataset"]
 
-BLOCK_VOXELS = 1 << 25
+_BLOCK_VOXELS = 1 << 25
 
 # A row of chunks is a block up to this size: where it is cut, chunks are read again.
 _CHUNK_ROW_BYTES = 1 << 29
 
-Answer = TypeVar("Answer")
-
 _VERSION = 1  # of the files in the work folder
-_SHUFFLE_SHARE = 4  # a run takes about as long as so many voxels of a block
 
 
 def build_index_dataset(
@@ -62,7 +48,7 @@ def build_index_dataset(
     *,
     background: int = 0,
     source: str | os.PathLike[str] | None = None,
-    block_voxels: int = BLOCK_VOXELS,
+    block_voxels: int | None = None,
     on_progress: OnProgress | None = None,
     cancel: Cancel | None = None,
 ) -> Path:
@@ -84,11 +70,11 @@ def build_index_dataset(
         The label that is left out.
     source : path-like, optional
         The file or folder that an array was read from.
-    block_voxels : int
-        Voxels in a block, which is what a task holds in memory. A block is made of
-        whole rows, and of whole chunks. Where the chunks along one row have more, they
-        are cut, and each is read once for each part, of which there are as few as can
-        be: 80 for chunks of 512**3 in rows of 10,000, 1 with ``block_voxels=2**32``.
+    block_voxels : int, optional
+        Voxels in a block, which is what a task holds in memory; 2**25, or a row of
+        chunks of up to 512 MB, if left out. A block is made of whole rows, and of whole
+        chunks. Where the chunks along one row have more, they are cut, and each is read
+        once for each part, of which there are as few as can be.
     on_progress, cancel : optional callbacks
         As in `build_index`.
 
@@ -128,32 +114,15 @@ def build_index_dataset(
     with work_folder(target, plan) as folder:
         job = Job(image, meta, str(folder.resolve()))
         blocks = _blocks_of(job, block_voxels)
-        progress = _Progress(on_progress, sum(block.n_voxels for block in blocks))
-        build = _Build(job, blocks, runner, progress, cancel)
-        n_missing = _index_blocks(build)
-        _join_blocks(build)
-        parts = _write_partitions(build)
+        progress = BuildProgress(on_progress, sum(block.n_voxels for block in blocks))
+        build = Build(job, blocks, runner, progress, cancel)
+        n_missing = index_blocks(build)
+        join_blocks(build)
+        parts = write_partitions(build)
         _check_unchanged(source, stamp)
         DatasetManifest.of_volume(meta, n_missing, parts).write(job.root)
         finish(folder, target)
     return target
-
-
-@dataclass(frozen=True, slots=True)
-class _Build:
-    """What all rounds of a build share."""
-
-    job: Job
-    blocks: Sequence[Block]
-    runner: Runner
-    progress: _Progress
-    cancel: Cancel | None
-
-    def answers(
-        self, task: Callable[..., Answer], calls: Sequence[tuple[Any, ...]]
-    ) -> closing[Generator[Answer, None, None]]:
-        """Run tasks, and give their answers as they come; to be used in a `with`."""
-        return closing(self.runner.run(task, calls, self.cancel))
 
 
 def _image_of(
@@ -198,7 +167,7 @@ def _plan_of(
     meta: VolumeMeta,
     source: str | os.PathLike[str] | None,
     image: LabelImage,
-    block_voxels: int,
+    block_voxels: int | None,
 ) -> dict[str, Any]:
     """Return what must be the same for the files of an earlier build to be of use."""
     return {
@@ -214,90 +183,13 @@ def _plan_of(
     }
 
 
-def _blocks_of(job: Job, block_voxels: int) -> list[Block]:
+def _blocks_of(job: Job, block_voxels: int | None) -> list[Block]:
     volume = job.volume
     if not volume.n_voxels:
         return []
-    most_voxels = max(block_voxels, _CHUNK_ROW_BYTES // volume.label_dtype.itemsize)
-    if block_voxels < BLOCK_VOXELS:
-        most_voxels = block_voxels  # it was asked for
+    most_voxels = block_voxels
+    if block_voxels is None:
+        block_voxels = _BLOCK_VOXELS
+        most_voxels = _CHUNK_ROW_BYTES // volume.label_dtype.itemsize
     blocks = iter_blocks(volume.data, volume.shape, block_voxels, most_voxels)
     return sorted(blocks, key=lambda block: block.first)
-
-
-@dataclass(slots=True)
-class _Progress:
-    """Voxels of blocks, then runs in the same units; the total may be an estimate."""
-
-    tell: Callable[[int, int], None] | None
-    n_voxels: int
-    done: int = 0
-
-    def add(self, n_voxels: int) -> None:
-        self.done += n_voxels
-        if self.tell is not None:
-            total = self.n_voxels + self.n_voxels // _SHUFFLE_SHARE
-            self.tell(min(self.done, total), total)
-
-
-def _index_blocks(build: _Build) -> int:
-    """Index the blocks that have no file yet; return how many chunks were missing."""
-    job, n_missing, todo = build.job, 0, []
-    for number, block in enumerate(build.blocks):
-        if is_whole(job.block_path(number)):
-            n_missing += missing_chunks(job, number)
-            build.progress.add(block.n_voxels)
-        else:
-            todo.append((job, number, block))
-    with build.answers(_indexed, todo) as answers:
-        for found, n_voxels in answers:
-            n_missing += found
-            build.progress.add(n_voxels)
-    return n_missing
-
-
-def _indexed(job: Job, number: int, block: Block) -> tuple[int, int]:
-    return index_block(job, number, block), block.n_voxels
-
-
-def _join_blocks(build: _Build) -> None:
-    """Find what touches across the faces between blocks."""
-    job, blocks = build.job, build.blocks
-    numbers = {block.starts(): number for number, block in enumerate(blocks)}
-    todo = []
-    for number, block in enumerate(blocks):
-        if is_whole(job.pairs_path(number)):
-            continue
-        starts = block.starts()
-        behind = {}
-        for axis, start in enumerate(starts):
-            place = (*starts[:axis], start + block.shape[axis], *starts[axis + 1 :])
-            if place in numbers and axis != job.time_axis:
-                behind[axis] = numbers[place]
-        todo.append((job, number, behind))
-    with build.answers(join_block, todo) as answers:
-        for _ in answers:
-            pass
-
-
-def _write_partitions(build: _Build) -> list[Partition]:
-    """Write the partitions that are not there yet, and return all."""
-    job, n_blocks = build.job, len(build.blocks)
-    ranges = label_ranges(BlockFiles(job, n_blocks))
-    parts = {k: read_part_note(job, k, own) for k, own in enumerate(ranges)}
-    todo = [
-        (job, number, len(ranges), ranges[number], n_blocks)
-        for number, part in parts.items()
-        if part is None
-    ]
-    n_runs = sum(part.n_runs for part in ranges) or 1
-    share = build.progress.n_voxels // _SHUFFLE_SHARE
-    with build.answers(_written, todo) as answers:
-        for number, part in answers:
-            parts[number] = part
-            build.progress.add(share * part.n_runs // n_runs)
-    return [part for part in parts.values() if part is not None]
-
-
-def _written(job: Job, number: int, *rest: Any) -> tuple[int, Partition]:
-    return number, write_partition(job, number, *rest)
