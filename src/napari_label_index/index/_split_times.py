@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_label_index.index._runs import RunTable
+from napari_label_index.index._runs import RunTable, parts_of
 
 if TYPE_CHECKING:
     from napari_label_index._typing import BoolArray, IntVector
@@ -73,6 +73,13 @@ def gathered(runs: RunTable, rows: IntVector) -> RunTable:
 
 def count_times(runs: RunTable, shape: tuple[int, ...], time_axis: int) -> IntVector:
     """Return at how many times each label is there, (n_labels,) int64."""
+    counts = np.zeros(runs.n_labels, np.int64)
+    for rows, part in parts_of(runs):
+        counts[rows] = _count_times(part, shape, time_axis)
+    return counts
+
+
+def _count_times(runs: RunTable, shape: tuple[int, ...], time_axis: int) -> IntVector:
     times = _times_of(runs, shape, time_axis)
     if time_axis > 0:
         times = times[_order_within(runs.offsets, times, shape[time_axis])]
