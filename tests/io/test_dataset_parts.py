@@ -152,15 +152,29 @@ def same_tables(ours, theirs):
         assert one.dtype == other.dtype
 
 
-def test_neighbours_of_one_label_are_found_among_those_around_it(both):
-    index, folder = both
-    stored = open_index(folder)
+def assert_same_neighbours(stored, index):
     for label in index.labels.tolist():
         labels, faces = stored.neighbours(label)
         expected_labels, expected_faces = index.neighbours(label)
         np.testing.assert_array_equal(labels, expected_labels)
         np.testing.assert_array_equal(faces, expected_faces)
-    assert "contacts" not in stored._computed
+
+
+def test_neighbours_of_one_label_are_read_without_those_of_others(both):
+    index, folder = both
+    stored = open_index(folder)
+    assert_same_neighbours(stored, index)
+    assert "_all" not in vars(stored.contacts())
+
+
+def test_after_an_edit_neighbours_are_found_among_the_labels_around(both):
+    index, folder = both
+    volume = index.to_label_image()
+    box = (slice(1, 4), slice(2, 9), slice(3, 11))
+    volume[box] = index.labels[2]
+    edited = open_index(folder).update(volume, box)
+    assert_same_neighbours(edited, index.update(volume, box))
+    assert "contacts" not in edited._computed
 
 
 def test_exports_of_a_dataset_are_those_of_the_index_in_memory(both, tmp_path):
