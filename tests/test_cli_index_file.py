@@ -61,7 +61,7 @@ def test_labels_of_a_table_are_read_alone(saved, stack, capsys):
 
 def open_index_group(path, label):
     """A byte of the first row group that has a label."""
-    groups = _index_file.read_meta(path).groups
+    groups = _index_file.read_file_meta(path).groups
     return next(g.begin + 10 for g in groups if g.first_label == label)
 
 
@@ -157,7 +157,7 @@ def test_restore_writes_the_stack_again(tmp_path, saved, volume, capsys, name):
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [
-        (["{stack}", "-o", "a.tif"], 2, "restore takes an index file"),
+        (["{stack}", "-o", "a.tif"], 2, "restore takes an index"),
         (["{saved}", "-o", "a.png"], 1, "must end in .tif"),
         (["none.parquet", "-o", "a.tif"], 1, "there is no such file"),
     ],

@@ -119,6 +119,8 @@ def test_output_that_cannot_be_written_is_told_in_one_sentence(folder, command):
 
 PRESSED_AT = """
 import os, runpy, signal, sys
+# What a shell runs in the background does not hear SIGINT.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 class Press:
     def find_spec(self, name, *_):
         if name == {name!r}:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_label_index.index._late_runs import LateRuns
 from napari_label_index.index._parallel import Crew, n_threads_for
 from napari_label_index.index._runs import (
     PART_RUNS,
@@ -55,7 +56,7 @@ def replaced_rows(
     return merged, np.insert(np.flatnonzero(keep), places, added)
 
 
-class EditedRuns(RunTable):
+class EditedRuns(LateRuns):
     """A run table of two: that of before, and the whole runs of labels that changed.
 
     Parameters
@@ -92,21 +93,6 @@ class EditedRuns(RunTable):
             "_sources": sources, "_whole": None, "_lock": Lock(),
         }.items():  # fmt: skip
             object.__setattr__(self, name, value)
-
-    @property
-    def starts(self) -> IntVector:
-        """The starts of all runs, put together when first asked for."""
-        return self.whole().starts
-
-    @property
-    def lengths(self) -> IntVector:
-        """The lengths of all runs, put together when first asked for."""
-        return self.whole().lengths
-
-    @property
-    def n_runs(self) -> int:
-        """Number of runs of all labels."""
-        return int(self.offsets[-1])
 
     def whole(self) -> RunTable:
         """Put the table together, once; any thread may ask."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.index import RunTable
+from napari_label_index.index._late_runs import LateRuns
 from napari_label_index.index._runs import (
     PART_RUNS,
     bounded_stretches,
@@ -37,7 +38,7 @@ def folder_of(runs: RunTable) -> Path | None:
     return runs.folder if isinstance(runs, StoredRuns) else None
 
 
-class StoredRuns(RunTable):
+class StoredRuns(LateRuns):
     """A run table whose starts and lengths lie in the partitions of a dataset.
 
     Runs of a label, or of some, are read with the row groups that hold them. Whoever
@@ -84,21 +85,6 @@ class StoredRuns(RunTable):
     def folder(self) -> Path:
         """The dataset."""
         return self._files.root
-
-    @property
-    def starts(self) -> IntVector:
-        """The starts of all runs, read when first asked for."""
-        return self.whole().starts
-
-    @property
-    def lengths(self) -> IntVector:
-        """The lengths of all runs, read when first asked for."""
-        return self.whole().lengths
-
-    @property
-    def n_runs(self) -> int:
-        """Number of runs of all labels."""
-        return int(self.offsets[-1])
 
     @property
     def nbytes(self) -> int:
