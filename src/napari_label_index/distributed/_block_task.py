@@ -17,6 +17,7 @@ from napari_label_index.index import RunTable
 from napari_label_index.index._blocks import Block
 from napari_label_index.index._measures import measure
 from napari_label_index.index._neighbours import find_contacts
+from napari_label_index.index._parallel import one_thread
 from napari_label_index.index._run_grouping import group_block
 from napari_label_index.index._runs import start_dtype
 from napari_label_index.index._validate import check_label_image
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["index_block", "missing_chunks"]
 
 
+@one_thread()
 def index_block(job: Job, number: int, block: Block) -> int:
     """Index one block, write what was found, and return its missing chunks."""
     volume = job.volume

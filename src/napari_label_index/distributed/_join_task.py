@@ -17,6 +17,7 @@ from napari_label_index.distributed._block_file import read_content
 from napari_label_index.distributed._label_pairs import LabelPairs
 from napari_label_index.index._compare import find_overlaps
 from napari_label_index.index._measures import measure
+from napari_label_index.index._parallel import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["join_block", "read_pairs"]
 
 
+@one_thread()
 def join_block(job: Job, number: int, behind: Mapping[int, int]) -> None:
     """Write the pairs of one block.
 

@@ -14,6 +14,7 @@ from napari_label_index.distributed._merged_runs import merged_runs
 from napari_label_index.distributed._part_note import write_part_note
 from napari_label_index.distributed._partition_files import PartitionFiles
 from napari_label_index.index._measures import Measures, measure
+from napari_label_index.index._parallel import one_thread
 from napari_label_index.io.index_dataset._manifest import Partition
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["write_partition"]
 
 
+@one_thread()
 def write_partition(
     job: Job, number: int, n_parts: int, labels: LabelRange, n_blocks: int
 ) -> Partition:
