@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["DaskRunner", "Runner", "ThreadRunner"]
 
 _POLL_SECONDS = 0.05
+_ASKED_SECONDS = 1.0  # the scheduler has other things to do
 _LOST_SECONDS = 20.0  # a worker that died is back in a second or two
 _ANSWER_SECONDS = 5.0  # an answer is a few numbers
 _QUEUED = 3  # tasks that wait for each thread: none runs dry, and none holds a list
@@ -142,19 +143,23 @@ class _Workers:
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self._seen = 0.0
+        self._n_threads = 0
+        self._seen = self._asked = 0.0
 
     def n_threads(self) -> int:
         """Return the threads of all workers; a cluster may have none at first."""
-        n_threads: int = sum(self._client.nthreads().values())
-        if n_threads:
-            self._seen = time.monotonic()
-        elif self._seen and time.monotonic() - self._seen > _LOST_SECONDS:
+        now = time.monotonic()
+        if not self._n_threads or now - self._asked > _ASKED_SECONDS:
+            self._n_threads = sum(self._client.nthreads().values())
+            self._asked = now
+        if self._n_threads:
+            self._seen = now
+        elif self._seen and now - self._seen > _LOST_SECONDS:
             raise TaskFailedError(
                 "all workers are gone; start some, and build again: what is finished "
                 "is kept"
             )
-        return n_threads
+        return self._n_threads
 
 
 def _answer_of(future: Any) -> Any:
