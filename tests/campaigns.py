@@ -146,8 +146,7 @@ def table(rows):
     """Return all rows, in the order of the goals."""
     lines = [
         f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} "
-        f"cores, profile with {settings().max_examples:,} examples; each row has the "
-        "date of its last run.",
+        "cores. Each row tells of the last run of its campaign, on that date.",
         "",
         "| goal | what was tried | n | failures | seed | s | date | test |",
         "|---|---|--:|--:|--:|--:|---|---|",
