@@ -41,6 +41,7 @@ class ChipRow(QWidget):
         for name in [name for name in self.buttons if name not in self._chips]:
             button = self.buttons.pop(name)
             self.layout().removeWidget(button)
+            button.hide()  # it is gone only once events are handled
             button.deleteLater()
         for name, chip in self._chips.items():
             button = self.buttons.get(name) or self._add(name)
