@@ -10,6 +10,13 @@ from napari_label_index.io._files import OsCalls, atomic_write
 OLD, NEW = b"old" * 1000, b"new" * 700_000
 
 
+class NoFsync(OsCalls):
+    """A kill or an error is not a power cut: what is not on the disk is not lost."""
+
+    def fsync(self, fd):
+        pass
+
+
 class FailingCalls(OsCalls):
     """Does what `OsCalls` does, but the k-th call fails, once or from then on."""
 
@@ -48,6 +55,17 @@ class FailingCalls(OsCalls):
     def unlink(self, path):
         self._count()
         super().unlink(path)
+
+
+class FailingFolders(FailingCalls):
+    """Counts folders that are made as well; nothing is forced to the disk."""
+
+    def fsync(self, fd):
+        self._count()
+
+    def mkdir(self, path):
+        self._count()
+        super().mkdir(path)
 
 
 def save(path: Path, content: bytes = NEW) -> None:

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from atomic_saves import FailingCalls
 from datasets import blocky
 from napari_label_index.distributed import build_index_dataset
 
 IMAGE = blocky((4, 6, 10), 20, seed=5, scale=2)
 OLD = IMAGE[::-1].copy()
-
-
-class FailingFolders(FailingCalls):
-    """Counts folders that are made as well; nothing is forced to the disk."""
-
-    def fsync(self, fd):
-        self._count()
-
-    def mkdir(self, path):
-        self._count()
-        super().mkdir(path)
 
 
 def built(source, path):

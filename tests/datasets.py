@@ -10,13 +10,13 @@ import dask.array as da
 import numpy as np
 import zarr
 
+from atomic_saves import NoFsync
 from napari_label_index.distributed import (
     _label_ranges,
     _merged_runs,
     _partition_files,
 )
 from napari_label_index.io import _files
-from napari_label_index.io._files import OsCalls
 from napari_label_index.io.index_dataset import _run_files
 
 _LIMITS = {
@@ -29,13 +29,6 @@ _LIMITS = {
     (_label_ranges, "_SAMPLED"): 2,
     (_label_ranges, "_WINDOW_SAMPLES"): 3,
 }
-
-
-class NoFsync(OsCalls):
-    """A kill is not a power cut: what is not on the disk yet is not lost."""
-
-    def fsync(self, fd):
-        pass
 
 
 def shrink(patch, scale=1):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from atomic_saves import FailingCalls
 from napari_label_index.index import build_index
 from napari_label_index.io import FORMATS, export, verify_export
-from napari_label_index.io._files import OsCalls
 
 VOLUME = np.arange(1, 61, dtype=np.uint16).reshape(3, 4, 5) // 6
 INDEX = build_index(VOLUME)
@@ -19,24 +17,6 @@ FOLDERS = [
 ]
 EXPORTS = [*FILES, *FOLDERS]
 IDS = [f"{what}{ending}{'-folder' * many}" for what, ending, many in EXPORTS]
-
-
-class NoFsync(OsCalls):
-    """A kill or an error is not a power cut: what is not on the disk is not lost."""
-
-    def fsync(self, fd):
-        pass
-
-
-class FailingFolders(FailingCalls):
-    """Counts folders that are made as well."""
-
-    def fsync(self, fd):
-        self._count()
-
-    def mkdir(self, path):
-        self._count()
-        super().mkdir(path)
 
 
 def save(path, what, ending, in_folder, labels):

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from atomic_saves import FailingFolders, NoFsync
 from campaigns import rounds
-from dataset_builds import IMAGE, OLD, FailingFolders, built
-from datasets import NoFsync, content_of, in_chunks
+from dataset_builds import IMAGE, OLD, built
+from datasets import content_of, in_chunks
 from napari_label_index.errors import WriteFailedError
 from napari_label_index.io import _files
 
@@ -73,8 +74,9 @@ CHILD = """
 import json, os, random, shutil, signal, sys, time
 from pathlib import Path
 sys.path.insert(0, {tests!r})
-from datasets import NoFsync, content_of
-from dataset_builds import IMAGE, OLD, FailingFolders, built
+from atomic_saves import FailingFolders, NoFsync
+from datasets import content_of
+from dataset_builds import IMAGE, OLD, built
 from napari_label_index.distributed import _block_task, _rounds
 from napari_label_index.io import _files
 

@@ -14,14 +14,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from atomic_saves import FailingFolders, NoFsync
 from campaigns import rounds
 from export_sweep import (
     EXPORTS,
     NEW_LABELS,
     OLD_LABELS,
     VOLUME,
-    FailingFolders,
-    NoFsync,
     save,
     state_of,
 )
@@ -92,6 +91,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
+from atomic_saves import FailingFolders, NoFsync
 from export_sweep import *
 from napari_label_index.io import _files
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from napari_label_index.errors import LabelIndexError, TaskFailedError
@@ -56,10 +57,8 @@ class ThreadRunner:
             running: set[Future[Answer]] = set()
             try:
                 while True:
-                    while len(running) < _QUEUED * n_threads:
-                        call = next(waiting_calls, None)
-                        if call is None:
-                            break
+                    room = _QUEUED * n_threads - len(running)
+                    for call in islice(waiting_calls, room):
                         running.add(pool.submit(task, *call))
                     if not running:
                         return
@@ -104,11 +103,8 @@ class DaskRunner:
         workers = _Workers(self._client)
         try:
             while True:
-                room = _QUEUED * max(1, workers.n_threads())
-                while len(running) < room:
-                    call = next(waiting_calls, None)
-                    if call is None:
-                        break
+                room = _QUEUED * max(1, workers.n_threads()) - len(running)
+                for call in islice(waiting_calls, max(0, room)):
                     running.add(self._client.submit(task, *call, pure=False))
                 if not running:
                     return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from math import prod
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -51,51 +52,43 @@ class RunFiles:
         return prod(self.manifest.shape)
 
     @cached_property
-    def _run_ends(self) -> IntVector:
-        """(n_partitions,) number of the run after the last of each partition."""
-        counts = [part.n_runs for part in self.manifest.partitions]
-        return np.cumsum(counts, dtype=np.int64)
-
-    @cached_property
     def _group_ends(self) -> IntVector:
-        """(n_partitions,) the same for groups."""
+        """(n_partitions,) number of the group after the last of each partition."""
         counts = [-(-part.n_runs // GROUP_RUNS) for part in self.manifest.partitions]
         return np.cumsum(counts, dtype=np.int64)
 
     @cached_property
     def group_edges(self) -> IntVector:
         """(n_groups + 1,) number of the first run of each group, and of all runs."""
-        ends = zip(self._run_ends.tolist(), self.manifest.partitions, strict=True)
+        ends = np.cumsum([0, *(part.n_runs for part in self.manifest.partitions)])
         begins = [
-            np.arange(end - part.n_runs, end, GROUP_RUNS, dtype=np.int64)
-            for end, part in ends
+            np.arange(begin, end, GROUP_RUNS, dtype=np.int64)
+            for begin, end in pairwise(ends.tolist())
         ]
         return np.concatenate([*begins, np.array([self.manifest.n_runs], np.int64)])
 
     def groups_of(self, first: int, stop: int) -> Iterator[tuple[int, int, int]]:
         """Give (number of a group, its first run, its end) for a range of runs."""
+        edges = self.group_edges
+        number = int(np.searchsorted(edges, first, "right")) - 1
         while first < stop:
-            part = int(np.searchsorted(self._run_ends, first, "right"))
-            n_before = self._run_ends[part] - self.manifest.partitions[part].n_runs
-            own = (first - int(n_before)) // GROUP_RUNS
-            begin = int(n_before) + own * GROUP_RUNS
-            end = min(begin + GROUP_RUNS, int(self._run_ends[part]))
-            yield self._first_group(part) + own, begin, end
-            first = end
+            begin, end = edges[number : number + 2].tolist()
+            yield number, begin, end
+            number, first = number + 1, end
 
     def read_group(
         self, number: int, labels: LabelArray, offsets: IntVector
     ) -> tuple[IntVector, IntVector]:
         """Return starts and lengths of one row group, whose labels must be those."""
         part = int(np.searchsorted(self._group_ends, number, "right"))
-        own = number - self._first_group(part)
+        own = number - (int(self._group_ends[part - 1]) if part else 0)
         path = part_path(self.root, "runs", part)
         with reading_dataset(path), path.open("rb") as file:
             sealed = SealedFile(file)
             meta = self._checked_meta(part, sealed)
             columns = RunColumns(meta.shape, meta.axes, meta.label_dtype)
             found = columns.runs_of(sealed.read_group(own, meta.groups[own].block))
-            runs = self._expected(part, own, labels, offsets)
+            runs = self._expected(number, labels, offsets)
             if not (
                 np.array_equal(found.labels, runs[0])
                 and np.array_equal(found.counts, np.diff(runs[1]))
@@ -123,16 +116,11 @@ class RunFiles:
         Crew(n_usable_cores(), n_runs).map(read, self.groups_of(0, n_runs))
         return starts, lengths
 
-    def _first_group(self, part: int) -> int:
-        return int(self._group_ends[part - 1]) if part else 0
-
     def _expected(
-        self, part: int, own: int, labels: LabelArray, offsets: IntVector
+        self, number: int, labels: LabelArray, offsets: IntVector
     ) -> tuple[LabelArray, IntVector]:
         """Return labels and offsets of a row group, as the dataset knows them."""
-        partition = self.manifest.partitions[part]
-        begin = int(self._run_ends[part]) - partition.n_runs + own * GROUP_RUNS
-        end = min(begin + GROUP_RUNS, int(self._run_ends[part]))
+        begin, end = self.group_edges[number : number + 2]
         row, last = np.searchsorted(offsets, [begin, end - 1], "right") - 1
         edges = offsets[row : last + 2].clip(begin, end) - begin
         return labels[row : last + 1].copy(), edges
