@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 
+from campaigns import rounds
+
 SCRIPT = r"""
 import gc, json, random, sys, time
 import numpy as np
@@ -62,6 +64,7 @@ def noise(pick):
                    for _ in range(pick.randrange(60)))
 
 
+n_mutated, n_noise = map(int, sys.argv[1:])
 pick = random.Random(4)
 for text in [*SEEDS, "nowhere > 3", "num_pixels > is rejected", "a > 5", "a is b"]:
     ask(text)
@@ -70,34 +73,38 @@ WATCHED = ("exec", "compile", "import", "open", "os.", "subprocess.", "socket.",
 events = []
 sys.addaudithook(lambda event, _: event.startswith(WATCHED) and events.append(event))
 seconds = [(ask(text), text[:40]) for text in PAYLOADS]
-seconds += [(ask(mutated(pick)), "mutated") for _ in range(4000)]
-seconds += [(ask(noise(pick)), "noise") for _ in range(2000)]
+seconds += [(ask(mutated(pick)), "mutated") for _ in range(n_mutated)]
+seconds += [(ask(noise(pick)), "noise") for _ in range(n_noise)]
 found = sorted(set(events))
 compile("1", "", "eval")  # the hook does hear
 seconds.sort()
 print(json.dumps({
     "events": found, "hears": "compile" in events, "worst": seconds[-1],
-    "p99": seconds[len(seconds) * 99 // 100][0],
+    "p99": seconds[len(seconds) * 99 // 100][0], "n": len(seconds),
 }))
 """
 
 
-def test_hostile_queries_run_nothing_and_are_refused_at_once(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    report = json.loads(done.stdout)
-    assert report["hears"]
-    assert report["events"] == []
-    assert report["worst"][0] < 0.1, report
-    assert report["p99"] < 0.005, report
-    assert list(tmp_path.iterdir()) == []
+def test_hostile_queries_run_nothing_and_are_refused_at_once(tmp_path, campaign):
+    n_mutated, n_noise = rounds(4000, 70_000), rounds(2000, 30_000)
+    with campaign("D2", "queries: payloads, mutated text, noise", 4) as count:
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT, str(n_mutated), str(n_noise)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60 + n_mutated // 100,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        report = json.loads(done.stdout)
+        count.case(report["n"])
+        assert count.n > n_mutated + n_noise
+        assert report["hears"]
+        assert report["events"] == []
+        assert report["worst"][0] < 0.1, report
+        assert report["p99"] < 0.005, report
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_importing_the_library_does_not_import_the_parser():

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import tifffile
 
+from campaigns import rounds
 from napari_label_index.errors import (
     Cancelled,
     IncompleteVolumeError,
@@ -71,3 +72,50 @@ def test_a_decoder_that_hangs_is_stopped(tmp_path, monkeypatch):
         read_label_image(tmp_path / "a.tif", isolate=60, cancel=lambda: True)
     assert len(children) == 2
     assert all(child.poll() is not None for child in children)
+
+
+DYING = """
+import ctypes, os, signal, time
+WAYS = {{
+    "SIGSEGV": lambda *_: ctypes.string_at(0),
+    "SIGABRT": lambda *_: os.abort(),
+    "SIGKILL": lambda *_: os.kill(os.getpid(), signal.SIGKILL),
+    "exit": lambda *_: os._exit(0),
+    "hang": lambda *_: time.sleep(1000),
+    "spin": lambda *_: sum(iter(int, 1)),
+}}
+signal.signal(signal.SIGALRM, WAYS[{way!r}])
+signal.setitimer(signal.ITIMER_REAL, {seconds})
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize(
+    "way", ["SIGSEGV", "SIGABRT", "SIGKILL", "exit", "hang", "spin"]
+)
+def test_a_decoder_may_die_or_stand_still_at_any_moment(
+    tmp_path, monkeypatch, volume, way, campaign
+):
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, volume, metadata=None)
+    begin = time.monotonic()
+    read_label_image(path, isolate=60)
+    usual, n_read, n_refused = time.monotonic() - begin, 0, 0
+    limit = 1.5 * usual if way in ("hang", "spin") else 60
+    rng, read = np.random.default_rng(7), _isolated._CHILD
+    with campaign("D7", f"isolated reader: {way} at a random moment", 7) as count:
+        for _ in range(rounds(3, 50)):
+            count.case()
+            dying = DYING.format(way=way, seconds=rng.uniform(0.01, 1.2) * usual)
+            monkeypatch.setattr(_isolated, "_CHILD", dying + read)
+            begin = time.monotonic()
+            try:
+                image = read_label_image(path, isolate=limit)
+            except UnreadableImageError as error:
+                n_refused += str(path) in str(error)
+            else:
+                n_read += 1
+                np.testing.assert_array_equal(image.data, volume)
+            assert time.monotonic() - begin < limit + 1
+        assert n_read + n_refused == count.n
+    assert n_refused, "test invalid: the reader was always faster"

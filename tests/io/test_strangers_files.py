@@ -20,25 +20,40 @@ from napari_label_index.io import export_coords, export_table
 from napari_label_index.io.exports._csv import neutral
 
 FORMULA_STARTS = "=+-@\t\r\n\0\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
-SCRAPS = [*FORMULA_STARTS, "cmd|' /C calc'!A0", "SUM(A1)", ",", '"', ";", "'", "a"]
+SIGNS = tuple(sign for sign in FORMULA_STARTS if sign.isprintable())
+SCRAPS = [" ", *FORMULA_STARTS, "cmd|' /C calc'!A0", "SUM(A1)", ",", '"', ";", "'", "a"]
 
 
-def test_no_pickle_code_or_socket_is_touched(tmp_path, campaign):
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory):
+    """How many formats were read and written, and all events that were heard."""
+    found = subprocess.run(
+        [sys.executable, watched_run.__file__, tmp_path_factory.mktemp("watched")],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert found.returncode == 0, found.stderr
+    return json.loads(found.stdout)
+
+
+def test_no_pickle_code_or_socket_is_touched(watched, campaign):
     with campaign(
         "D1", "formats in and out: no pickle, code, process, socket"
     ) as count:
-        found = subprocess.run(
-            [sys.executable, watched_run.__file__, tmp_path],
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert found.returncode == 0, found.stderr
-        n_formats, events = json.loads(found.stdout)
+        n_formats, _, events = watched
         count.case(n_formats)
         assert n_formats >= 12
         assert events == []
+
+
+def test_no_address_in_a_file_is_asked(watched, campaign):
+    with campaign("D8", "formats, and addresses in files: no connection") as count:
+        n_formats, n_addresses, events = watched
+        count.case(n_formats + n_addresses)
+        assert n_addresses >= 8
+        assert [event for event in events if event.startswith("socket.")] == []
 
 
 def test_no_text_of_a_stranger_is_a_formula(tmp_path, campaign):
@@ -51,10 +66,15 @@ def test_no_text_of_a_stranger_is_a_formula(tmp_path, campaign):
             index = build_index(LabelImage(volume, axes=(name, "x"), source=name))
             text = export_coords(index, None, tmp_path / "a.csv", manifest=False)
             content = text.read_bytes().decode()
+            for separator in ",;\t":  # as spreadsheets of the world are set
+                lines = csv.reader(
+                    io.StringIO(content, newline=""), delimiter=separator
+                )
+                cells = [cell for line in lines for cell in line if cell]
+                assert not [x for x in cells if x.strip(' "\t').startswith(SIGNS)]
             header = next(csv.reader(io.StringIO(content, newline="")))
-            assert not [cell for cell in header if cell[:1] in FORMULA_STARTS]
             assert header[1] == neutral(name)
-            assert header[1] in (name, f"'{name}")
+            assert header[1].replace("'", "") == name.replace("'", "")
             if not {"\0", "\r"} & set(name):  # at which pandas ends a cell or a line
                 assert pandas.read_csv(text).shape == (3, 3)
     negative = build_index(np.array([[-1, -5]]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -12,16 +13,22 @@ if TYPE_CHECKING:
 
 __all__ = ["CsvWriter", "header_line", "needs_quotes", "neutral", "text_cells"]
 
-# What a spreadsheet takes for the start of a formula; the last four are full width.
-_FORMULA_STARTS = tuple("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
+# Where a spreadsheet could find the start of a formula; the last four signs are full
+# width. A cell begins with the text, and where the separator is one of ours (a comma in
+# most of the world, a semicolon or a tab in the rest) in the middle of it too.
+_CELL_STARTS = re.compile(
+    r"(?:^|(?<=[;\t\r\n]))(?=[^\S\t\r\n]*\"*[^\S\t\r\n]*"
+    "[-=+@\uff1d\uff0b\uff0d\uff20])|^(?=[\t\r\n\0])"
+)
 
 
 def neutral(text: str) -> str:
     """Return text that no spreadsheet runs as a formula: a quote mark goes before it.
 
-    Only for text. The number -1 is no formula and stays as it is.
+    Only for text. The number -1 is no formula and stays as it is. LibreOffice runs what
+    follows a space, and a semicolon where cells end with one: a quote mark goes there.
     """
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return _CELL_STARTS.sub("'", text)
 
 
 def header_line(names: Sequence[str], neutral_text: bool = True) -> bytes:

@@ -96,6 +96,8 @@ def _file_beside(path: Path, header: Any) -> Path | None:
             f"{path}: its voxels are in {name!r}; only one file beside it is read, so "
             "put it there and name it in the header, or save it anew as one file"
         )
+    if path.with_name(name).is_symlink():
+        raise UnreadableImageError(f"{path}: {name} is a link; copy the file itself")
     return path.with_name(name)
 
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Place"]
+from napari_label_index.errors import UnreadableImageError
+
+__all__ = ["Place", "check_is_file"]
 
 _MARK = "::"
+
+
+def check_is_file(path: Path) -> None:
+    """Raise if there is a pipe or a device: to open one may wait, or never end."""
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode):
+        raise UnreadableImageError(f"{path}: a device or a pipe, not a file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +44,6 @@ class Place:
         """Return the first bytes of the file, none of a folder."""
         if self.path.is_dir():
             return b""
+        check_is_file(self.path)
         with self.path.open("rb") as file:
             return file.read(n_bytes)

@@ -131,6 +131,10 @@ def _inside(folder: Path, path: str) -> Path:
     below = folder.joinpath(*parts)
     if not below.is_dir():
         raise UnreadableImageError(f"{folder}: there is no {path!r} in it")
+    if not below.resolve().is_relative_to(folder.resolve()):
+        raise UnreadableImageError(
+            f"{folder}: {path!r} is a link that leads out of it; name the array itself"
+        )
     return below
 
 
@@ -152,6 +156,8 @@ def _open(folder: Path) -> Any:
 
 def _check_metadata(path: Path) -> None:
     """Refuse metadata that is no metadata, or asks for code to be run."""
+    if path.is_symlink():
+        raise UnreadableImageError(f"{path}: a link; copy the file itself")
     if path.stat().st_size > _MOST_METADATA_BYTES:
         raise UnreadableImageError(f"{path}: too large for metadata; write it anew")
     content = json.loads(path.read_bytes())

@@ -58,6 +58,7 @@ class ZarrVoxels:
         self._folder = folder
         self._array = array
         self._left_out = left_out
+        self._folders_seen: set[Path] = set()  # which are no links
         self.dtype = np.dtype(array.dtype)
         self.full_shape = tuple(int(size) for size in array.shape)
         self.shape = tuple(
@@ -73,6 +74,7 @@ class ZarrVoxels:
 
     def __getitem__(self, key: Any) -> LabelArray:
         region = self._region_in_full(key)
+        self._refuse_links(region)
         with self._naming_bad_chunk(region):
             if math.prod(self.chunk_shape) >= _LARGE_CHUNK and _is_box(region):
                 return self._read_one_by_one(region)
@@ -124,6 +126,7 @@ class ZarrVoxels:
         missing: list[int] = []
 
         def read_row(region: tuple[slice, ...]) -> None:
+            self._refuse_links(region)
             missing.append(sum(map(self._is_missing, self._chunks_in(region))))
             with self._naming_bad_chunk(region):
                 whole[region] = self._array[region]
@@ -162,12 +165,23 @@ class ZarrVoxels:
         return math.prod(self._grid())
 
     def _is_missing(self, place: tuple[int, ...]) -> bool:
-        chunk = Path(self._folder, self._key(place))
-        if chunk.is_symlink():
-            raise UnreadableImageError(
-                f"{chunk}: a link, which could lead to any file; copy the chunk itself"
-            )
-        return not chunk.is_file()
+        return not Path(self._folder, self._key(place)).is_file()
+
+    def _refuse_links(self, region: tuple[Any, ...]) -> None:
+        """Raise if a chunk, or a folder above it, is a link: it could be any file."""
+        root = Path(self._folder)
+        for place in self._chunks_in(region):
+            chunk = root / self._key(place)
+            for path in (chunk, *chunk.parents):
+                if path == root or path in self._folders_seen:
+                    break
+                if path.is_symlink():
+                    raise UnreadableImageError(
+                        f"{path}: a link, which could lead to any file; copy what it "
+                        "leads to"
+                    )
+                if path != chunk:
+                    self._folders_seen.add(path)
 
     def _grid(self) -> tuple[int, ...]:
         """Return how many chunks there are along each axis."""

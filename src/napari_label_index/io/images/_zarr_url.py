@@ -48,6 +48,9 @@ class UrlVoxels(ZarrVoxels):
         """Count the chunks that a part touches; none is known to be missing."""
         return ChunkCount(sum(1 for _ in self.chunks_in(key)), 0, 0)
 
+    def _refuse_links(self, region: tuple[Any, ...]) -> None:
+        """Do nothing: an address has none."""
+
     def _is_missing(self, place: tuple[int, ...]) -> bool:
         return False
 

@@ -179,6 +179,8 @@ def _opened(
     KeyError, RecursionError, ...), so here every one is caught.
     """
     path = Path(path)
+    if path.is_fifo():  # to open one would wait for ever
+        raise CorruptIndexError(f"{path}: a pipe, not an index file")
     try:
         with within_memory(f"to open {path}", SOME), path.open("rb") as file:
             sealed = SealedFile(file)
