@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+LOCK   := .ci/requirements.lock
 
 # Without a display everything that opens a window gets a virtual one.
 ifdef DISPLAY
@@ -12,20 +13,27 @@ SCREEN := xvfb-run --auto-servernum --server-args="-screen 0 1600x1200x24"
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help venv format check test release-check campaigns bench bench-gui demo docs tour clean
+.PHONY: help venv lock format check test release-check campaigns bench bench-gui demo docs tour clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-# The stamp is newer than pyproject.toml as long as nothing has to be installed again.
-$(VENV)/.installed: pyproject.toml
+# The stamp is newer than the lock file as long as nothing has to be installed again.
+$(VENV)/.installed: pyproject.toml $(LOCK)
 	@echo "Making $(VENV) with napari and the test tools: some minutes, 1.6 GB"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable . --group test
+	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r $(LOCK)
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 venv: $(VENV)/.installed  ## make .venv and install the package with its test tools
+
+lock:  ## pin every dependency anew, by hash; see what changed before it is kept
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet uv
+	build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	    --generate-hashes --no-annotate --no-header --upgrade --group test \
+	    --extra distributed --extra formats --extra remote pyproject.toml -o $(LOCK)
 
 format: venv  ## sort imports and lay out the code
 	$(BIN)/ruff check --fix .

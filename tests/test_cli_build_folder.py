@@ -8,6 +8,7 @@ import zarr
 
 from napari_label_index import cli, open_index
 from napari_label_index._samples import ellipsoids
+from napari_label_index.distributed import _runners
 
 VOLUME = ellipsoids((20, 30, 40), (2, 3, 4))
 
@@ -92,6 +93,19 @@ def test_a_scheduler_that_does_not_answer_is_told(volume, tmp_path, capsys):
     command = ["build", str(volume), "-o", str(tmp_path / "a"), "--scheduler", address]
     assert cli.main(command) == 2
     assert f"no scheduler answers at {address}" in capsys.readouterr().err
+
+
+def test_a_scheduler_without_workers_is_told(volume, tmp_path, monkeypatch, capsys):
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(_runners, "_NONE_SECONDS", 0.5)
+    with distributed.LocalCluster(n_workers=0, dashboard_address=None) as cluster:
+        address = cluster.scheduler_address
+        target = str(tmp_path / "a")
+        command = ["build", str(volume), "-o", target, "--scheduler", address]
+        assert cli.main(command) == 1
+    told = capsys.readouterr().err
+    assert f"{address} has no workers yet" in told
+    assert "no worker has joined" in told
 
 
 def test_two_processes_build_the_same_index(folder, volume, tmp_path):

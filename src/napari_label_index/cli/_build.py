@@ -30,6 +30,10 @@ _NO_DISTRIBUTED = (
     "pip install 'napari-label-index[distributed]'"
 )
 
+# A worker that has died is started again. After 15 s Dask looks whether it is there and
+# gives it up for good if it has died a second time, or the computer was too busy.
+KEEP_LOST_WORKERS = {"distributed.deploy.lost-worker-timeout": "1 hour"}
+
 
 def build(options: argparse.Namespace, console: Console) -> None:
     if options.output.suffix.lower() in ("", DATASET_SUFFIX):
@@ -63,7 +67,7 @@ def _build_folder(options: argparse.Namespace, console: Console) -> None:
     image = console.image_of(options.stack, lazy=True)
     try:
         with (
-            _client(options) as client,
+            _client(options, console) as client,
             console.progress("Indexing", "voxel") as on_progress,
         ):
             build_index_dataset(
@@ -88,19 +92,25 @@ def _build_folder(options: argparse.Namespace, console: Console) -> None:
 
 
 @contextlib.contextmanager
-def _client(options: argparse.Namespace) -> Iterator[Any]:
+def _client(options: argparse.Namespace, console: Console) -> Iterator[Any]:
     """Give a client of the cluster asked for, None for threads of this process."""
     if not (options.workers or options.scheduler):
         yield None
         return
     try:
+        import dask
+
         from distributed import Client, LocalCluster
     except ImportError as error:
         raise WrongCallError(_NO_DISTRIBUTED) from error
     with contextlib.ExitStack() as stack:
         if options.scheduler:
-            yield stack.enter_context(_connected(Client, options.scheduler))
+            client = stack.enter_context(_connected(Client, options.scheduler))
+            if not client.nthreads():
+                console.say(f"{options.scheduler} has no workers yet; waiting for one")
+            yield client
             return
+        stack.enter_context(dask.config.set(KEEP_LOST_WORKERS))
         cluster = LocalCluster(
             n_workers=options.workers, threads_per_worker=1, dashboard_address=None
         )

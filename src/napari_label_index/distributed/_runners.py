@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -22,7 +23,11 @@ __all__ = ["DaskRunner", "Runner", "ThreadRunner"]
 _POLL_SECONDS = 0.05
 _ASKED_SECONDS = 1.0  # the scheduler has other things to do
 _LOST_SECONDS = 20.0  # a worker that died is back in a second or two
-_ANSWER_SECONDS = 5.0  # an answer is a few numbers
+_NONE_SECONDS = 300.0  # for the first worker to join
+# An answer is a few numbers, and is there at once; for that of a worker that has died
+# the scheduler looks for half a minute, unless it is asked again.
+_ANSWER_SECONDS = 1.0
+_MOST_ANSWER_SECONDS = 60.0
 _QUEUED = 3  # tasks that wait for each thread: none runs dry, and none holds a list
 
 Answer = TypeVar("Answer")
@@ -94,13 +99,13 @@ class DaskRunner:
         ------
         TaskFailedError
             When a task raises what is none of our errors, when workers die of it, when
-            there is no worker left, or no scheduler.
+            no worker is left or none has joined in 5 minutes, or without a scheduler.
         """
         from distributed import wait as wait_for
 
         waiting_calls = iter(calls)
         running: set[Any] = set()
-        workers = _Workers(self._client)
+        workers, patience = _Workers(self._client), _Patience()
         try:
             while True:
                 room = _QUEUED * max(1, workers.n_threads()) - len(running)
@@ -113,7 +118,7 @@ class DaskRunner:
                 with contextlib.suppress(TimeoutError):
                     done = wait_for(running, _POLL_SECONDS, "FIRST_COMPLETED").done
                 running -= done
-                yield from self._answers(done, running)
+                yield from _answers(done, running, patience)
         except LabelIndexError:
             raise
         except Exception as error:  # a cluster that goes away raises anything
@@ -123,15 +128,20 @@ class DaskRunner:
                 with contextlib.suppress(OSError, TimeoutError, RuntimeError):
                     self._client.cancel(list(running))
 
-    def _answers(self, done: set[Any], running: set[Any]) -> Iterator[Any]:
-        """Give the answers of finished tasks; one whose worker is gone runs again."""
-        for future in done:
-            try:
-                answer = _answer_of(future)
-            except TimeoutError:
-                running.add(future)
-                continue
-            yield answer
+
+@dataclass(slots=True)
+class _Patience:
+    """How long to wait for an answer: longer after each that did not come."""
+
+    seconds: float = _ANSWER_SECONDS
+
+    def lengthen(self) -> None:
+        """Wait twice as long next time: a slow worker is not a dead one."""
+        self.seconds = min(2 * self.seconds, _MOST_ANSWER_SECONDS)
+
+    def restore(self) -> None:
+        """Wait no longer than usual: an answer came."""
+        self.seconds = _ANSWER_SECONDS
 
 
 class _Workers:
@@ -140,7 +150,8 @@ class _Workers:
     def __init__(self, client: Any) -> None:
         self._client = client
         self._n_threads = 0
-        self._seen = self._asked = 0.0
+        self._had_any = False
+        self._seen, self._asked = time.monotonic(), 0.0
 
     def n_threads(self) -> int:
         """Return the threads of all workers; a cluster may have none at first."""
@@ -149,20 +160,45 @@ class _Workers:
             self._n_threads = sum(self._client.nthreads().values())
             self._asked = now
         if self._n_threads:
-            self._seen = now
-        elif self._seen and now - self._seen > _LOST_SECONDS:
+            self._seen, self._had_any = now, True
+        elif self._had_any and now - self._seen > _LOST_SECONDS:
             raise TaskFailedError(
                 "all workers are gone; start some, and build again: what is finished "
                 "is kept"
             )
+        elif not self._had_any and now - self._seen > _NONE_SECONDS:
+            raise TaskFailedError(
+                f"no worker has joined the cluster in {_NONE_SECONDS:g} s; start some, "
+                "wait for them with client.wait_for_workers(1), and build again"
+            )
         return self._n_threads
 
 
-def _answer_of(future: Any) -> Any:
+def _answers(done: set[Any], running: set[Any], patience: _Patience) -> Iterator[Any]:
+    """Give the answers of finished tasks; one whose worker is gone runs again.
+
+    After a first one that does not come no other is waited for: they may be of the
+    same worker, and the scheduler knows by then which of them are going to run again.
+    """
+    waiting = [future for future in done if future.done()]
+    running.update(done.difference(waiting))  # lost: they are "done" as well
+    while waiting:
+        future = waiting.pop()
+        try:
+            answer = _answer_of(future, patience.seconds)
+        except TimeoutError:
+            patience.lengthen()
+            running.update(waiting, [future])
+            return
+        patience.restore()
+        yield answer
+
+
+def _answer_of(future: Any, seconds: float) -> Any:
     """Return the answer of a task that is done; `TimeoutError` if it is lost."""
-    error = future.exception(timeout=_ANSWER_SECONDS)
+    error = future.exception(timeout=seconds)
     if error is None:
-        return future.result(timeout=_ANSWER_SECONDS)
+        return future.result(timeout=seconds)
     if isinstance(error, LabelIndexError):
         raise error
     raise _failed(error) from error
