@@ -78,17 +78,17 @@ class Console:
 
     def index_of(
         self,
-        path: Path,
-        against: Path | None = None,
+        path: Path | str,
+        against: Path | str | None = None,
         labels: Sequence[tuple[int, int]] | None = None,
     ) -> LabelIndex:
         """Open an index file, or read and index a stack; by time with --by-time.
 
         Parameters
         ----------
-        path : Path
-            The file or folder.
-        against : Path, optional
+        path : Path or str
+            The file or folder, or an address.
+        against : Path or str, optional
             The stack that an index file must still tell of.
         labels : sequence of (first, last), optional
             Labels that suffice, of an index file.
@@ -105,8 +105,8 @@ class Console:
 
     def _index_of(
         self,
-        path: Path,
-        against: Path | None,
+        path: Path | str,
+        against: Path | str | None,
         labels: Sequence[tuple[int, int]] | None,
     ) -> LabelIndex:
         if is_index_path(path):
@@ -155,12 +155,15 @@ class Console:
         except ValueError as error:
             raise WrongCallError(str(error)) from None
 
-    def _check_source(self, path: Path, against: Path | None) -> None:
+    def _check_source(self, path: Path | str, against: Path | str | None) -> None:
         """Refuse an index that is not of `against`; say if it may not be of its source.
 
-        That is the stack beside it whose name it has; sizes and times tell.
+        That is the stack beside it whose name it has; sizes and times tell. A store is
+        not asked for them: it would list every chunk.
         """
         if against is None:
+            if isinstance(path, str):
+                return
             name = read_meta(path).source
             beside = path.parent / name
             if name and beside.exists():
