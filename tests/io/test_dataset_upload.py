@@ -40,11 +40,8 @@ def store():
 
 def uploaded(store):
     """Every file at the address, by its path."""
-    begin = len("/bucket/a.labelindex/")
-    return {
-        name[begin:]: store.cat_file(name)
-        for name in store.find("/bucket/a.labelindex")
-    }
+    root = "/bucket/a.labelindex"
+    return {name[len(root) + 1 :]: store.cat_file(name) for name in store.find(root)}
 
 
 def test_the_same_bytes_are_there(folder, store):
@@ -124,7 +121,7 @@ def test_what_is_no_whole_index_is_not_uploaded(folder, store, tmp_path):
         upload_index(tmp_path / "none", URL)
     part = folder / "labels/part-00001.parquet"
     part.write_bytes(part.read_bytes()[:-1])
-    with pytest.raises(CorruptIndexError, match="part-00001.*must have"):
+    with pytest.raises(CorruptIndexError, match=r"part-00001.*must have"):
         upload_index(folder, URL)
     assert uploaded(store) == {}
 
