@@ -54,7 +54,7 @@ def serving(folder):
     Handler.asked.clear()
     handler = partial(Handler, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as web:
-        thread = threading.Thread(target=web.serve_forever)
+        thread = threading.Thread(target=web.serve_forever, args=(0.02,))
         thread.start()
         yield f"http://127.0.0.1:{web.server_port}"
         web.shutdown()

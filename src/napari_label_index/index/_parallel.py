@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from threading import Event, Lock, local
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from napari_label_index._available_memory import has_room_for
 from napari_label_index.errors import Cancelled
@@ -52,6 +52,10 @@ def one_thread() -> Iterator[None]:
 def n_threads_for(n_runs: int) -> int:
     """Return how many threads work on so many runs is worth: one, for a few."""
     return 1 if n_runs <= _FEW_RUNS else n_usable_cores()
+
+
+def _has_failed(future: Future[Any]) -> bool:
+    return not future.cancelled() and future.exception() is not None
 
 
 class Crew:
@@ -119,9 +123,13 @@ class Crew:
             try:
                 while waiting:
                     self._report()
-                    _, waiting = wait(
+                    done, waiting = wait(
                         waiting, timeout=_POLL_SECONDS, return_when=FIRST_EXCEPTION
                     )
+                    if any(map(_has_failed, done)):
+                        # Those that have not begun come after it: none is missed.
+                        for future in waiting:
+                            future.cancel()
             except BaseException:
                 self._stop.set()
                 raise

@@ -87,7 +87,7 @@ class RemoteBytes:
             content = self._address.read(begin, stop)
         except UnreadableIndexError:
             # Stores have errors of their own for parts that are not there.
-            if self._address.size() >= stop:
+            if not self._is_cut(stop):
                 raise
             raise ValueError(f"it must have {self.n_bytes} bytes, has less") from None
         if len(content) > stop - begin:
@@ -96,6 +96,11 @@ class RemoteBytes:
                 "for; use one that knows range requests, or copy the index from there"
             )
         return content
+
+    def _is_cut(self, stop: int) -> bool:
+        with contextlib.suppress(FileNotFoundError, UnreadableIndexError):
+            return self._address.size() < stop
+        return False
 
 
 @contextlib.contextmanager
