@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from napari_label_index.index._parallel import Crew, n_usable_cores, one_thread
 
 
@@ -22,3 +24,24 @@ def test_a_task_among_others_starts_no_threads():
         thread.join()
         assert others == [before]
     assert n_usable_cores() == before
+
+
+def test_after_an_error_nothing_else_begins():
+    begun, reports = [], []
+    has_failed, may_end = threading.Event(), threading.Event()
+
+    def work(item):
+        begun.append(item)
+        if item == 1:
+            has_failed.set()
+            raise ValueError(f"of {item}")
+        may_end.wait()
+
+    def on_progress(*_):
+        reports.append(has_failed.is_set())
+        if sum(reports) == 2:  # between two of these the error was seen
+            may_end.set()
+
+    with pytest.raises(ValueError, match="of 1"):
+        Crew(2, 100, on_progress).map(work, range(100))
+    assert sorted(begun) == [0, 1, 2]

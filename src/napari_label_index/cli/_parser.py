@@ -144,6 +144,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
 
     _add_index_files(commands, common, named)
+    _add_upload(commands, common)
     add_colors(commands, common)
     add_exports(commands, asking, named)
     _add_select(commands, asking)
@@ -177,18 +178,6 @@ def _add_index_files(
     )
     build.set_defaults(run=_build.build)
 
-    upload = commands.add_parser(
-        "upload", parents=[common], help="copy an index folder to an address"
-    )
-    upload.add_argument("folder", type=Path, metavar="FOLDER", help="an index folder")
-    upload.add_argument(
-        "address",
-        type=address,
-        metavar="ADDRESS",
-        help="as s3://bucket/cells.labelindex",
-    )
-    upload.set_defaults(run=_upload.upload)
-
     restore = commands.add_parser("restore", parents=[common], help="the stack back")
     restore.add_argument(
         "index", type=place, metavar="INDEX", help="what `build` saved"
@@ -202,6 +191,23 @@ def _add_index_files(
         help="a .tif or .npy",
     )
     restore.set_defaults(run=_restore.restore)
+
+
+def _add_upload(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+) -> None:
+    upload = commands.add_parser(
+        "upload", parents=[common], help="copy an index folder to an address"
+    )
+    upload.add_argument("folder", type=Path, metavar="FOLDER", help="an index folder")
+    upload.add_argument(
+        "address",
+        type=address,
+        metavar="ADDRESS",
+        help="as s3://bucket/cells.labelindex",
+    )
+    upload.set_defaults(run=_upload.upload)
 
 
 def _add_select(

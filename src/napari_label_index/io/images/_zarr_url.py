@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["read_url", "stamp_of_url"]
 
 
+# s3fs asks for the size of each object first, to read a large one in several parts.
+_OPTIONS = {"s3": {"max_concurrency": 1}}
+
+
 class UrlVoxels(ZarrVoxels):
     """Voxels of an array in a store; what is not there is the fill value.
 
@@ -122,7 +126,9 @@ def _inner(url: str, path: str) -> str:
 def _open(url: str) -> Any:
     import zarr
 
-    store = zarr.storage.FsspecStore.from_url(url.rstrip("/"), read_only=True)
+    store = zarr.storage.FsspecStore.from_url(
+        url.rstrip("/"), _OPTIONS.get(url.partition("://")[0]), read_only=True
+    )
     node = zarr.open(store, mode="r")
     # Pickled objects can run code when they are read.
     if "pickle" in json.dumps(node.metadata.to_dict(), default=str):
