@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from tqdm import tqdm
@@ -189,21 +189,27 @@ class Console:
 
 
 class CtrlC:
-    """The first Ctrl+C asks the work to stop, a second one stops it at once."""
+    """The first Ctrl+C asks the work to stop, a second one stops it at once.
+
+    So does what `kill` sends, and a batch system at the end of a job's time.
+    """
 
     def __init__(self) -> None:
         self.pressed = False
+        self._before: dict[int, Any] = {}
 
     def __enter__(self) -> CtrlC:
         # Elsewhere than in the main thread Python allows no handlers.
         with contextlib.suppress(ValueError):
-            self._before = signal.signal(signal.SIGINT, self._on_press)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._on_press)
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(ValueError, AttributeError):
-            signal.signal(signal.SIGINT, self._before)
+        with contextlib.suppress(ValueError):
+            for number, before in self._before.items():
+                signal.signal(number, before)
 
-    def _on_press(self, _signal: int, _frame: FrameType | None) -> None:
+    def _on_press(self, number: int, _frame: FrameType | None) -> None:
         self.pressed = True
-        signal.signal(signal.SIGINT, self._before)
+        signal.signal(number, self._before[number])
