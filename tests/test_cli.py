@@ -240,3 +240,11 @@ def test_as_a_program_with_its_output_closed_early(saved):
     )
     os.close(writer)
     assert (closed.returncode, closed.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no SIGTERM to itself on Windows")
+def test_a_batch_system_may_send_its_signal_more_than_once():
+    with cli._console.CtrlC() as ctrl_c:
+        for _ in range(3):
+            os.kill(os.getpid(), signal.SIGTERM)
+    assert ctrl_c.pressed

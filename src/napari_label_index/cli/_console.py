@@ -212,4 +212,5 @@ class CtrlC:
 
     def _on_press(self, number: int, _frame: FrameType | None) -> None:
         self.pressed = True
-        signal.signal(number, self._before[number])
+        if number == signal.SIGINT:  # a batch system sends its own more than once
+            signal.signal(number, self._before[number])
