@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from psygnal import Signal
 
+from napari_label_index.index._sorted_sets import intersection, union
 from napari_label_index.session._color_scale import ColorScale
 from napari_label_index.session._display import Dim, Display, without
 from napari_label_index.session._selection import NO_LABELS
@@ -60,7 +60,7 @@ class DisplayModes:
             return
         unseen = without(selected, hidden)
         if len(unseen):
-            hidden = np.union1d(hidden.astype(selected.dtype), unseen)
+            hidden = union(hidden.astype(selected.dtype), unseen)
         else:
             hidden = without(hidden, selected)
         self._show(replace(self._display, hidden=hidden))
@@ -160,4 +160,4 @@ def _known_among(known: LabelArray, labels: LabelArray) -> LabelArray:
     """Those of `labels` that are known, in the dtype of `known`."""
     if not len(labels):
         return known[:0]
-    return known[np.isin(known, labels.astype(known.dtype))]
+    return intersection(known, labels.astype(known.dtype))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from napari_label_index.index import LabelImage, LabelIndex, build_index
+from napari_label_index.index._sorted_sets import difference
 from napari_label_index.index._validate import check_label_image
 from napari_label_index.io._open_index import open_index, read_meta
 from napari_label_index.io._pool import raise_if_cancelled
@@ -197,10 +198,10 @@ def _check_content(
         image, background=index.background, on_progress=on_progress, cancel=cancel
     )
     new, old = found.runs, index.runs
-    lost = np.setdiff1d(old.labels, new.labels)
+    lost = difference(old.labels, new.labels)
     if lost.size:
         return SourceCheck("changed", "content", f"label {lost[0]} is gone")
-    added = np.setdiff1d(new.labels, old.labels)
+    added = difference(new.labels, old.labels)
     if added.size:
         return SourceCheck("changed", "content", f"label {added[0]} is new")
     for name in ("offsets", "starts", "lengths"):
