@@ -118,6 +118,8 @@ class TimeRows(VoxelLookup):
     @property
     def n_ids(self) -> int:
         """Number of labels of the volume, however many rows each has."""
+        if self.times is None:
+            return len(self.labels)
         return len(self.distinct_ids_of(self.labels))
 
     def ids_of(self, labels: LabelArray) -> LabelArray:

@@ -80,9 +80,9 @@ def check_source(
         image = read_label_image(against, lazy=is_large, cancel=cancel)
     else:
         image = LabelImage.of(against)
-    difference = _difference_of_kind(meta.shape, meta.label_dtype, image)
-    if difference:
-        return SourceCheck("changed", "shape", difference)
+    told = _difference_of_kind(meta.shape, meta.label_dtype, image)
+    if told:
+        return SourceCheck("changed", "shape", told)
     if thoroughness == "stamp":
         told = "shape and type are the same; no voxel was read"
         return SourceCheck("unknown", "shape", told)
@@ -102,9 +102,9 @@ def check_index(
 ) -> SourceCheck:
     """As `check_source`, for an index that has been opened already."""
     image = LabelImage.of(against)
-    difference = _difference_of_kind(index.shape, index.runs.labels.dtype, image)
-    if difference:
-        return SourceCheck("changed", "shape", difference)
+    told = _difference_of_kind(index.shape, index.runs.labels.dtype, image)
+    if told:
+        return SourceCheck("changed", "shape", told)
     if index.runs.is_in_files:
         return _check_in_files(index, image, thoroughness, on_progress, cancel)
     if thoroughness == "sample":
