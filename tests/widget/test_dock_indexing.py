@@ -10,12 +10,8 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
 
 from dock_table import table_labels
-from napari_label_index._widget._sentences import (
-    NO_LABELS,
-    NOT_INDEXED,
-    OPEN,
-    TIMES,
-)
+from napari_label_index._widget._sentences import NO_LABELS, NOT_INDEXED, OPEN
+from napari_label_index._widget._wording import TIMES
 from napari_label_index._widget.picture._highlight import is_highlight
 from napari_label_index.session import Empty, Indexing, Ready
 

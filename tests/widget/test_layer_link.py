@@ -7,7 +7,8 @@ import pytest
 from napari.layers import Labels
 
 from napari_label_index._widget._edit_watch import ELSEWHERE
-from napari_label_index._widget._layer_link import LayerLink, unit_of, world_affine
+from napari_label_index._widget._layer_facts import unit_of, world_affine
+from napari_label_index._widget._layer_link import LayerLink
 from napari_label_index.errors import Cancelled
 from napari_label_index.index import build_index
 from napari_label_index.session import (

@@ -26,10 +26,8 @@ from napari_label_index._widget._edit_pause import EditPause
 from napari_label_index._widget._image_chooser import ImageChooser
 from napari_label_index._widget._inspector import Inspector
 from napari_label_index._widget._layer_chooser import LayerChooser
-from napari_label_index._widget._layer_link import (
-    LayerLink,
-    place_of,
-)
+from napari_label_index._widget._layer_facts import place_of
+from napari_label_index._widget._layer_link import LayerLink
 from napari_label_index._widget._stop import stop_work
 from napari_label_index._widget._worker import ThreadSubmit
 from napari_label_index._widget.colors._colors_link import ColorsLink

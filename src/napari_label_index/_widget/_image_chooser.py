@@ -9,9 +9,9 @@ from weakref import WeakKeyDictionary
 from napari.layers import Image, Labels
 from psygnal import Signal
 
-from napari_label_index._widget._layer_chooser import unproxied
-from napari_label_index._widget._layer_link import voxels_of
-from napari_label_index._widget._sentences import TIMES
+from napari_label_index._widget._layer_facts import voxels_of
+from napari_label_index._widget._proxies import unproxied
+from napari_label_index._widget._wording import TIMES
 from napari_label_index.session import IntensityImage
 
 if TYPE_CHECKING:

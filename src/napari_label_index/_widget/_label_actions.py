@@ -8,7 +8,7 @@ import numpy as np
 from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QApplication
 
-from napari_label_index._widget._sentences import count
+from napari_label_index._widget._wording import count
 from napari_label_index.session import labels_like
 
 if TYPE_CHECKING:

@@ -11,9 +11,11 @@ from napari.utils.theme import get_theme
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_label_index._widget._layer_link import transform_of, voxels_of
+from napari_label_index._widget._layer_facts import transform_of, voxels_of
+from napari_label_index._widget._proxies import unproxied
 from napari_label_index._widget._sentences import color_warning, unusable_image
 from napari_label_index._widget._time_button import TimeButton
+from napari_label_index._widget._wording import ELLIPSIS, shortened
 from napari_label_index._widget.parts._banner import Banner
 
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 
     from napari.viewer import Viewer
 
-
-MORE = "\N{HORIZONTAL ELLIPSIS}"
 COLORS_TOOLTIP = (
     "Makes a Labels layer in which each colour of {!r} is an id. The image stays as it"
     " is."
@@ -126,7 +126,7 @@ class LayerChooser(QWidget):
         self.colors_button.setVisible(colors is not None)
         if colors is not None:
             name = shortened(colors.name, 12)
-            self.colors_button.setText(f"Colours of {name!r} to labels{MORE}")
+            self.colors_button.setText(f"Colours of {name!r} to labels{ELLIPSIS}")
             self.colors_button.setToolTip(COLORS_TOOLTIP.format(colors.name))
 
     def close_viewer(self) -> None:
@@ -216,13 +216,3 @@ def add_as_labels(viewer: Viewer, image: Image) -> Labels:
     layer.editable = False
     viewer.add_layer(layer)
     return layer
-
-
-def unproxied(layer: Any) -> Any:
-    """The layer itself: `is` fails on the proxy that napari hands to plugins."""
-    return getattr(layer, "__wrapped__", layer)
-
-
-def shortened(name: str, length: int = 24) -> str:
-    """Return a name that makes no dock wider: it may have no place for a new line."""
-    return name if len(name) <= length else name[: length - 1] + MORE

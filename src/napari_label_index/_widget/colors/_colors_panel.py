@@ -15,7 +15,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_label_index._widget._layer_chooser import shortened
+from napari_label_index._widget._wording import ELLIPSIS, shortened
 from napari_label_index._widget.colors import _colors_text as text
 from napari_label_index._widget.colors._background_combo import BackgroundCombo
 from napari_label_index._widget.parts._banner import Banner
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_label_index.session import ColorState
-
-MORE = "\N{HORIZONTAL ELLIPSIS}"
 
 
 class ColorsPanel(QWidget):
@@ -58,7 +56,7 @@ class ColorsPanel(QWidget):
         self.banner = Banner("Message about the colours")
         self.background = BackgroundCombo()
         self.ids_label = _wrapped("Where ids come from")
-        self.ids_button = QPushButton(f"CSV{MORE}")
+        self.ids_button = QPushButton(f"CSV{ELLIPSIS}")
         self.ids_button.setAccessibleName("Take the ids of colours from a CSV file")
         self.ids_button.setToolTip(
             "A CSV with the columns label and color (#rrggbb), or label, red, green,"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
+from napari_label_index._widget._wording import ELLIPSIS
 from napari_label_index._widget.colors._colors_text import MADE
 from napari_label_index._widget.parts._banner import Banner
 
@@ -24,7 +25,7 @@ class TableRow(QWidget):
         self.setAccessibleName("Table of colours")
         self.words = QLabel(MADE)
         self.words.setWordWrap(True)
-        self.save_button = QPushButton("Save colour table\N{HORIZONTAL ELLIPSIS}")
+        self.save_button = QPushButton(f"Save colour table{ELLIPSIS}")
         self.save_button.setToolTip(
             "As CSV: label, red, green, blue, voxels and parts, as they were when the"
             " labels were made. It can be given back as the ids of colours."

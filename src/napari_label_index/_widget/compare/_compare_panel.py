@@ -14,6 +14,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_label_index._widget._wording import ELLIPSIS
 from napari_label_index._widget.compare._compare_text import CHIPS
 from napari_label_index._widget.compare._compare_view import CompareView
 from napari_label_index._widget.filter._chip_row import ChipRow
@@ -54,7 +55,7 @@ class ComparePanel(QWidget):
         self.chips.show_chips(CHIPS.values())
         self.view = CompareView()
         self.summary = _wrapped("What was compared")
-        self.export_button = QPushButton("CSV\N{HORIZONTAL ELLIPSIS}")
+        self.export_button = QPushButton(f"CSV{ELLIPSIS}")
         self.export_button.setAccessibleName("Write the comparison to a file")
         self.export_button.setToolTip("Write the comparison to a CSV file")
         self._lay_out()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from qtpy.QtCore import QSize
 
+from napari_label_index._widget._wording import ELLIPSIS
 from napari_label_index._widget.table._columns import Column
 from napari_label_index._widget.table._table_view import RegionTableView
 from napari_label_index.session import VERDICTS
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from napari_label_index.session import ComparedRows
 
 N_PARTNERS_SHOWN = 3
-NONE, MORE = "\N{EN DASH}", "\N{HORIZONTAL ELLIPSIS}"
+NONE = "\N{EN DASH}"
 N_ROWS, LEAST_ROWS = 9, 4  # in view
 LOW = 900  # pixels of a window where more rows would lie out of view
 
@@ -132,7 +133,7 @@ def _text_of(labels: list[int] | list[int | None]) -> str:
     named = [str(label) for label in labels if label is not None]
     shown = named[:N_PARTNERS_SHOWN]
     if len(named) > N_PARTNERS_SHOWN:
-        shown.append(MORE)
+        shown.append(ELLIPSIS)
     return ", ".join(shown) or NONE
 
 
@@ -141,4 +142,4 @@ def _all_partners(rows: ComparedRows, row: int, name: str) -> str:
     if not partners:
         return f"{name!r} has nothing there"
     listed = ", ".join(map(str, partners[:30]))
-    return f"In {name!r}: {listed}{', ' + MORE if len(partners) > 30 else ''}"
+    return f"In {name!r}: {listed}{', ' + ELLIPSIS if len(partners) > 30 else ''}"

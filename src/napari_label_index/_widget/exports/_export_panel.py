@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_label_index._widget._sentences import count
+from napari_label_index._widget._wording import ELLIPSIS, count
 from napari_label_index._widget.exports import _export_text as text
 from napari_label_index._widget.exports._export_form import (
     ALL,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from napari_label_index.index import LabelIndex
     from napari_label_index.session import ExportRequest
 
-WRITE, ADD = "Write\N{HORIZONTAL ELLIPSIS}", "Add"
+WRITE, ADD = f"Write{ELLIPSIS}", "Add"
 NO_INDEX = "There is no index. Press Index first."
 COPIED = "Copied the Python that does this export."
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_label_index._widget._sentences import count
+from napari_label_index._widget._wording import count
 
 if TYPE_CHECKING:
     from napari.layers import Labels

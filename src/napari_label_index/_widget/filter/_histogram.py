@@ -11,6 +11,8 @@ from qtpy.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from qtpy.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
+from napari_label_index._widget._wording import number
+
 if TYPE_CHECKING:
     from napari.utils.theme import Theme
 
@@ -233,10 +235,3 @@ class Histogram(QWidget):
             for x in (left, right)
         )
         return self._bins.range_of(first, last)
-
-
-def number(value: float) -> str:
-    """As in "1,204" and "0.53"."""
-    if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"

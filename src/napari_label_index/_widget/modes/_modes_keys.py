@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from app_model.types import KeyBinding
 
+from napari_label_index._widget._proxies import unproxied
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -33,7 +35,7 @@ class LayerKeys:
 
     def attach(self, layer: Labels | None) -> None:
         """Give the keys to `layer`, and take them from the one before."""
-        layer = getattr(layer, "__wrapped__", layer)
+        layer = unproxied(layer)
         if layer is self._layer:
             return
         self.close()

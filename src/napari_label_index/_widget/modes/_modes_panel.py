@@ -14,6 +14,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_label_index._widget._wording import ELLIPSIS
 from napari_label_index._widget.exports._publish import publish
 from napari_label_index._widget.modes._color_by_legend import ColorLegend
 from napari_label_index._widget.modes._modes import Modes
@@ -230,7 +231,7 @@ class ModesPanel(QWidget):
         self.modes.color_by("")
 
     def _on_color_asked(self, name: str) -> None:
-        self.banner.say(f"Computing {name}\N{HORIZONTAL ELLIPSIS}" if name else "")
+        self.banner.say(f"Computing {name}{ELLIPSIS}" if name else "")
 
     def _on_faulted(self, message: str) -> None:
         self.banner.say(message, "error")

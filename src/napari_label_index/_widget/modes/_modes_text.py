@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_label_index._widget._sentences import DOT, count
+from napari_label_index._widget._wording import DOT, count
 from napari_label_index.session import Dim
 
 if TYPE_CHECKING:

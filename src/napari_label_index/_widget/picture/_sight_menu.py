@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtGui import QColor, QCursor, QIcon, QPixmap
 from qtpy.QtWidgets import QMenu
 
-from napari_label_index._widget._sentences import count
+from napari_label_index._widget._wording import count
 from napari_label_index._widget.picture._swatch import label_colors
 
 if TYPE_CHECKING:

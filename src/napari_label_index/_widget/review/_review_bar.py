@@ -17,7 +17,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_label_index._widget._sentences import DOT
+from napari_label_index._widget._wording import DOT, ELLIPSIS
 from napari_label_index._widget.filter._chip_row import ChipRow
 from napari_label_index._widget.parts._banner import Banner
 from napari_label_index._widget.parts._foldable import Foldable
@@ -142,7 +142,7 @@ class ReviewBar(QWidget):
     def show_progress(self, progress: ReviewProgress | None, note: str = "") -> None:
         """Say how far the review has come, and what there is to say beside it."""
         if progress is None:
-            self.sentence.setText(note or "Reading the review\N{HORIZONTAL ELLIPSIS}")
+            self.sentence.setText(note or f"Reading the review{ELLIPSIS}")
             self._brief = ""
         else:
             self.sentence.setText("\n".join(filter(None, (f"{progress}", note))))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from qtpy.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from napari_label_index._widget._sentences import count
+from napari_label_index._widget._wording import count
 from napari_label_index._widget.parts._banner import Banner
 from napari_label_index._widget.sets._set_name_edit import SetNameEdit
 from napari_label_index._widget.sets._sets_menu import AddToSetMenu, SetsMenu

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QMenu, QWidget
 
-from napari_label_index._widget._sentences import count
+from napari_label_index._widget._wording import ELLIPSIS, count
 
 if TYPE_CHECKING:
     from napari_label_index._widget.sets._sets_link import SetsLink
 
-NEW = "New set\N{HORIZONTAL ELLIPSIS}\tS"
+NEW = f"New set{ELLIPSIS}\tS"
 HOME_TOOLTIP = "Beside the review of this volume"
 NO_HOME = "Kept until the dock is closed"
 
@@ -74,7 +74,7 @@ class SetsMenu(QMenu):
         ):
             _offer(menu, text, partial(slot, name)).setEnabled(link.has_selection)
         menu.addSeparator()
-        _offer(menu, "Rename\N{HORIZONTAL ELLIPSIS}", partial(link.begin_rename, name))
+        _offer(menu, f"Rename{ELLIPSIS}", partial(link.begin_rename, name))
         _offer(menu, "Delete", partial(link.delete, name))
 
 
