@@ -18,7 +18,6 @@ from napari_label_index._widget._dock_layout import lay_out
 from napari_label_index._widget._dock_rows import DockRows
 from napari_label_index._widget._dock_signals import (
     connect_parts,
-    stop_when_destroyed,
     use_theme,
 )
 from napari_label_index._widget._dock_state import show_state, show_summary
@@ -28,7 +27,7 @@ from napari_label_index._widget._inspector import Inspector
 from napari_label_index._widget._layer_chooser import LayerChooser
 from napari_label_index._widget._layer_facts import place_of
 from napari_label_index._widget._layer_link import LayerLink
-from napari_label_index._widget._stop import stop_work
+from napari_label_index._widget._stop import stop_when_destroyed
 from napari_label_index._widget._worker import ThreadSubmit
 from napari_label_index._widget.colors._colors_link import ColorsLink
 from napari_label_index._widget.compare._compare_link import CompareLink
@@ -218,7 +217,10 @@ class LabelIndexWidget(QWidget):
         self.editor.close()
         self.pause.close()
         self.saved.close_session()
-        stop_work(self._submit, self.session, self.exporter, self.link, self.picture)
+        self._submit.cancel_all()
+        self.session.close()
+        self.exporter.close()
+        self.link.close()
         self.picture.close()
         self.modes.close_session()
         self.layer_keys.close()

@@ -205,8 +205,3 @@ class ColorsLink:
                 banner.setToolTip(str(path))
             case Faulted(message):
                 banner.say(message, "error")
-
-
-def stop_colors(converter: ColorConverter, _destroyed: object = None) -> None:
-    """Stop what needs no window, while Qt destroys the dock."""
-    converter.close()

@@ -140,7 +140,8 @@ class CompareLink:
         self._timer.stop()
         self._session.selection.changed.disconnect(self._on_selected)
         self._session.state_changed.disconnect(self._on_session_changed)
-        stop_compare(self.comparer, self.second)
+        self.comparer.close()
+        self.second.close()
         self.highlight.close()
 
     def _connect(self) -> None:
@@ -259,14 +260,6 @@ class CompareLink:
                 self.panel.banner.setToolTip(str(path))
             case Faulted(message):
                 self.panel.banner.say(message, "error")
-
-
-def stop_compare(
-    comparer: Comparer, second: LayerLink, _destroyed: object = None
-) -> None:
-    """Stop what needs no window, while Qt destroys the dock."""
-    comparer.close()
-    second.close()
 
 
 def _rows_called(verdict: str, rows: ComparedRows) -> IntVector:

@@ -249,11 +249,3 @@ def _narrow(button: QPushButton, name: str, key: str) -> QPushButton:
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     button.setFixedWidth(32)
     return button
-
-
-def stop_modes(
-    modes: DisplayModes, trail: SelectionTrail, _destroyed: object = None
-) -> None:
-    """Stop what needs no window, while Qt destroys the panel."""
-    modes.close()
-    trail.close()

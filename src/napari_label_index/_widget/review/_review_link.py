@@ -290,8 +290,3 @@ class ReviewLink:
         counts = {chip.query: found[each] for each, chip in CHIPS.items()}
         self._inspection.chips.tell(counts)
         self.bar.chips.show_counts(lambda chip: counts[chip.query])
-
-
-def stop_review(desk: ReviewDesk, _destroyed: object = None) -> None:
-    """Save the last of it, while Qt destroys the dock."""
-    desk.close()

@@ -181,8 +181,3 @@ def _edits_of(layer: Labels) -> tuple[Any, ...]:
 
 def _shape_of(layer: Labels) -> tuple[int, ...]:
     return tuple(int(size) for size in voxels_of(layer).shape)
-
-
-def stop_saved(desk: IndexDesk, _destroyed: object = None) -> None:
-    """Stop what runs while Qt destroys the dock, which calls none of its methods."""
-    desk.close()
