@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QEvent, QSize
-from qtpy.QtWidgets import QLabel, QWidget
+from qtpy.QtWidgets import QWidget
 
 from napari_label_index._widget._dock_buttons import (
     compare_button,
@@ -40,6 +40,7 @@ from napari_label_index._widget.modes._modes_panel import ModesPanel
 from napari_label_index._widget.modes._modes_text import is_plain
 from napari_label_index._widget.parts._banner import Banner
 from napari_label_index._widget.parts._progress_row import ProgressRow
+from napari_label_index._widget.parts._wrapped_label import wrapped_label
 from napari_label_index._widget.picture._highlight import is_highlight
 from napari_label_index._widget.picture._picture_link import PictureLink
 from napari_label_index._widget.picture._swatch import Swatches
@@ -97,8 +98,7 @@ class LabelIndexWidget(QWidget):
         self.chooser = LayerChooser(napari_viewer, is_hidden=is_highlight)
         self.progress = ProgressRow("Indexing")
         self.measuring = ProgressRow("Measuring")
-        self.summary = QLabel()
-        self.summary.setWordWrap(True)
+        self.summary = wrapped_label()
         self.banner = Banner("Message")
         self.table = TablePanel(self.session, self.inspection, self._submit)
         self.inspector = Inspector(

@@ -17,6 +17,7 @@ from napari_label_index._widget._sentences import color_warning, unusable_image
 from napari_label_index._widget._time_button import TimeButton
 from napari_label_index._widget._wording import ELLIPSIS, shortened
 from napari_label_index._widget.parts._banner import Banner
+from napari_label_index._widget.parts._narrow_combo import make_narrow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,11 +56,7 @@ class LayerChooser(QWidget):
         self._combo = ComboBox(choices=self._choices, name="layer")
         self._combo.native.setAccessibleName("Labels layer")
         self._combo.native.setToolTip("The layer to index")
-        # A long name must not make the dock wider.
-        self._combo.native.setMinimumContentsLength(8)
-        self._combo.native.setSizeAdjustPolicy(
-            self._combo.native.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        make_narrow(self._combo.native)
         self._combo.changed.connect(self._on_changed)
         self.use_button = QPushButton("Use image as labels")
         self.use_button.clicked.connect(self._on_use_clicked)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qtpy.QtGui import QGuiApplication
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from napari_label_index._widget._wording import ELLIPSIS, count
 from napari_label_index._widget.exports import _export_text as text
@@ -20,6 +20,7 @@ from napari_label_index._widget.exports._export_result import ExportResult
 from napari_label_index._widget.exports._points_layer import too_many_points
 from napari_label_index._widget.parts._banner import Banner
 from napari_label_index._widget.parts._progress_row import ProgressRow
+from napari_label_index._widget.parts._wrapped_label import wrapped_label
 from napari_label_index.session import (
     Exported,
     Exporter,
@@ -79,8 +80,7 @@ class ExportPanel(QWidget):
         self._ask_path = ask_path
         self._last: tuple[Path, ExportChoice] | None = None
         self.form = ExportForm(session, surroundings)
-        self.estimate = QLabel()
-        self.estimate.setWordWrap(True)
+        self.estimate = wrapped_label()
         self.write_button = QPushButton(WRITE)
         self.progress = ProgressRow("Export")
         self.banner = Banner("Export message")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QTimer, Signal
 from qtpy.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from napari_label_index._widget.modes._modes import Modes
 from napari_label_index._widget.modes._modes_menu import ModesMenu
 from napari_label_index._widget.modes._modes_text import PAUSED, is_plain, modes_text
 from napari_label_index._widget.parts._banner import Banner
+from napari_label_index._widget.parts._wrapped_label import wrapped_label
 from napari_label_index._widget.table._check_columns import header_of
 from napari_label_index.session import (
     ColumnStore,
@@ -91,9 +91,7 @@ class ModesPanel(QWidget):
         self.menu = ModesMenu(columns, self.modes, self.publish, self)
         self.more_button.setMenu(self.menu)
         self.legend = ColorLegend()
-        self.note = QLabel()
-        self.note.setAccessibleName("What is shown")
-        self.note.setWordWrap(True)
+        self.note = wrapped_label("What is shown")
         self.banner = Banner("Message about what is shown")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

@@ -10,7 +10,6 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from napari_label_index._widget.filter._chip_row import ChipRow
 from napari_label_index._widget.parts._banner import Banner
 from napari_label_index._widget.parts._foldable import Foldable
 from napari_label_index._widget.parts._theme import chip_style
+from napari_label_index._widget.parts._wrapped_label import wrapped_label
 
 if TYPE_CHECKING:
     from napari.utils.theme import Theme
@@ -114,9 +114,7 @@ class ReviewBar(QWidget):
         self.note = NoteEdit()
         self.undo_button = _small("Undo", "Take it back (Ctrl+Z in the table)")
         self.redo_button = _small("Redo", "Mark it again (Ctrl+Shift+Z in the table)")
-        self.sentence = QLabel()
-        self.sentence.setWordWrap(True)
-        self.sentence.setAccessibleName("Progress of the review")
+        self.sentence = wrapped_label("Progress of the review")
         self.chips = ChipRow()
         self.chips.setAccessibleName("Filters by status")
         self.fold = Foldable("Review", self._content())
