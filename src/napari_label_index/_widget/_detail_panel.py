@@ -45,12 +45,8 @@ class DetailPanel(Foldable):
     def show_detail(self, detail: LabelDetail | None) -> None:
         """Show `detail`; None says that there is nothing to show."""
         tree = self.tree
-        closed = {
-            text
-            for item in tree.sections()
-            if not item.isExpanded()
-            for text in [item.data(0, TARGET)]
-        }
+        folded = [item for item in tree.sections() if not item.isExpanded()]
+        closed = {item.data(0, TARGET) for item in folded}
         tree.clear()
         if detail is None:
             self.set_title("Detail")
@@ -83,8 +79,8 @@ class DetailPanel(Foldable):
             self.tree.add(f"Holes {ELLIPSIS}")
             return
         n_holes, n_voxels = detail.holes
-        text = count(n_holes, "hole") if n_holes else "No holes"
-        self.tree.add(f"{text} of {count(n_voxels, 'voxel')}" if n_holes else text)
+        found = f"{count(n_holes, 'hole')} of {count(n_voxels, 'voxel')}"
+        self.tree.add(found if n_holes else "No holes")
 
     def _add_neighbours(self, neighbours: Neighbours | None, more: str) -> None:
         if neighbours is None:

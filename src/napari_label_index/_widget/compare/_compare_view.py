@@ -13,7 +13,7 @@ from napari_label_index._widget.table._table_view import RegionTableView
 from napari_label_index.session import VERDICTS
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import FloatArray, LabelArray
+    from napari_label_index._typing import LabelArray
     from napari_label_index.session import ComparedRows
 
 N_PARTNERS_SHOWN = 3
@@ -30,19 +30,14 @@ class CompareView(RegionTableView):
         self.setAccessibleName("Comparison")
         self.setAccessibleDescription("One row for each label of both layers")
 
-    def show_compared(
-        self,
-        rows: ComparedRows | None,
-        name: str = "",
-        colors: FloatArray | None = None,
-    ) -> None:
+    def show_compared(self, rows: ComparedRows | None, name: str = "") -> None:
         """Show a comparison with the layer `name`; nothing is selected."""
         with self._showing():
             if rows is None:
                 self._model.set_rows(np.empty(0, np.int64), ())
             else:
                 columns = columns_of(rows, name)
-                self._model.set_rows(np.arange(len(rows)), columns, colors)
+                self._model.set_rows(np.arange(len(rows)), columns)
         self._selected = None
         self._fit.fit()
         self.updateGeometry()

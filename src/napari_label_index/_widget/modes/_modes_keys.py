@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from app_model.types import KeyBinding
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from napari.layers import Labels
 
-    Command: TypeAlias = tuple[str, str, Callable[[], None]]  # key, meaning, slot
+    from napari_label_index._widget._keys import Command
 
 
 class LayerKeys:

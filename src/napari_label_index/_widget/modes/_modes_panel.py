@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from napari.layers import Labels
     from napari.viewer import Viewer
 
-    from napari_label_index._widget.modes._modes_keys import Command
+    from napari_label_index._widget._keys import Command
 
 # A drag over the table is one step of the history, not one a row.
 SETTLED_MS = 400
@@ -72,7 +72,7 @@ class ModesPanel(QWidget):
         super().__init__()
         self._session = session
         self._layer_of = layer_of
-        self._in_3d = False
+        self._in_3d = viewer.dims.ndisplay == 3
         self.modes = DisplayModes(session, columns)
         self.picture = Modes(viewer, session, self.modes, layer_of)
         self.trail = SelectionTrail(session)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from napari_label_index._typing import LabelArray
     from napari_label_index.session import ReviewNotice, ReviewProgress
 
-VERDICTS = (  # status, button, key, meaning
+MARKS = (  # status, button, key, meaning
     ("accepted", "Accept", "A", "Accept the selected labels"),
     ("rejected", "Reject", "R", "Reject the selected labels"),
     ("unsure", "Unsure", "U", "Mark the selected labels as unsure"),
@@ -109,7 +109,7 @@ class ReviewBar(QWidget):
         super().__init__()
         self.setAccessibleName("Review")
         self.buttons = {
-            name: _verdict(text, key, meaning) for name, text, key, meaning in VERDICTS
+            name: _verdict(text, key, meaning) for name, text, key, meaning in MARKS
         }
         self.note = NoteEdit()
         self.undo_button = _small("Undo", "Take it back (Ctrl+Z in the table)")
