@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from psygnal import Signal
 
+from napari_label_index.index import among
 from napari_label_index.session._color_scale import ColorScale
 from napari_label_index.session._display import Dim, Display, without
 from napari_label_index.session._selection import NO_LABELS
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import LabelArray
     from napari_label_index.index import LabelIndex
     from napari_label_index.session._column_store import ColumnStore
     from napari_label_index.session._session import IndexSession
@@ -137,7 +137,7 @@ class DisplayModes:
             self.reset()
             return
         colors = self._display.colors
-        hidden = _known_among(index.labels, self._display.hidden)
+        hidden = among(index.labels, self._display.hidden)
         if colors is not None:
             colors = self._colors_after(colors)
         if len(self._display.hidden) or self._display.colors is not None:
@@ -154,10 +154,3 @@ class DisplayModes:
             columns.request([name])
             values = None if former is None else former.with_gaps
         return None if values is None else replace(before, values=values)
-
-
-def _known_among(known: LabelArray, labels: LabelArray) -> LabelArray:
-    """Those of `labels` that are known, in the dtype of `known`."""
-    if not len(labels):
-        return known[:0]
-    return known[np.isin(known, labels.astype(known.dtype))]

@@ -9,6 +9,7 @@ from napari_label_index.session._chips import ChipCounts
 from napari_label_index.session._column_store import ColumnStore
 from napari_label_index.session._detail import DetailFinder
 from napari_label_index.session._filter import LabelFilter, Select
+from napari_label_index.session._job import ignore
 from napari_label_index.session._label_sets import LabelSets
 from napari_label_index.session._neighbourhood import Neighbourhood
 from napari_label_index.session._query_text import asks_sets
@@ -43,7 +44,7 @@ class Inspection:
         self.neighbourhood = Neighbourhood(self.columns, session.selection)
         session.index_changed.connect(self.columns.set_index)
         # The first query makes the parser: 0.1 s, better spent before it is typed.
-        submit(_first_query, on_done=_ignore, on_progress=_ignore)
+        submit(_first_query, on_done=ignore, on_progress=ignore)
 
     def close(self) -> None:
         """Stop what is under way and say no more; a second call does nothing."""
@@ -62,7 +63,3 @@ class Inspection:
 
 def _first_query(_report: object, _cancel: object) -> None:
     parse_query("label > 0")
-
-
-def _ignore(_outcome: object) -> None:
-    """What the first query answers is of no use."""

@@ -67,10 +67,6 @@ class LabelSelection:
         """Select exactly these labels."""
         self._show(among(self._known, labels))
 
-    def select_all(self) -> None:
-        """Select every known label."""
-        self._show(self._known)
-
     def add(self, labels: Iterable[int] | LabelArray) -> None:
         """Select these labels too."""
         self._show(np.union1d(self._labels, among(self._known, labels)))

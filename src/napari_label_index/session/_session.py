@@ -113,7 +113,9 @@ class IndexSession:
 
     def request_open(self, label_image: LabelImage, open_saved: OpenSaved) -> None:
         """Show a saved index of `label_image`; otherwise as `request_index`."""
-        work = opening_work(label_image, open_saved, self._prepare)
+        work = opening_work(
+            label_image, open_saved, self._prepare, by_time=self._is_by_time
+        )
         self._request(label_image, work, is_opening=True)
 
     def _request(
