@@ -11,6 +11,7 @@ from psygnal import Signal
 from napari_label_index.index import among
 from napari_label_index.session._color_scale import ColorScale
 from napari_label_index.session._display import Dim, Display, without
+from napari_label_index.session._row_kind import is_other_kind, rows_of_whole
 from napari_label_index.session._selection import NO_LABELS
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 class DisplayModes:
     """How the labels of one session are to be seen.
 
-    A new index of the same layer keeps the modes, without an index there are none.
+    A new index of the same layer keeps the modes, without an index there are none. In
+    rows of another kind, the labels stay hidden that were hidden as a whole.
 
     Parameters
     ----------
@@ -40,6 +42,7 @@ class DisplayModes:
         self._session = session
         self._columns = columns
         self._display = Display()
+        self._index = columns.index  # whose rows are hidden
         self._asked = ""  # the column that colours wait for
         columns.index_changed.connect(self._on_index_changed)
         columns.arrived.connect(self._on_column_arrived)
@@ -134,10 +137,15 @@ class DisplayModes:
 
     def _on_index_changed(self, index: LabelIndex | None) -> None:
         if index is None:
-            self.reset()
+            if not self._session.is_changing_rows:
+                self._index = None
+                self.reset()
             return
-        colors = self._display.colors
-        hidden = among(index.labels, self._display.hidden)
+        before, self._index = self._index, index
+        colors, hidden = self._display.colors, self._display.hidden
+        if before is not None and is_other_kind(before, index):
+            hidden = rows_of_whole(before, hidden, index)
+        hidden = among(index.labels, hidden)
         if colors is not None:
             colors = self._colors_after(colors)
         if len(self._display.hidden) or self._display.colors is not None:

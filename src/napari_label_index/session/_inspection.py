@@ -15,6 +15,7 @@ from napari_label_index.session._neighbourhood import Neighbourhood
 from napari_label_index.session._query_text import asks_sets
 
 if TYPE_CHECKING:
+    from napari_label_index.index import LabelIndex
     from napari_label_index.session._job import Submit
     from napari_label_index.session._session import IndexSession
 
@@ -43,18 +44,24 @@ class Inspection:
         self.sets.changed.connect(self._on_sets_changed)
         self.neighbourhood = Neighbourhood(self.columns, session.selection)
         session.index_changed.connect(self.columns.set_index)
+        session.index_changed.connect(self._on_index_changed)
         # The first query makes the parser: 0.1 s, better spent before it is typed.
         submit(_first_query, on_done=ignore, on_progress=ignore)
 
     def close(self) -> None:
         """Stop what is under way and say no more; a second call does nothing."""
         self._session.index_changed.disconnect(self.columns.set_index, missing_ok=True)
+        self._session.index_changed.disconnect(self._on_index_changed, missing_ok=True)
         self.columns.close()
         self.filter.close()
         self.chips.close()
         self.detail.close()
         self.neighbourhood.close()
         self.sets.close()
+
+    def _on_index_changed(self, index: LabelIndex | None) -> None:
+        if index is not None:
+            self.sets.follow(index)
 
     def _on_sets_changed(self) -> None:
         if asks_sets(self.filter.text):

@@ -102,8 +102,9 @@ class LabelSets:
         self.changed.emit()
 
     def follow(self, index: LabelIndex) -> None:
-        """Say that the volume was indexed again."""
-        self._hint = VolumeHint.of(index)
+        """Say that the volume was changed, so that it is known by what it is now."""
+        if self._hint is not None:
+            self._hint = VolumeHint.of(index)
 
     def close(self) -> None:
         """Take no answer any more."""

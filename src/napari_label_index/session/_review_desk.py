@@ -207,6 +207,8 @@ class ReviewDesk:
             self._review.follow(index)
             self._count()
             return
+        if index is None and self._session.is_changing_rows:
+            return  # marks are of labels, whatever the rows
         self._opening.drop()
         self._let_go()
         if index is None:
