@@ -12,6 +12,7 @@ from napari_label_index._widget._wording import (
     count,
     duration,
 )
+from napari_label_index.index import LIKE_AN_IMAGE, looks_like_intensities
 from napari_label_index.session import (
     ALL_VOXELS,
     Empty,
@@ -23,7 +24,6 @@ from napari_label_index.session import (
     Stale,
     Waiting,
     Wrong,
-    looks_like_intensities,
 )
 
 if TYPE_CHECKING:
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
     from napari_label_index.index import LabelIndex
 
 STALE = "Labels changed since indexing. Index again to update the table."
-LIKE_AN_IMAGE = (
-    "Values change at every other voxel: this looks like an intensity image. Labels are"
-    " one number for each object; segment the image first."
-)
 OPEN = (
     "No labels yet.\n\nOpen a label image (File > Open), or try\n"
     "File > Open Sample > Label Index."
