@@ -8,12 +8,11 @@ import pytest
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QApplication, QMessageBox
 
+from dock_index import WAIT_MS, index_layer
 from napari_label_index._widget._label_menu import LabelMenu
 from napari_label_index._widget.edits import _label_editor
 from napari_label_index._widget.edits._edit_question import Where, ask_where
 from napari_label_index.session import Ready
-
-WAIT_MS = 10_000
 
 
 @pytest.fixture
@@ -37,10 +36,7 @@ def opened(dock, parts, qtbot):
         return viewer, widget, layer
 
     def indexed(widget):
-        widget.index_button.click()
-        qtbot.waitUntil(
-            lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS
-        )
+        index_layer(widget, qtbot)
 
     return opened
 

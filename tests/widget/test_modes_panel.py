@@ -8,22 +8,13 @@ from napari.components import ViewerModel
 from qtpy.QtCore import Qt
 
 from canvas_mouse import click
+from dock_index import WAIT_MS
 from napari_label_index._widget.modes._color_by_legend import ColorLegend, value_text
 from napari_label_index._widget.modes._modes_menu import OWN_COLORS
 from napari_label_index.session import N_LEVELS, ColorScale, Dim, Ready
 
-WAIT_MS = 10_000
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 PLAIN = Qt.KeyboardModifier.NoModifier
-
-
-@pytest.fixture
-def in_window(dock, volume, qtbot):
-    viewer, widget = dock()
-    viewer.add_labels(volume.copy(), name="cells")
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
-    return viewer, widget
 
 
 def on_show(widget):
