@@ -90,16 +90,19 @@ def test_an_edit_is_one_step_of_undo_and_is_in_the_index(opened, parts, name):
     np.testing.assert_array_equal(widget.session.index.to_label_image(), parts)
 
 
-@pytest.mark.parametrize("kind", ["read-only", "memmap", "dask", "multiscale"])
+@pytest.mark.parametrize(
+    "kind", ["read-only", "memmap", "mapped", "dask", "multiscale"]
+)
 def test_what_cannot_be_edited_is_edited_on_a_copy(
     opened, parts, kind, tmp_path, qtbot
 ):
     data, kwargs = parts.copy(), {}
     if kind == "read-only":
         data.flags.writeable = False
-    elif kind == "memmap":
+    elif kind in ("memmap", "mapped"):
         np.save(tmp_path / "a.npy", parts)
         data = np.load(tmp_path / "a.npy", mmap_mode="r+")
+        data = np.asarray(data) if kind == "mapped" else data  # the file all the same
     elif kind == "dask":
         data = da.from_array(data, (2, 4, 8))
     else:

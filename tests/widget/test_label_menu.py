@@ -12,7 +12,9 @@ from qtpy.QtWidgets import QApplication
 from canvas_mouse import RIGHT, click, settle
 from dock_index import WAIT_MS, index_layer
 from napari_label_index._widget import _label_actions
+from napari_label_index._widget._label_actions import LabelActions
 from napari_label_index._widget._label_menu import LabelMenu
+from napari_label_index._widget._sentences import NOTHING_SELECTED
 from napari_label_index.session import Dim
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -189,6 +191,25 @@ def test_ids_rows_and_coordinates_are_copied(ready, volume):
     places = [(n, *at) for n in (5, 7) for at in np.argwhere(volume == n).tolist()]
     assert [tuple(map(int, row.split("\t"))) for row in rows] == places
     assert widget.table.status.text() == "Copied 5 voxels of 2 labels."
+
+
+def test_where_nothing_is_selected_each_action_says_what_to_do(ready):
+    _, widget = ready
+    actions = LabelActions(widget)
+    widget.session.selection.clear()
+    for act in (
+        actions.centre,
+        actions.copy_ids,
+        actions.copy_rows,
+        actions.copy_coordinates,
+        actions.select_neighbours,
+        actions.select_same_status,
+        widget.inspector.sets.begin_new,
+    ):
+        widget.table.say("")
+        act()
+        assert widget.table.status.text() == NOTHING_SELECTED, act
+    assert widget.inspector.sets.name.isHidden()
 
 
 def test_too_many_coordinates_are_refused_with_a_way_out(ready, monkeypatch):

@@ -247,6 +247,13 @@ def test_the_unit_is_the_one_that_all_axes_share(units, unit):
     assert unit_of(Labels(np.ones((2, 2), int), units=units)) == unit
 
 
+def test_time_has_a_unit_of_its_own(session, volume):
+    link = LayerLink(session)
+    units = ("second", "micrometer", "micrometer")
+    link.attach(Labels(volume, axis_labels=("t", "y", "x"), units=units))
+    assert link.label_image().unit == "um"
+
+
 def test_the_world_matrix_agrees_with_the_layer_itself(volume):
     affine = np.eye(4)
     affine[:3, :3] = [[1, 0.2, 0], [0, 2, 0.1], [0.3, 0, 1]]

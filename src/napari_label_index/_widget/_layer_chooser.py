@@ -15,7 +15,7 @@ from napari_label_index._widget._layer_facts import transform_of, voxels_of
 from napari_label_index._widget._proxies import unproxied
 from napari_label_index._widget._sentences import color_warning, unusable_image
 from napari_label_index._widget._time_button import TimeButton
-from napari_label_index._widget._wording import ELLIPSIS, shortened
+from napari_label_index._widget._wording import ELLIPSIS, literal, shortened
 from napari_label_index._widget.parts._banner import Banner
 from napari_label_index._widget.parts._narrow_combo import make_narrow
 
@@ -117,12 +117,13 @@ class LayerChooser(QWidget):
         image = self._image_on_offer(holds_integers)
         self.use_button.setVisible(image is not None)
         if image is not None:
-            self.use_button.setText(f"Use {shortened(image.name)!r} as labels")
+            name = literal(shortened(image.name))
+            self.use_button.setText(f"Use {name!r} as labels")
             self.use_button.setToolTip(USE_TOOLTIP.format(image.name))
         colors = self._colors_on_offer()
         self.colors_button.setVisible(colors is not None)
         if colors is not None:
-            name = shortened(colors.name, 12)
+            name = literal(shortened(colors.name, 12))
             self.colors_button.setText(f"Colours of {name!r} to labels{ELLIPSIS}")
             self.colors_button.setToolTip(COLORS_TOOLTIP.format(colors.name))
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from napari.utils.transforms import Affine
 
+from napari_label_index._widget._time_axis import TIME, axes_of
+from napari_label_index.io.images._units import shared_length
+
 if TYPE_CHECKING:
     from napari.layers import Labels, Layer
 
     from napari_label_index._typing import FloatArray
 
-UNITS = {"nanometer": "nm", "micrometer": "um", "millimeter": "mm", "meter": "m"}
 # Properties that place a layer in the world; each has an event of the same name.
 TRANSFORM = ("scale", "rotate", "shear", "translate", "affine", "units", "axis_labels")
 
@@ -58,6 +60,6 @@ def world_affine(layer: Labels) -> FloatArray:
 
 
 def unit_of(layer: Labels) -> str:
-    """Unit that all axes of a layer share, or "" for voxels."""
-    names = {str(unit) for unit in layer.units}
-    return UNITS.get(names.pop(), "") if len(names) == 1 else ""
+    """Unit of length that all axes of a layer share, time apart; "" for voxels."""
+    units = zip(axes_of(layer), layer.units, strict=True)
+    return shared_length(str(unit) for axis, unit in units if axis != TIME)

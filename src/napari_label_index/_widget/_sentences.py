@@ -42,6 +42,7 @@ USE_IMAGE = (
 )
 COLORS_BUTTON = "turn colours into labels with the button above"
 NOT_INDEXED = "Press Index to list every label of this layer."
+NOTHING_SELECTED = "Nothing is selected. Click labels in the table or in the picture."
 NO_LABELS = "This layer has no labels:\nall of its voxels are background (0)."
 
 

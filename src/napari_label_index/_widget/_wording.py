@@ -50,6 +50,11 @@ def shortened(name: str, length: int = 24) -> str:
     return name if len(name) <= length else name[: length - 1] + ELLIPSIS
 
 
+def literal(name: str) -> str:
+    """Return a name for a button or a menu, where a single & underlines a letter."""
+    return name.replace("&", "&&")
+
+
 def file_stem(name: str, more: str = "") -> str:
     """Return a file name from the name of a layer, whatever the user called it.
 
