@@ -44,7 +44,7 @@ def help_page(
     """Return the page: links set the query, or write a column into it."""
     axis = "z" if index is None else index.axes[0]
     page = "<h4>Examples</h4><table>"
-    examples = EXAMPLES
+    examples = list(EXAMPLES)
     if index is not None and index.time_axis is not None:
         examples += TIME_EXAMPLES[index.is_by_time]
     for query, meaning in examples:
