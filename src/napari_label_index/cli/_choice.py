@@ -12,8 +12,7 @@ from napari_label_index.cli._review import review_of
 from napari_label_index.cli._sets import sets_of
 from napari_label_index.cli._words import counted
 from napari_label_index.errors import UnknownColumnError, UnknownLabelError
-from napari_label_index.index import LabelIndex, no_such_label, select_labels
-from napari_label_index.index._sorted_sets import distinct
+from napari_label_index.index import LabelIndex, distinct, no_such_label, select_labels
 
 if TYPE_CHECKING:
     import argparse

@@ -64,7 +64,6 @@ from napari_label_index.session._history import SelectionHistory
 from napari_label_index.session._index_desk import IndexDesk, VolumeSource
 from napari_label_index.session._inspection import Inspection
 from napari_label_index.session._intensities import INTENSITIES, IntensityImage
-from napari_label_index.session._intensity_doubt import looks_like_intensities
 from napari_label_index.session._job import (
     Faulted,
     Finished,
@@ -189,7 +188,6 @@ __all__ = [
     "can_replace_layer",
     "labels_like",
     "longest_sides",
-    "looks_like_intensities",
     "query_reads",
     "range_in",
     "resolve",

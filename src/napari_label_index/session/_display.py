@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from napari_label_index.index._sorted_sets import difference
+from napari_label_index.index import difference
 from napari_label_index.session._selection import NO_LABELS
 from napari_label_index.session._state import Indexing, Ready, SessionState
 

@@ -11,9 +11,9 @@ from napari_label_index.io import folder_of
 from napari_label_index.session._job import Faulted, Finished, Outcome, Submit
 from napari_label_index.session._latest_job import LatestJob
 from napari_label_index.session._saved_index import (
+    BesideVolume,
     SavedIndex,
     SavedIndexOpener,
-    Surroundings,
     look_work,
     save_work,
 )
@@ -79,7 +79,7 @@ class IndexDesk:
         self._source_of = source_of
         self._look = LatestJob(submit)
         self._save = LatestJob(submit)
-        self._beside = Surroundings()
+        self._beside = BesideVolume()
         self._is_late = False  # the stamp may be younger than the index
         session.state_changed.connect(self._on_state_changed)
 
@@ -104,15 +104,10 @@ class IndexDesk:
         index = self._session.index
         return None if index is None else folder_of(index.runs)
 
-    @property
-    def is_offered(self) -> bool:
-        """Whether there is a saved index to open."""
-        return self.saved is not None and not self.saved.unfit
-
     def look(self, shape: tuple[int, ...] | None) -> None:
         """Look for the index file of another volume; None: there is no volume."""
         self._look.drop()
-        self._beside, self._is_late = Surroundings(), False
+        self._beside, self._is_late = BesideVolume(), False
         self.changed.emit()
         source = self._source_of()
         if shape is not None and source.path is not None:
@@ -166,7 +161,7 @@ class IndexDesk:
 
     def _on_looked(self, outcome: Outcome) -> None:
         if isinstance(outcome, Finished):
-            found: Surroundings = outcome.value
+            found: BesideVolume = outcome.value
             self._beside = replace(found, stamp=None) if self._is_late else found
             self.changed.emit()
 

@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from psygnal import Signal
 
-from napari_label_index.index._sorted_sets import distinct
+from napari_label_index.index import distinct
 from napari_label_index.io import STATUSES, ReviewMarks, ReviewStatus, VolumeHint
 from napari_label_index.io.review._review_marks import (
     MAX_TIME,
     exact_ids,
     repeated,
-    status_names,
 )
-from napari_label_index.session._review_columns import codes_of_rows
 from napari_label_index.session._review_saver import ReviewSaver, Saved
 
 if TYPE_CHECKING:
@@ -138,10 +136,6 @@ class Review:
         codes = np.full(len(before), code, np.uint8)
         self._do(_Step(before, replace(before, codes=codes)))
 
-    def clear(self, labels: Iterable[int] | LabelArray) -> None:
-        """Make labels unreviewed again; their notes stay."""
-        self.mark(labels, ReviewStatus.UNREVIEWED)
-
     def note(self, labels: int | Iterable[int] | LabelArray, text: str) -> None:
         """Write a note on a label, or on several, "" to remove it; statuses stay."""
         # Halves of characters that are no text join up or become U+FFFD: a file with
@@ -200,14 +194,6 @@ class Review:
         """Save the last of it before this returns; later changes are not saved."""
         if self._saver is not None:
             self._saver.close(self._marks)
-
-    def status_column(self, index: LabelIndex) -> npt.NDArray[np.str_]:
-        """Return the name of the status of each of the index's labels."""
-        return status_names(codes_of_rows(self._marks, index))
-
-    def progress(self, index: LabelIndex) -> ReviewProgress:
-        """Return how many of the index's labels have which status."""
-        return ReviewProgress.of(codes_of_rows(self._marks, index))
 
     def next_unreviewed(self, after_label: int | None, order: LabelArray) -> int | None:
         """Return the next label without a status, None if there is none.

@@ -50,7 +50,7 @@ class SavedIndex:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class BesideVolume:
     """What there is beside a volume."""
 
     home: Path | None = None  # where its index belongs
@@ -76,10 +76,10 @@ def look_work(source: str | None, shape: tuple[int, ...], *, stamps: bool) -> Wo
         Whether to take a stamp of the volume, too.
     """
 
-    def work(_report: Report, _cancel: Cancel) -> Surroundings:
+    def work(_report: Report, _cancel: Cancel) -> BesideVolume:
         home = default_index_path(source)
         if home is None or source is None:
-            return Surroundings()
+            return BesideVolume()
         in_file = _find(home, shape) if os.path.lexists(home) else None
         folder = default_dataset_path(source)
         in_folder = _find(folder, shape) if _is_index_folder(folder) else None
@@ -88,7 +88,7 @@ def look_work(source: str | None, shape: tuple[int, ...], *, stamps: bool) -> Wo
         is_own = os.path.abspath(source) == str(home)
         is_in_the_way = in_file is not None and bool(in_file.unfit)
         asks = is_own or is_in_the_way or not os.access(home.parent, os.W_OK)
-        return Surroundings(home, saved, _stamp_of(source) if stamps else None, asks)
+        return BesideVolume(home, saved, _stamp_of(source) if stamps else None, asks)
 
     return work
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, SupportsIndex
 import numpy as np
 from psygnal import Signal
 
-from napari_label_index.index import among
-from napari_label_index.index._sorted_sets import (
+from napari_label_index.index import (
+    among,
     difference,
     intersection,
     union,
@@ -72,10 +72,6 @@ class LabelSelection:
     def select(self, labels: Iterable[int] | LabelArray) -> None:
         """Select exactly these labels."""
         self._show(among(self._known, labels))
-
-    def select_all(self) -> None:
-        """Select every known label."""
-        self._show(self._known)
 
     def add(self, labels: Iterable[int] | LabelArray) -> None:
         """Select these labels too."""

@@ -13,8 +13,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from napari_label_index._widget._sentences import count
-from napari_label_index.index._sorted_sets import distinct, union
+from napari_label_index._widget._proxies import unproxied
+from napari_label_index._widget._wording import count
+from napari_label_index.index import distinct, union
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -74,7 +75,7 @@ def publish(layer: Labels, index: LabelIndex, extra: tuple[str, ...] = ()) -> Pu
     """
     import pandas as pd
 
-    layer = getattr(layer, "__wrapped__", layer)
+    layer = unproxied(layer)
     users = _users_table(layer, index)
     listed = union(index.labels, distinct(users.index.to_numpy(index.labels.dtype)))
     labels = np.append(index.labels.dtype.type(index.background), listed)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from napari_label_index._widget._sentences import count, size_text
+from napari_label_index._widget._wording import count, size_text
 from napari_label_index.session import Failed, Indexing, Ready, Stale
 
 if TYPE_CHECKING:

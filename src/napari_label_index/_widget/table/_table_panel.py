@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -15,10 +14,11 @@ from qtpy.QtWidgets import (
 )
 
 from napari_label_index._widget._sentences import selection_summary
+from napari_label_index._widget.parts._wrapped_label import wrapped_label
 from napari_label_index._widget.table._column_menu import ColumnMenu
 from napari_label_index._widget.table._goto_field import GoToField
 from napari_label_index._widget.table._table_view import RegionTableView
-from napari_label_index.index._sorted_sets import difference
+from napari_label_index.index import difference
 from napari_label_index.session import Filtered
 
 if TYPE_CHECKING:
@@ -73,15 +73,12 @@ class TablePanel(QWidget):
         self.columns_button = QPushButton("Columns")
         self.columns_button.setToolTip("Show or hide columns (or right-click a header)")
         self.goto = GoToField()
-        self.status = QLabel()
-        self.status.setWordWrap(True)
-        self.status.setAccessibleName("Selection")
+        self.status = wrapped_label("Selection")
         self.unfilter_button = QPushButton("Show all")
         self.unfilter_button.setObjectName("chip")
         self.unfilter_button.setToolTip("Clear the filter; what is selected stays so")
-        self.hint = QLabel()
+        self.hint = wrapped_label()
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.hint.setWordWrap(True)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.hint)
         self._stack.addWidget(self.view)

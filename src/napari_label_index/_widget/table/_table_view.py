@@ -30,7 +30,7 @@ from napari_label_index._widget.table._table_model import (
     RegionTableModel,
 )
 from napari_label_index._widget.table._table_place import Place
-from napari_label_index.index._sorted_sets import union
+from napari_label_index.index import union
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
