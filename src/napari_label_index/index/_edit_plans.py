@@ -103,16 +103,6 @@ def plan_keep_largest(
     return EditPlan(tuple(moves), len(index), len(index))
 
 
-def relabeled_in_order(index: LabelIndex) -> LabelArray:
-    """Return the volume with ids 1 to N, in the order of the ids, and background 0.
-
-    It is of the smallest unsigned type that holds them; nothing is read.
-    """
-    ids = np.arange(1, len(index) + 1, dtype=np.min_scalar_type(len(index)))
-    everything = tuple(slice(0, size) for size in index.shape)
-    return index.paint(index.labels, ids, everything)
-
-
 def _rows(index: LabelIndex, labels: Iterable[int]) -> LabelArray:
     index.need_labels("edits")
     return np.unique(index.rows_of(list(labels)))
