@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from napari_label_index.errors import LabelIndexError
+from napari_label_index.io._words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Differs", "VerifyReport", "counted", "reading_export"]
+__all__ = ["Differs", "VerifyReport", "reading_export"]
 
 
 class Differs(Exception):  # noqa: N818 - a finding, not a fault
@@ -73,11 +74,6 @@ class VerifyReport:
         lines = [f"{self.path}: {self.verdict} ({'; '.join(told)})", *self.differences]
         lines += [f"not looked at: {remark}" for remark in self.remarks]
         return "\n".join(lines)
-
-
-def counted(n: int, noun: str) -> str:
-    """Return a number with its noun: ``1 label``, ``2 labels``."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 @contextlib.contextmanager
