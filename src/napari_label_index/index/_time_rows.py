@@ -17,7 +17,7 @@ import numpy as np
 from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index._among import among, rows_with
 from napari_label_index.index._lookup import find_row
-from napari_label_index.index._runs import firsts_of
+from napari_label_index.index._sorted_sets import distinct
 from napari_label_index.index._split_times import join_times, split_at_times
 from napari_label_index.index._time_keys import TimeKeys
 from napari_label_index.index._voxel_lookup import VoxelLookup
@@ -95,7 +95,7 @@ class TimeRows(VoxelLookup):
         """
         runs, times = self.runs, self.times
         if keys is not None:
-            runs = runs.take(np.unique(self.rows_of(keys)))
+            runs = runs.take(distinct(self.rows_of(keys)))
         if times is None:
             return self if keys is None else replace(self, runs=runs, is_partial=True)
         axis = self.time_axis
@@ -118,8 +118,7 @@ class TimeRows(VoxelLookup):
     @cached_property
     def distinct_ids(self) -> LabelArray:
         """(n_ids,) the labels of the volume, sorted, each once."""
-        ids = self.ids
-        return ids if self.times is None else ids[firsts_of(ids)]
+        return self.labels if self.times is None else distinct(self.ids)
 
     @property
     def n_ids(self) -> int:
@@ -129,6 +128,10 @@ class TimeRows(VoxelLookup):
     def ids_of(self, labels: LabelArray) -> LabelArray:
         """Return the labels of the volume that these rows are of, (n,)."""
         return labels if self.times is None else self.times.labels_of(labels)
+
+    def distinct_ids_of(self, labels: LabelArray) -> LabelArray:
+        """Return the labels of the volume that these rows are of, sorted, each once."""
+        return distinct(self.ids_of(labels))
 
     def times_of(self, labels: LabelArray) -> IntVector | None:
         """Return the times of these rows, (n,); None where rows are of all times."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from napari_label_index.errors import QuerySyntaxError, UnknownSetError
 from napari_label_index.index._among import among, rows_with
-from napari_label_index.index._runs import firsts_of
+from napari_label_index.index._sorted_sets import distinct
 from napari_label_index.index.query._query_compare import (
     compare_arrays,
     compare_number,
@@ -172,9 +172,8 @@ class InSet:
 
     def mask(self, scope: Scope) -> BoolArray:
         """Return which labels are in the set."""
-        distinct = scope.names[firsts_of(scope.names)]
         found = np.zeros(scope.labels.shape, np.bool_)
-        ids = among(distinct, scope.sets[self.name])
+        ids = among(distinct(scope.names), scope.sets[self.name])
         found[rows_with(scope.names, ids)] = True
         return found
 
