@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from napari_label_index.errors import Cancelled
 from napari_label_index.index import _column_values as values
 from napari_label_index.index import _facts as facts
-from napari_label_index.index import _shape
+from napari_label_index.index import _moments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -39,7 +39,7 @@ class Column:
 
 def columns_of(index: LabelIndex) -> dict[str, Column]:
     """Return all columns of an index, by name, in the order to show them."""
-    found = [*_base(index), *_times(index), *_sizes(index), *_moments(index)]
+    found = [*_base(index), *_times(index), *_sizes(index), *_shapes(index)]
     found += [*_checks(index), *_holes_and_sides(index)]
     return {column.key: column for column in found}
 
@@ -126,7 +126,7 @@ def _sizes(index: LabelIndex) -> Iterator[Column]:
     )
 
 
-def _moments(index: LabelIndex) -> Iterator[Column]:
+def _shapes(index: LabelIndex) -> Iterator[Column]:
     for place in range(index.ndim):
         yield Column(
             f"inertia_tensor_eigvals-{place}",
@@ -138,13 +138,13 @@ def _moments(index: LabelIndex) -> Iterator[Column]:
         yield Column(
             "axis_major_length",
             "longest axis of the ellipsoid with the same second moments",
-            lambda index: _shape.axis_lengths(values.eigvals(index))[0],
+            lambda index: _moments.axis_lengths(values.eigvals(index))[0],
             facts.INERTIA,
         )
         yield Column(
             "axis_minor_length",
             "shortest axis of that ellipsoid",
-            lambda index: _shape.axis_lengths(values.eigvals(index))[1],
+            lambda index: _moments.axis_lengths(values.eigvals(index))[1],
             facts.INERTIA,
         )
 

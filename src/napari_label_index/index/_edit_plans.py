@@ -57,6 +57,8 @@ def plan_merge(
 ) -> EditPlan:
     """Give the voxels of some labels to one of them, the largest if none is named."""
     rows = _rows(index, labels)
+    if not rows.size:
+        return EditPlan((), len(index), len(index))
     if into is None:
         into = int(index.labels[rows[np.argmax(index.voxel_counts[rows])]])
     others = rows[rows != index.row_of(into)]
@@ -78,7 +80,7 @@ def plan_split(
         If the type of the ids has not so many.
     """
     rows = _rows(index, labels)
-    new_id = max(int(index.labels[-1]), index.background)
+    new_id = max([index.background, *index.labels[-1:].tolist()])
     moves = []
     for label in index.labels[rows].tolist():
         for voxels in _other_parts(index, label, connectivity):

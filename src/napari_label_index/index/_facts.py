@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from napari_label_index.index import _shape
+from napari_label_index.index import _moments
 from napari_label_index.index._erosion import find_eroded_parts
 from napari_label_index.index._holes import find_filled_voxels, find_holes
 from napari_label_index.index._split_times import count_times
@@ -62,8 +62,8 @@ def is_of_each_label(name: Hashable) -> bool:
 
 
 def _inertia(index: LabelIndex, cancel: Cancel | None) -> FloatArray:
-    found = _shape.covariances(index.runs, index.shape, index.centroids, cancel)
-    return _shape.inertia_eigvals(found, index.spacing)
+    found = _moments.covariances(index.runs, index.shape, index.centroids, cancel)
+    return _moments.inertia_eigvals(found, index.spacing)
 
 
 def _times(index: LabelIndex, cancel: Cancel | None) -> IntVector:

@@ -63,9 +63,11 @@ class Crew:
     Parameters
     ----------
     n_threads : int
+        How many work at a time.
     total : int
         Units of work of everything that this crew is going to do.
     on_progress, cancel : optional callbacks
+        As in `build_index`.
     """
 
     def __init__(
