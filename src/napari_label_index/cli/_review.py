@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_label_index.errors import UnreadableReviewError
+from napari_label_index.io import ReviewColumns
 from napari_label_index.io.review._review_file import content_of, lines_of
 
 if TYPE_CHECKING:
@@ -34,6 +35,4 @@ def review_of(
         raise UnreadableReviewError(
             f"{options.review} is the review of another volume: {found.hint}"
         )
-    from napari_label_index.session._review_columns import ReviewColumns
-
     return ReviewColumns(found.marks, index)
