@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from napari_label_index.errors import LabelIndexError
+from napari_label_index.io._foreign import reason_of
 from napari_label_index.io._words import counted
 
 if TYPE_CHECKING:
@@ -90,5 +91,4 @@ def reading_export(path: Path) -> Iterator[None]:
     except FileNotFoundError as error:
         raise Differs(f"{path.name}: there is no such file") from error
     except Exception as error:
-        reason = f"{type(error).__name__}: {error}"[:300].rstrip(": \n")
-        raise Differs(f"{path.name}: cannot be read ({reason})") from error
+        raise Differs(f"{path.name}: cannot be read ({reason_of(error)})") from error
