@@ -74,7 +74,8 @@ class LabelVolume:
         """
         block = read_block(self.data, key)
         if block.dtype.kind == "f":
-            block = _whole_numbers(block, self.label_dtype, key)
+            n_added = int(isinstance(self.data, _OneRow))
+            block = _whole_numbers(block, self.label_dtype, key, n_added)
         elif block.dtype.kind == "b":
             block = block.view(np.uint8)
         native = _in_c_order(block, self.label_dtype)
@@ -119,8 +120,9 @@ class _OneRow:
     def __init__(self, row: Any) -> None:
         self._row = row
 
-    def __getitem__(self, key: tuple[int | slice, ...]) -> LabelArray:
-        return np.asarray(self._row[:])[np.newaxis]
+    def __getitem__(self, key: Key) -> LabelArray:
+        # Of the axis before it there is one place, and blocks are of whole rows.
+        return read_block(self._row, (slice(0, self._row.shape[0]),))[np.newaxis]
 
 
 def _in_c_order(block: LabelArray, dtype: np.dtype[Any]) -> LabelArray:
@@ -143,8 +145,13 @@ def _in_c_order(block: LabelArray, dtype: np.dtype[Any]) -> LabelArray:
     return ordered
 
 
-def _whole_numbers(block: LabelArray, dtype: np.dtype[Any], key: Key) -> LabelArray:
-    """Return float ids as integers, or name the first voxel that is none."""
+def _whole_numbers(
+    block: LabelArray, dtype: np.dtype[Any], key: Key, n_added: int
+) -> LabelArray:
+    """Return float ids as integers, or name the first voxel that is none.
+
+    The first `n_added` axes are not of the volume as it was given.
+    """
     limit = 2 ** _EXACT_FLOATS[block.dtype.itemsize][0]
     with np.errstate(invalid="ignore"):
         whole = block.astype(dtype)
@@ -153,7 +160,7 @@ def _whole_numbers(block: LabelArray, dtype: np.dtype[Any], key: Key) -> LabelAr
         return whole
     within = np.unravel_index(np.argmin(is_good), block.shape)
     value = block[within]
-    where = _in_volume(tuple(map(int, within)), key)
+    where = _in_volume(tuple(map(int, within)), key)[n_added:]
     raise NotIntegerLabelsError(
         f"a float volume must hold whole numbers of at most {limit:,} "
         f"(beyond, {value.dtype} cannot tell ids apart); "
