@@ -43,7 +43,7 @@ class LabelActions:
         """Put the selected ids on the clipboard."""
         index, labels = self._dock.session.index, self._dock.session.selection.labels
         if index is not None and self._has_selected():
-            ids = np.unique(index.ids_of(labels))
+            ids = index.distinct_ids_of(labels)
             _copy(" ".join(map(str, ids.tolist())))
             self._say(f"Copied {count(len(ids), 'id')}.")
 

@@ -31,6 +31,13 @@ from napari_label_index.index._lineage import labels_changed
 from napari_label_index.index._lookup import no_such_label
 from napari_label_index.index._relabel import relabeled_image
 from napari_label_index.index._runs import RunTable
+from napari_label_index.index._sorted_sets import (
+    difference,
+    distinct,
+    intersection,
+    union,
+    unshared,
+)
 from napari_label_index.index._split_labels import split_labels
 from napari_label_index.index.query._query import Query, parse_query, select_labels
 
@@ -49,6 +56,9 @@ __all__ = [
     "build_index",
     "changed_box",
     "compute_columns",
+    "difference",
+    "distinct",
+    "intersection",
     "labels_changed",
     "labels_on_line",
     "looks_like_intensities",
@@ -63,5 +73,7 @@ __all__ = [
     "relabeled_in_order",
     "select_labels",
     "split_labels",
+    "union",
+    "unshared",
     "warm_up",
 ]

@@ -21,6 +21,7 @@ from napari_label_index.index._runs import (
     bounded_stretches,
     numbers_in,
 )
+from napari_label_index.index._sorted_sets import difference, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,8 +175,8 @@ class EditedRuns(LateRuns):
         if base is None:
             return self.whole(), changed, gone
         both = EditedRuns(self._changed, changed, gone).whole()
-        still_gone = np.setdiff1d(self._gone, changed.labels)
-        return base, both, np.union1d(still_gone, gone)
+        still_gone = difference(self._gone, changed.labels)
+        return base, both, union(still_gone, gone)
 
     def no_runs(self) -> tuple[IntVector, IntVector]:
         """Return starts and lengths of a label that has none."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from psygnal import Signal
 
-from napari_label_index.index import among
+from napari_label_index.index import among, union
 from napari_label_index.session._color_scale import ColorScale
 from napari_label_index.session._display import Dim, Display, without
 from napari_label_index.session._row_kind import is_other_kind, rows_of_whole
@@ -63,7 +62,7 @@ class DisplayModes:
             return
         unseen = without(selected, hidden)
         if len(unseen):
-            hidden = np.union1d(hidden.astype(selected.dtype), unseen)
+            hidden = union(hidden.astype(selected.dtype), unseen)
         else:
             hidden = without(hidden, selected)
         self._show(replace(self._display, hidden=hidden))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.index import changed_box, labels_changed, measure_changed
+from napari_label_index.index import changed_box, labels_changed, measure_changed, union
 from napari_label_index.session._job import Report, Work, in_phase
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Intensities:
             self._found.clear()
             return
         for key, found in self._found.items():
-            both = np.union1d(found.changed, changed)
+            both = union(found.changed, changed)
             self._found[key] = replace(found, changed=both)
         image = self.image
         if image is not None and self._is_soon_done(image, after):

@@ -6,7 +6,6 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 from psygnal import Signal
 
 from napari_label_index.errors import (
@@ -14,6 +13,7 @@ from napari_label_index.errors import (
     UnreadableReviewError,
     WriteFailedError,
 )
+from napari_label_index.index import distinct
 from napari_label_index.io import (
     LabelSet,
     SetsRead,
@@ -119,7 +119,7 @@ class LabelSets:
             If the name is none; it says why.
         """
         name = checked_name(name)
-        self._change(self._entry(name, np.unique(exact_ids(labels))))
+        self._change(self._entry(name, distinct(exact_ids(labels))))
 
     def add(self, name: str, labels: LabelArray) -> None:
         """Put labels into a set; without one of that name, make it."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from psygnal import Signal
 
+from napari_label_index.index import distinct
 from napari_label_index.io import STATUSES, ReviewMarks, ReviewStatus, VolumeHint
 from napari_label_index.io.review._review_marks import (
     MAX_TIME,
@@ -47,8 +48,9 @@ class ReviewProgress:
     @classmethod
     def of(cls, codes: npt.NDArray[np.uint8]) -> ReviewProgress:
         """Return how far labels with these codes have come."""
-        counts = np.bincount(codes, minlength=len(STATUSES)).tolist()
-        return cls(len(codes), dict(zip(STATUSES, counts, strict=True)))
+        # Of ten million codes of a byte, `np.bincount` makes ten million integers.
+        counts = {each: int((codes == k).sum()) for k, each in enumerate(STATUSES)}
+        return cls(len(codes), counts)
 
     @property
     def n_reviewed(self) -> int:
@@ -263,5 +265,4 @@ class _Step:
 
 
 def _sorted_ids(labels: Iterable[int] | LabelArray) -> LabelArray:
-    ids: LabelArray = np.unique(exact_ids(labels))
-    return ids
+    return distinct(exact_ids(labels))

@@ -139,7 +139,7 @@ class ReviewDesk:
         if index is None:
             return selection.labels
         if len(selection) or selection.focused is None:
-            return np.unique(index.ids_of(selection.labels))
+            return index.distinct_ids_of(selection.labels)
         row = index.row_of(selection.focused)
         return index.ids[row : row + 1]
 

@@ -67,7 +67,7 @@ def ids_selected(
         return NO_LABELS, NO_LABELS
     focused = [] if selection.focused is None else [selection.focused]
     keys = np.array(focused, index.labels.dtype)
-    return np.unique(index.ids_of(selection.labels)), index.ids_of(keys)
+    return index.distinct_ids_of(selection.labels), index.ids_of(keys)
 
 
 def select_ids(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from qtpy.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from napari_label_index._widget._sentences import NOTHING_SELECTED
@@ -166,7 +165,7 @@ class SetsLink:
     def _labels(self) -> LabelArray:
         """The labels that are selected; of rows by time, those that they are of."""
         index, rows = self._session.index, self._session.selection.labels
-        return rows if index is None else np.unique(index.ids_of(rows))
+        return rows if index is None else index.distinct_ids_of(rows)
 
     def _rows_in(self, name: str) -> LabelArray:
         """All rows of the labels of a set."""

@@ -197,6 +197,8 @@ class RegionTableModel(QAbstractTableModel):
 
     def view_rows_of(self, labels: LabelArray) -> IntVector:
         """Sorted view rows at which those of the labels stand that are shown."""
+        if not len(labels):
+            return np.empty(0, np.int64)
         places: IntVector = np.sort(self._place[self._rows_of(labels)])
         return places[np.searchsorted(places, 0) :]
 

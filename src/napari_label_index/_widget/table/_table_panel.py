@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtWidgets import (
     QHBoxLayout,
@@ -19,6 +18,7 @@ from napari_label_index._widget.parts._wrapped_label import wrapped_label
 from napari_label_index._widget.table._column_menu import ColumnMenu
 from napari_label_index._widget.table._goto_field import GoToField
 from napari_label_index._widget.table._table_view import RegionTableView
+from napari_label_index.index import difference
 from napari_label_index.session import Filtered
 
 if TYPE_CHECKING:
@@ -273,7 +273,7 @@ class TablePanel(QWidget):
         n_shown = None if shown is None else len(shown)
         n_hidden = 0
         if shown is not None:
-            n_hidden = len(labels) - int(np.isin(labels, shown).sum())
+            n_hidden = len(difference(labels, shown))
         text = selection_summary(len(labels), len(index), n_voxels, n_shown, n_hidden)
         self.status.setText(text)
         self.unfilter_button.setVisible(n_hidden > 0)

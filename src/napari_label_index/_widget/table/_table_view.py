@@ -30,6 +30,7 @@ from napari_label_index._widget.table._table_model import (
     RegionTableModel,
 )
 from napari_label_index._widget.table._table_place import Place
+from napari_label_index.index import union
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -285,7 +286,7 @@ class RegionTableView(QTableView):
         if self._keeps_hidden and self._selected is not None:
             # Of what is selected, the filter hides some: a Ctrl+click keeps them.
             is_hidden = ~self._model.are_shown(self._selected)
-            labels = np.union1d(labels, self._selected[is_hidden])
+            labels = union(labels, self._selected[is_hidden])
         self._selected = labels
         self.labels_selected.emit(labels)
 
