@@ -74,6 +74,7 @@ from napari_label_index.session._job import (
     Stopped,
     Submit,
     Work,
+    ignore,
 )
 from napari_label_index.session._label_sets import LabelSets
 from napari_label_index.session._latest_job import LatestJob
@@ -186,6 +187,7 @@ __all__ = [
     "Work",
     "Wrong",
     "can_replace_layer",
+    "ignore",
     "labels_like",
     "longest_sides",
     "query_reads",
