@@ -296,6 +296,5 @@ def test_an_export_of_rows_by_time_is_of_labels_and_is_verified(tmp_path):
     exported = export_work(request)(lambda _progress: None, lambda: False)
     assert exported.path.read_text().splitlines()[1] == "1,0,0,0"
     for volume in (film(), index):
-        asked = VerifyRequest(exported, volume, "the layer")
-        verified = verify_work(asked)(lambda _progress: None, lambda: False)
-        assert verified.report.ok
+        work = verify_work(VerifyRequest(exported, volume, "the layer"))
+        assert work(lambda _progress: None, lambda: False).report.ok

@@ -37,6 +37,8 @@ def find_rows(labels: LabelArray, wanted: Iterable[int] | LabelArray) -> IntVect
     vector = _in_type(given, labels.dtype)
     if vector is None:
         return np.array([_known_row(labels, label) for label in given], np.int64)
+    if np.array_equal(vector, labels):
+        return np.arange(labels.size)
     rows = places_in(labels, vector)
     is_known = np.zeros(vector.size, bool)
     inside = rows < labels.size

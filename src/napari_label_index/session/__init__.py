@@ -88,7 +88,11 @@ from napari_label_index.session._review import Review, ReviewProgress
 from napari_label_index.session._review_columns import ReviewColumns, labels_like
 from napari_label_index.session._review_desk import ReviewDesk, ReviewPlace
 from napari_label_index.session._review_notice import ReviewNotice
-from napari_label_index.session._saved_index import ALL_VOXELS, SavedIndex
+from napari_label_index.session._saved_index import (
+    ALL_VOXELS,
+    STILL_COMPARING,
+    SavedIndex,
+)
 from napari_label_index.session._selection import LabelSelection
 from napari_label_index.session._session import IndexSession
 from napari_label_index.session._state import (
@@ -108,6 +112,7 @@ __all__ = [
     "NO_VALUE",
     "N_LEVELS",
     "OTHER_ID",
+    "STILL_COMPARING",
     "VERDICTS",
     "Chip",
     "ChipCounts",

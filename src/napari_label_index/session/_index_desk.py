@@ -9,6 +9,7 @@ from psygnal import Signal
 
 from napari_label_index.io import folder_of
 from napari_label_index.session._job import Faulted, Finished, Outcome, Submit
+from napari_label_index.session._late_check import LateCheck
 from napari_label_index.session._latest_job import LatestJob
 from napari_label_index.session._saved_index import (
     BesideVolume,
@@ -79,6 +80,8 @@ class IndexDesk:
         self._source_of = source_of
         self._look = LatestJob(submit)
         self._save = LatestJob(submit)
+        self._check = LateCheck(session, submit)
+        self._check.failed.connect(self._on_not_compared)
         self._beside = BesideVolume()
         self._is_late = False  # the stamp may be younger than the index
         session.state_changed.connect(self._on_state_changed)
@@ -123,6 +126,7 @@ class IndexDesk:
         source = self._source_of()
         vouches = source.is_read_late and source.is_as_read
         opener = SavedIndexOpener(self.saved.path, source.path if vouches else None)
+        self._check.expect(label_image, self.saved.path.name)
         self._session.request_open(label_image, opener)
 
     def save_request(self) -> SaveRequest | None:
@@ -155,6 +159,10 @@ class IndexDesk:
         self._session.state_changed.disconnect(self._on_state_changed, missing_ok=True)
         self._look.drop()
         self._save.drop()
+        self._check.close()
+
+    def _on_not_compared(self, message: str) -> None:
+        self.told.emit(message, "error")
 
     def _on_state_changed(self, state: Any) -> None:
         self._is_late |= isinstance(state, Indexing) and self._look.is_waiting

@@ -175,6 +175,11 @@ class IndexSession:
             case _:
                 self._go(Empty("The labels changed while they were indexed."))
 
+    def tell_compared(self, compared: str) -> None:
+        """Say what of the volume was compared with the index on show, which is it."""
+        if isinstance(self._state, Ready):
+            self._go(replace(self._state, compared=compared))
+
     def clear(self, notice: str = "") -> None:
         """Forget the index, the selection and any request."""
         self._job.drop()

@@ -10,6 +10,7 @@ from napari_label_index._widget._wording import ELLIPSIS, file_stem
 from napari_label_index._widget.saved._saved_panel import SavedPanel
 from napari_label_index._widget.saved._saved_text import (
     OPEN,
+    OPENED_AT_ONCE,
     offer_of,
     opened_text,
     saved_text,
@@ -142,8 +143,9 @@ class SavedLink:
             self._session.request_index(self._link.label_image())
 
     def _on_state_changed(self, state: SessionState) -> None:
-        if self._was_indexing:
-            self.panel.say(opened_text(state) if isinstance(state, Ready) else "")
+        text = opened_text(state) if isinstance(state, Ready) else ""
+        if self._was_indexing or self.panel.is_saying(OPENED_AT_ONCE):
+            self.panel.say(text)
         self._was_indexing = isinstance(state, Indexing)
         self._show_state()
 

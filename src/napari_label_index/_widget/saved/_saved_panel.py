@@ -57,6 +57,10 @@ class SavedPanel(QWidget):
         self.banner.say(text, kind)
         self._take_room()
 
+    def is_saying(self, text: str) -> bool:
+        """Whether this is the message on show."""
+        return not self.banner.isHidden() and self.banner.text() == text
+
     def _take_room(self) -> None:
         parts = (self.text, self.progress, self.banner)
         self.setVisible(not all(part.isHidden() for part in parts))

@@ -19,7 +19,7 @@ from qtpy.QtGui import (
 from qtpy.QtWidgets import QAbstractItemView, QTableView
 
 from napari_label_index._widget.table._column_widths import ColumnFit
-from napari_label_index._widget.table._row_ranges import ranges_of, rows_in
+from napari_label_index._widget.table._row_ranges import all_rows, ranges_of, rows_in
 from napari_label_index._widget.table._sorter import Sorter
 from napari_label_index._widget.table._table_looks import (
     paint_nothing_shown,
@@ -207,9 +207,9 @@ class RegionTableView(QTableView):
 
     def selectAll(self) -> None:  # noqa: N802
         """Select every row, as one range."""
-        if n_rows := self._model.rowCount():
+        if self._model.rowCount():
             self._keeps_hidden = False
-            everything = ranges_of(self._model, np.arange(n_rows))
+            everything = all_rows(self._model)
             self.selectionModel().select(everything, SelectionFlag.ClearAndSelect)
 
     def keyboardSearch(self, search: str) -> None:  # noqa: N802
