@@ -109,13 +109,21 @@ class Crew:
             raise MemoryError("no memory to start a thread")
         may_begin = Event()  # once no thread has to be started beside a hungry one
 
-        def begin(item: Item) -> Answer:
+        failed: list[int] = []
+
+        def begin(number: int) -> Answer:
             may_begin.wait()
-            return work(item)
+            if failed and min(failed) < number:
+                raise Cancelled("an earlier item has failed, which is what is told")
+            try:
+                return work(items[number])
+            except BaseException:
+                failed.append(number)
+                raise
 
         with ThreadPoolExecutor(self.n_threads) as pool:
             try:
-                futures = [pool.submit(begin, item) for item in items]
+                futures = [pool.submit(begin, number) for number in range(len(items))]
             finally:
                 may_begin.set()
             try:
