@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_label_index.cli._console import Unfinished
-from napari_label_index.cli._words import counted
 from napari_label_index.errors import Cancelled
 from napari_label_index.io import read_meta, upload_index
+from napari_label_index.io._words import counted
 
 if TYPE_CHECKING:
     import argparse

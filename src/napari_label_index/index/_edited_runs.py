@@ -21,6 +21,7 @@ from napari_label_index.index._runs import (
     bounded_stretches,
     numbers_in,
 )
+from napari_label_index.index._sorted_sets import difference, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,7 @@ class EditedRuns(LateRuns):
     _base: RunTable | None  # None once the table has been put together
     _changed: RunTable
     _gone: LabelArray
-    _sources: IntVector  # (n_labels,) row in the base, or that plus n of the base
+    _sources: IntVector  # (n_labels,) place of each in [*base, *changed]
     _whole: RunTable | None
     _lock: Lock
 
@@ -139,8 +140,8 @@ class EditedRuns(LateRuns):
     def take(self, rows: IntVector) -> RunTable:
         """Return a table of the labels of some rows, in the order given."""
         base = self._base
-        if base is None or not base.is_in_files:
-            return RunTable.take(self, rows)
+        if base is None:
+            return self.whole().take(rows)
         sources = self._sources[rows]
         is_changed = sources >= base.n_labels
         tables = (
@@ -174,8 +175,8 @@ class EditedRuns(LateRuns):
         if base is None:
             return self.whole(), changed, gone
         both = EditedRuns(self._changed, changed, gone).whole()
-        still_gone = np.setdiff1d(self._gone, changed.labels)
-        return base, both, np.union1d(still_gone, gone)
+        still_gone = difference(self._gone, changed.labels)
+        return base, both, union(still_gone, gone)
 
     def no_runs(self) -> tuple[IntVector, IntVector]:
         """Return starts and lengths of a label that has none."""

@@ -57,6 +57,10 @@ from napari_label_index.io.index_file._restore import (
     restore_label_image,
 )
 from napari_label_index.io.index_file._stamp import SourceStamp, stamp_of
+from napari_label_index.io.review._review_columns import (
+    ReviewColumns,
+    codes_of_rows,
+)
 from napari_label_index.io.review._review_file import (
     REVIEW_SUFFIX,
     OpenedReview,
@@ -102,6 +106,7 @@ __all__ = [
     "LabelSet",
     "Location",
     "OpenedReview",
+    "ReviewColumns",
     "ReviewFile",
     "ReviewMarks",
     "ReviewStatus",
@@ -117,6 +122,7 @@ __all__ = [
     "check_output",
     "check_room",
     "check_source",
+    "codes_of_rows",
     "default_dataset_path",
     "default_index_path",
     "default_review_path",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.index._neighbours import Contacts
+from napari_label_index.index._sorted_sets import distinct
 from napari_label_index.io.index_dataset._damage import reading_dataset
 from napari_label_index.io.index_dataset._layout import part_path
 from napari_label_index.io.index_dataset._read_columns import (
@@ -74,7 +75,7 @@ class StoredContacts(Contacts):
     def around(self, rows: IntVector) -> IntVector:
         """Return the rows that touch one of some rows, sorted, each once."""
         found = [self.of_row(row)[0] for row in rows.tolist()]
-        return np.unique(np.concatenate([np.empty(0, np.int64), *found]))
+        return distinct(np.concatenate([np.empty(0, np.int64), *found]))
 
     def totals(self, n_labels: int) -> tuple[IntVector, IntVector]:
         """Return the neighbours of each label, (n_labels,), and its shared faces."""
