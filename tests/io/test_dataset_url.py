@@ -18,7 +18,7 @@ from datasets import (
     shrink,
 )
 from napari_label_index import build_index_dataset, open_index
-from napari_label_index.distributed import _label_ranges, _partition_files
+from napari_label_index.distributed import _partition_files, _partition_ranges
 from napari_label_index.errors import CorruptIndexError, UnreadableIndexError
 from napari_label_index.index import build_index
 from napari_label_index.io import is_index_path, read_meta
@@ -53,7 +53,7 @@ def large(tmp_path, monkeypatch):
     """A dataset of three partitions whose run files are read in parts."""
     for module in (_partition_files, _run_files):
         monkeypatch.setattr(module, "GROUP_RUNS", 5000)
-    monkeypatch.setattr(_label_ranges, "_PART_RUNS", 80_000)
+    monkeypatch.setattr(_partition_ranges, "_PART_RUNS", 80_000)
     return build_index_dataset(FOREST, tmp_path / "b.labelindex")
 
 
