@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ByteSource", "LocalBytes", "RemoteBytes", "n_readers", "opened_bytes"]
 
-# The footer of a run file takes 1 byte in 400, and must come with one request.
+# The footer of a run file takes 1 byte in 630, and must come with one request.
 _LEAST_TAIL = 1 << 16
 _TAIL_SHARE = 256
 
