@@ -12,22 +12,22 @@ import zarr
 
 from atomic_saves import NoFsync
 from napari_label_index.distributed import (
-    _label_ranges,
     _merged_runs,
     _partition_files,
+    _partition_ranges,
 )
 from napari_label_index.io import _files
 from napari_label_index.io.index_dataset import _run_files
 
 _LIMITS = {
-    (_label_ranges, "_PART_RUNS"): 16,
+    (_partition_ranges, "_PART_RUNS"): 16,
     (_merged_runs, "WINDOW_RUNS"): 6,
     (_merged_runs, "_COPIED_RUNS"): 3,
     (_partition_files, "GROUP_RUNS"): 7,
     (_run_files, "GROUP_RUNS"): 7,
     (_partition_files, "GROUP_ROWS"): 3,
-    (_label_ranges, "_SAMPLED"): 2,
-    (_label_ranges, "_WINDOW_SAMPLES"): 3,
+    (_partition_ranges, "_SAMPLED"): 2,
+    (_partition_ranges, "_WINDOW_SAMPLES"): 3,
 }
 
 

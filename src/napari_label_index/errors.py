@@ -10,7 +10,7 @@
     ├── Cancelled               (RuntimeError) the caller asked to stop
     ├── UnreadableImageError    (OSError)      a file that is no readable label image
     │   └── IncompleteVolumeError              a cut stack, odd slices, an empty folder
-    ├── UnsupportedFormatError  (ValueError)   a file name whose ending we do not write
+    ├── UnsupportedFormatError  (ValueError)   an ending that names no format of ours
     ├── CorruptIndexError       (ValueError)   a damaged or foreign index file
     ├── StaleIndexError         (ValueError)   an index of what has changed since
     ├── QueryError              (ValueError)   a query that has no answer

@@ -75,7 +75,7 @@ class EditedRuns(LateRuns):
     _base: RunTable | None  # None once the table has been put together
     _changed: RunTable
     _gone: LabelArray
-    _sources: IntVector  # (n_labels,) row in the base, or that plus n of the base
+    _sources: IntVector  # (n_labels,) place of each in [*base, *changed]
     _whole: RunTable | None
     _lock: Lock
 
@@ -140,8 +140,8 @@ class EditedRuns(LateRuns):
     def take(self, rows: IntVector) -> RunTable:
         """Return a table of the labels of some rows, in the order given."""
         base = self._base
-        if base is None or not base.is_in_files:
-            return RunTable.take(self, rows)
+        if base is None:
+            return self.whole().take(rows)
         sources = self._sources[rows]
         is_changed = sources >= base.n_labels
         tables = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from threading import Event, Lock, local
 from typing import TYPE_CHECKING, TypeVar
 
@@ -63,9 +63,11 @@ class Crew:
     Parameters
     ----------
     n_threads : int
+        How many work at a time.
     total : int
         Units of work of everything that this crew is going to do.
     on_progress, cancel : optional callbacks
+        As in `build_index`.
     """
 
     def __init__(
@@ -95,8 +97,9 @@ class Crew:
     ) -> list[Answer]:
         """Call `work` on every item, in threads; the answers keep their order.
 
-        Where several items fail, the error of the first of them is raised. A single
-        item, or a crew of one, needs no other thread where nobody watches.
+        Where several items fail, the error of the first of them is raised. After an
+        error or a cancel no item is begun. A single item, or a crew of one, needs no
+        other thread where nobody watches.
         """
         items = list(items)
         is_watched = self._on_progress is not None or self._cancel is not None
@@ -106,29 +109,45 @@ class Crew:
             raise MemoryError("no memory to start a thread")
         may_begin = Event()  # once no thread has to be started beside a hungry one
 
-        def begin(item: Item) -> Answer:
+        failed: list[int] = []
+
+        def begin(number: int) -> Answer:
             may_begin.wait()
-            return work(item)
+            if failed and min(failed) < number:
+                raise Cancelled("an earlier item has failed, which is what is told")
+            try:
+                return work(items[number])
+            except BaseException:
+                failed.append(number)
+                raise
 
         with ThreadPoolExecutor(self.n_threads) as pool:
             try:
-                futures = [pool.submit(begin, item) for item in items]
+                futures = [pool.submit(begin, number) for number in range(len(items))]
             finally:
                 may_begin.set()
-            waiting = set(futures)
             try:
-                while waiting:
-                    self._report()
-                    _, waiting = wait(
-                        waiting, timeout=_POLL_SECONDS, return_when=FIRST_EXCEPTION
-                    )
+                self._wait_for(futures)
             except BaseException:
+                for future in futures:
+                    future.cancel()
                 self._stop.set()
                 raise
-        self._report()
+        self.report()
         return [future.result() for future in futures]
 
-    def _report(self) -> None:
+    def _wait_for(self, futures: list[Future[Answer]]) -> None:
+        """Tell progress and ask for a cancel until all that was begun has ended."""
+        waiting = set(futures)
+        while waiting:
+            self.report()
+            done, waiting = wait(waiting, _POLL_SECONDS, FIRST_EXCEPTION)
+            if any(future.exception() is not None for future in done):
+                # Begun in order: none of these comes before the one that failed.
+                waiting = {future for future in waiting if not future.cancel()}
+
+    def report(self) -> None:
+        """Tell how far it is, and raise `Cancelled` if asked to; by who waits."""
         if self._cancel is not None and self._cancel():
             raise Cancelled("stopped as asked")
         if self._on_progress is not None:

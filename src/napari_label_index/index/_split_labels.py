@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_label_index.index._components import join_parts
+from napari_label_index.index._components import join_with
 from napari_label_index.index._label_image import LabelImage
 from napari_label_index.index._label_index import LabelIndex
+from napari_label_index.index._parallel import Crew, n_threads_for
 from napari_label_index.index._runs import RunTable
 from napari_label_index.kernels import place_runs
 
@@ -47,10 +48,10 @@ def split_labels(
         The row of `index` that each part is of.
     """
     runs = index.runs
-    components, parts = join_parts(
-        runs, index.shape, index.bboxes, connectivity, index.time_axis,
-        on_progress, cancel,
-    )  # fmt: skip
+    crew = Crew(n_threads_for(runs.n_runs), runs.n_runs, on_progress, cancel)
+    components, parts = join_with(
+        crew, runs, index.shape, index.bboxes, connectivity, index.time_axis
+    )
     before = np.cumsum(components.counts) - components.counts
     parts += np.repeat(before.astype(np.uint32), np.diff(runs.offsets))
     n_parts = int(components.counts.sum())

@@ -52,6 +52,10 @@ from napari_label_index.io.index_file._restore import (
     restore_label_image,
 )
 from napari_label_index.io.index_file._stamp import SourceStamp
+from napari_label_index.io.review._review_columns import (
+    ReviewColumns,
+    codes_of_rows,
+)
 from napari_label_index.io.review._review_file import (
     REVIEW_SUFFIX,
     OpenedReview,
@@ -95,6 +99,7 @@ __all__ = [
     "ExportSize",
     "LabelSet",
     "OpenedReview",
+    "ReviewColumns",
     "ReviewFile",
     "ReviewMarks",
     "ReviewStatus",
@@ -110,6 +115,7 @@ __all__ = [
     "check_output",
     "check_room",
     "check_source",
+    "codes_of_rows",
     "default_dataset_path",
     "default_index_path",
     "default_review_path",

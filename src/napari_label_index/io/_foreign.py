@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["reading"]
+__all__ = ["reading", "reason_of"]
 
 
 @contextlib.contextmanager
@@ -45,7 +45,11 @@ def reading(
             f"{path}: you may not read it; change its permissions or copy it"
         ) from error
     except Exception as error:
-        reason = f"{type(error).__name__}: {error}"[:200].rstrip(": \n")
         raise UnreadableImageError(
-            f"{path}: cannot be read ({reason}); {advice}"
+            f"{path}: cannot be read ({reason_of(error)}); {advice}"
         ) from error
+
+
+def reason_of(error: BaseException) -> str:
+    """Return what an error of another library says, cut where it goes on and on."""
+    return f"{type(error).__name__}: {error}"[:200].rstrip(": \n")

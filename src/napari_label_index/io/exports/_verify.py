@@ -12,6 +12,7 @@ import numpy as np
 
 from napari_label_index.index import LabelIndex, build_index
 from napari_label_index.index._sorted_sets import distinct
+from napari_label_index.io._words import counted
 from napari_label_index.io.exports._manifest import (
     Manifest,
     manifest_path,
@@ -23,7 +24,6 @@ from napari_label_index.io.exports._verify_kinds import CONTENTS
 from napari_label_index.io.exports._verify_report import (
     Differs,
     VerifyReport,
-    counted,
     reading_export,
 )
 from napari_label_index.io.exports._watch import Watch

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from napari_label_index.index import LabelImage, LabelIndex, build_index
+from napari_label_index.index._read_block import read_block
 from napari_label_index.index._sorted_sets import difference
 from napari_label_index.index._validate import check_label_image
 from napari_label_index.io._open_index import open_index, read_meta
@@ -146,7 +147,7 @@ def _check_sample(
             *(slice(0, size) for size in index.shape[1:]),
         )
         # Ids of floats are whole numbers, or differ: equal values are equal labels.
-        if not np.array_equal(np.asarray(image[box]), index.to_label_image(box)):
+        if not np.array_equal(read_block(image.data, box), index.to_label_image(box)):
             return SourceCheck("changed", "sample", f"slice {place} differs")
     return _same(len(places), n_slices)
 
