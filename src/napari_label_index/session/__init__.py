@@ -74,6 +74,7 @@ from napari_label_index.session._job import (
     Stopped,
     Submit,
     Work,
+    ignore,
 )
 from napari_label_index.session._label_sets import LabelSets
 from napari_label_index.session._labels_like import labels_like
@@ -190,6 +191,7 @@ __all__ = [
     "Work",
     "Wrong",
     "can_replace_layer",
+    "ignore",
     "labels_like",
     "longest_sides",
     "query_reads",

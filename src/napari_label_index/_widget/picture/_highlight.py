@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 from napari.layers import Labels
-from napari.utils.colormaps import DirectLabelColormap
 
 from napari_label_index._widget._layer_facts import TRANSFORM
 from napari_label_index._widget._proxies import unproxied
 from napari_label_index._widget.picture._canvas_context import RemovalGuard
+from napari_label_index._widget.picture._code_colormap import CodeColormap
 from napari_label_index._widget.picture._placement import (
     displayed_axes,
     place,
@@ -65,10 +65,10 @@ def is_highlight(layer: Any) -> bool:
 
 def two_tone(
     color: tuple[float, float, float], fill: float, rim: float
-) -> DirectLabelColormap:
+) -> CodeColormap:
     """Return a colour for outlines, at `fill` inside of them, and black around them."""
     clear = (0.0, 0.0, 0.0, 0.0)
-    return DirectLabelColormap(
+    return CodeColormap(
         color_dict={
             None: clear,
             0: clear,
