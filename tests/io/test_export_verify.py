@@ -148,7 +148,7 @@ def test_the_first_wrong_line_is_named(
         (lambda lines: [*lines, lines[1]], "comes a second time"),
         (lambda lines: [*lines, "7,x,y,z\n"], "cannot be read"),
         (lambda lines: [*lines[:4], "\n", *lines[4:]], ""),
-        (lambda lines: lines[:1], "of the labels that should be in it"),
+        (lambda lines: lines[:1], "should be in it, label 1000 is not there"),
         (lambda lines: [], "the columns are"),
         (lambda lines: ["label,x,y,z\n", *lines[1:]], "the columns are"),
     ],

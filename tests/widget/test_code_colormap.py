@@ -8,8 +8,7 @@ from napari.layers import Labels
 from napari.utils.colormaps import DirectLabelColormap
 
 from child_processes import said_by
-from napari_label_index._widget.picture._code_colormap import CodeColormap
-from napari_label_index._widget.picture._highlight import two_tone
+from napari_label_index._widget.picture._code_colormap import CodeColormap, two_tone
 
 CODES = np.arange(256, dtype=np.uint8).reshape(16, 16)
 MANY = {None: np.zeros(4), 0: np.zeros(4)} | {

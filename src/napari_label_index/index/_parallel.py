@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Event, Lock, local
 from typing import TYPE_CHECKING, TypeVar
 
@@ -108,13 +108,12 @@ class Crew:
         if not has_room_for(self.n_threads):
             raise MemoryError("no memory to start a thread")
         may_begin = Event()  # once no thread has to be started beside a hungry one
-
         failed: list[int] = []
 
         def begin(number: int) -> Answer:
             may_begin.wait()
-            if failed and min(failed) < number:
-                raise Cancelled("an earlier item has failed, which is what is told")
+            if self._stop.is_set() or any(each < number for each in failed):
+                raise Cancelled("not begun, as all has to end")
             try:
                 return work(items[number])
             except BaseException:
@@ -124,27 +123,17 @@ class Crew:
         with ThreadPoolExecutor(self.n_threads) as pool:
             try:
                 futures = [pool.submit(begin, number) for number in range(len(items))]
-            finally:
                 may_begin.set()
-            try:
-                self._wait_for(futures)
+                waiting = set(futures)
+                while waiting:
+                    self.report()
+                    _, waiting = wait(waiting, _POLL_SECONDS)
             except BaseException:
-                for future in futures:
-                    future.cancel()
                 self._stop.set()
+                may_begin.set()
                 raise
         self.report()
         return [future.result() for future in futures]
-
-    def _wait_for(self, futures: list[Future[Answer]]) -> None:
-        """Tell progress and ask for a cancel until all that was begun has ended."""
-        waiting = set(futures)
-        while waiting:
-            self.report()
-            done, waiting = wait(waiting, _POLL_SECONDS, FIRST_EXCEPTION)
-            if any(future.exception() is not None for future in done):
-                # Begun in order: none of these comes before the one that failed.
-                waiting = {future for future in waiting if not future.cancel()}
 
     def report(self) -> None:
         """Tell how far it is, and raise `Cancelled` if asked to; by who waits."""

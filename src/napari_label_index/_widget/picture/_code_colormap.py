@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from napari.utils.colormaps import DirectLabelColormap
 
+from napari_label_index._widget.picture._run_picture import FILL, RIM, SOLID
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -32,3 +34,19 @@ class CodeColormap(DirectLabelColormap):
                 table[code] = color
         found: npt.NDArray[np.floating[Any]] = table[values]
         return found
+
+
+def two_tone(
+    color: tuple[float, float, float], fill: float, rim: float
+) -> CodeColormap:
+    """Return a colour for outlines, at `fill` inside of them, and black around them."""
+    clear = (0.0, 0.0, 0.0, 0.0)
+    return CodeColormap(
+        color_dict={
+            None: clear,
+            0: clear,
+            SOLID: (*color, 1.0),
+            FILL: (*color, fill),
+            RIM: (0.0, 0.0, 0.0, rim),
+        }
+    )
