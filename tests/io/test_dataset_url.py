@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 
 import fsspec
@@ -21,7 +22,7 @@ from napari_label_index import build_index_dataset, open_index
 from napari_label_index.distributed import _partition_files, _partition_ranges
 from napari_label_index.errors import CorruptIndexError, UnreadableIndexError
 from napari_label_index.index import build_index
-from napari_label_index.io import is_index_path, read_meta
+from napari_label_index.io import _address, is_index_path, read_meta
 from napari_label_index.io.index_dataset import _run_files
 from napari_label_index.io.index_dataset._layout import MANIFEST
 from web_server import Handler, serving
@@ -209,6 +210,14 @@ def test_an_address_that_cannot_be_read_says_why(monkeypatch, url, told):
     for read in (open_index, read_meta):
         with pytest.raises(UnreadableIndexError, match=told):
             read(url)
+
+
+def test_a_server_that_is_silent_is_given_up(monkeypatch):
+    monkeypatch.setattr(_address, "_WAIT_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/a.labelindex"
+        with pytest.raises(UnreadableIndexError, match="Timeout"):
+            open_index(url)
 
 
 def test_an_index_file_is_read_from_there_too(server, tmp_path):

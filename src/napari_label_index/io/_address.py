@@ -28,6 +28,8 @@ _PACKAGES = {
     "gs": "gcsfs",
 }
 
+_WAIT_SECONDS = 15.0  # for the next byte, as s3fs does
+
 
 def is_url(path: Any) -> bool:
     """Return whether a place is an address, and no file or folder."""
@@ -109,7 +111,7 @@ class Address:
         """Return the file system of fsspec, which it keeps, and the name there."""
         import fsspec
 
-        system, path = fsspec.core.url_to_fs(self.url)
+        system, path = fsspec.core.url_to_fs(self.url, **_options_of(self.url))
         return system, path
 
     @contextlib.contextmanager
@@ -124,6 +126,23 @@ class Address:
             raise UnreadableIndexError(
                 f"{self}: cannot be read ({reason}); {advice_for(self.url)}"
             ) from error
+
+
+def _options_of(url: str) -> dict[str, Any]:
+    """Return what fsspec is told beside the configuration of the user.
+
+    A web server that does not answer would be waited for for five minutes.
+    """
+    import fsspec
+
+    scheme = url.partition("://")[0]
+    is_told = "client_kwargs" in fsspec.config.conf.get(scheme, {})
+    if scheme not in ("http", "https") or is_told:
+        return {}
+    import aiohttp
+
+    timeout = aiohttp.ClientTimeout(sock_connect=_WAIT_SECONDS, sock_read=_WAIT_SECONDS)
+    return {"client_kwargs": {"timeout": timeout}}
 
 
 Location = Path | Address
