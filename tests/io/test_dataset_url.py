@@ -18,9 +18,13 @@ from datasets import (
     is_refused,
     shrink,
 )
-from napari_label_index import build_index_dataset, open_index
+from napari_label_index import build_index_dataset, open_index, read_label_image
 from napari_label_index.distributed import _partition_files, _partition_ranges
-from napari_label_index.errors import CorruptIndexError, UnreadableIndexError
+from napari_label_index.errors import (
+    CorruptIndexError,
+    UnreadableImageError,
+    UnreadableIndexError,
+)
 from napari_label_index.index import build_index
 from napari_label_index.io import _address, is_index_path, read_meta
 from napari_label_index.io.index_dataset import _run_files
@@ -218,6 +222,8 @@ def test_a_server_that_is_silent_is_given_up(monkeypatch):
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/a.labelindex"
         with pytest.raises(UnreadableIndexError, match="Timeout"):
             open_index(url)
+        with pytest.raises(UnreadableImageError, match="Timeout"):
+            read_label_image(url)
 
 
 def test_an_index_file_is_read_from_there_too(server, tmp_path):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
-__all__ = ["Address", "Location", "advice_for", "is_url", "located"]
+__all__ = ["Address", "Location", "advice_for", "is_url", "located", "options_of"]
 
 # What an address needs beside fsspec, as one says it to pip.
 _PACKAGES = {
@@ -111,7 +111,7 @@ class Address:
         """Return the file system of fsspec, which it keeps, and the name there."""
         import fsspec
 
-        system, path = fsspec.core.url_to_fs(self.url, **_options_of(self.url))
+        system, path = fsspec.core.url_to_fs(self.url, **options_of(self.url))
         return system, path
 
     @contextlib.contextmanager
@@ -128,7 +128,7 @@ class Address:
             ) from error
 
 
-def _options_of(url: str) -> dict[str, Any]:
+def options_of(url: str) -> dict[str, Any]:
     """Return what fsspec is told beside the configuration of the user.
 
     A web server that does not answer would be waited for for five minutes.

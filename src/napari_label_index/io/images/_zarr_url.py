@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index.errors import UnreadableImageError, UnsupportedLabelsError
-from napari_label_index.io._address import advice_for
+from napari_label_index.io._address import advice_for, options_of
 from napari_label_index.io._foreign import reading
 from napari_label_index.io._memory import check_budget
 from napari_label_index.io.images._zarr import left_out_axes, with_axes
@@ -126,9 +126,8 @@ def _inner(url: str, path: str) -> str:
 def _open(url: str) -> Any:
     import zarr
 
-    store = zarr.storage.FsspecStore.from_url(
-        url.rstrip("/"), _OPTIONS.get(url.partition("://")[0]), read_only=True
-    )
+    options = options_of(url) | _OPTIONS.get(url.partition("://")[0], {})
+    store = zarr.storage.FsspecStore.from_url(url.rstrip("/"), options, read_only=True)
     node = zarr.open(store, mode="r")
     # Pickled objects can run code when they are read.
     if "pickle" in json.dumps(node.metadata.to_dict(), default=str):
