@@ -50,7 +50,7 @@ def find_components(
     """Count the components of every label."""
     crew = Crew(n_threads_for(runs.n_runs), runs.n_runs, on_progress, cancel)
     found = [
-        _joined(part, shape, bboxes[own], connectivity, time_axis, crew)[0]
+        join_with(crew, part, shape, bboxes[own], connectivity, time_axis)[0]
         for own, part in parts_of(runs)
     ]
     if len(found) == 1:
@@ -69,8 +69,6 @@ def join_parts(
     bboxes: IntVector,
     connectivity: int,
     time_axis: int | None = None,
-    on_progress: OnProgress | None = None,
-    cancel: Cancel | None = None,
 ) -> tuple[Components, IntVector]:
     """Find the components of every label, and which of them each run belongs to.
 
@@ -80,18 +78,19 @@ def join_parts(
     parts : (n_runs,) uint32
         The component of each run within its label, in the order of their first voxels.
     """
-    crew = Crew(n_threads_for(runs.n_runs), runs.n_runs, on_progress, cancel)
-    return _joined(runs, shape, bboxes, connectivity, time_axis, crew)
+    crew = Crew(n_threads_for(runs.n_runs), runs.n_runs)
+    return join_with(crew, runs, shape, bboxes, connectivity, time_axis)
 
 
-def _joined(
+def join_with(
+    crew: Crew,
     runs: RunTable,
     shape: tuple[int, ...],
     bboxes: IntVector,
     connectivity: int,
-    time_axis: int | None,
-    crew: Crew,
+    time_axis: int | None = None,
 ) -> tuple[Components, IntVector]:
+    """As `join_parts`, by the threads of a crew, which counts runs."""
     steps, slacks = neighbour_rows(len(shape), connectivity, time_axis)
     parts = np.empty(runs.n_runs, np.uint32)
     n_parts = np.zeros(runs.n_labels, np.int64)

@@ -110,9 +110,13 @@ def _new_block(
 
 
 def label_image(
-    runs: RunTable, shape: tuple[int, ...], dtype: np.dtype[Any], background: int
+    runs: RunTable,
+    shape: tuple[int, ...],
+    labels: LabelArray,
+    dtype: np.dtype[Any],
+    background: int,
 ) -> LabelArray:
-    """Return the volume that has these runs."""
+    """Return the volume that has these runs, of which row ``i`` is ``labels[i]``."""
     limits = np.iinfo(dtype)
     can_occur = limits.min <= background <= limits.max
     # Zeroed memory is free until it is written to, unlike memory filled with zeros.
@@ -122,12 +126,16 @@ def label_image(
         else np.zeros(shape, dtype)
     )
     flat = image.reshape(-1)
+    labels = labels.view()
+    labels.flags.writeable = False  # as those of tables: one kernel for both
     crew = Crew(n_usable_cores(), runs.n_labels)
-    for _, part in parts_of(runs):
+    for own, part in parts_of(runs):
 
-        def work(rows: tuple[int, int], part: RunTable = part) -> None:
+        def work(
+            rows: tuple[int, int], own: slice = own, part: RunTable = part
+        ) -> None:
             write_labels(
-                part.labels, part.offsets, part.starts, part.lengths, *rows, flat
+                labels[own], part.offsets, part.starts, part.lengths, *rows, flat
             )
 
         crew.map(work, even_row_ranges(part, 8 * crew.n_threads))

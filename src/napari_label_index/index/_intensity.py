@@ -11,8 +11,8 @@ import numpy as np
 from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index._parallel import Crew
 from napari_label_index.index._read_block import read_block
-from napari_label_index.index._rows import as_planes, bounds_in
 from napari_label_index.index._runs import RunTable
+from napari_label_index.index._slabs import PlacedRuns, slabs_of
 from napari_label_index.kernels import add_intensities
 
 if TYPE_CHECKING:
@@ -119,30 +119,32 @@ def _measured(
     cancel: Cancel | None,
 ) -> Columns:
     """Measure labels that lie in a box, of which alone the image is read."""
-    runs, bboxes = _within(index, box)
     sizes = tuple(part.stop - part.start for part in box)
-    shape, bboxes = as_planes(sizes, bboxes)
+    runs, bboxes = _within(index, box)
+    placed = PlacedRuns.of(runs, sizes, bboxes)
     sums = np.zeros(len(index))
     lows, highs = np.full(len(index), np.inf), np.full(len(index), -np.inf)
-    item = prod(shape[1:])
+    item = prod(placed.shape[1:])
     thickness = max(1, _BLOCK_VOXELS // max(item, 1))
-    crew = Crew(1, shape[0], on_progress, cancel)
+    crew = Crew(1, placed.shape[0], on_progress, cancel)
 
-    def work(begin: int) -> None:
-        stop = min(begin + thickness, shape[0])
+    def work(task: tuple[PlacedRuns, int, int]) -> None:
+        slab, begin, stop = task
         key = box
         if len(sizes) > 1:
             key = (slice(box[0].start + begin, box[0].start + stop), *box[1:])
         block = read_block(image, key)
         values = _plain(np.ascontiguousarray(block).reshape(-1))
-        rows, bounds = bounds_in(runs, shape, bboxes, begin, stop)
+        rows, bounds = slab.bounds(begin, stop)
         add_intensities(
-            rows, bounds, runs.starts, runs.lengths, begin * item,
+            rows, bounds, slab.runs.starts, slab.runs.lengths, begin * item,
             values, sums, lows, highs,
         )  # fmt: skip
         crew.advance(stop - begin)
 
-    crew.map(work, range(0, shape[0], thickness) if len(index) else [])
+    for first, last, (slab,) in slabs_of(placed, check=crew.report):
+        begins = range(first, last, thickness) if len(index) else []
+        crew.map(work, [(slab, at, min(at + thickness, last)) for at in begins])
     return {
         "intensity_mean": sums / index.voxel_counts,
         "intensity_min": lows,

@@ -258,7 +258,7 @@ class LabelIndex(Connectivity):
             return self.by_label().to_label_image(box)
         if box is None:
             return _expand.label_image(
-                self.runs, self.shape, self.dtype, self.background
+                self.runs, self.shape, self.labels, self.dtype, self.background
             )
         labels = self.labels[_window.rows_meeting(self.bboxes, box, self.shape)]
         if self.background == 0:

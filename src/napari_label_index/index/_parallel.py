@@ -118,17 +118,18 @@ class Crew:
             waiting = set(futures)
             try:
                 while waiting:
-                    self._report()
+                    self.report()
                     _, waiting = wait(
                         waiting, timeout=_POLL_SECONDS, return_when=FIRST_EXCEPTION
                     )
             except BaseException:
                 self._stop.set()
                 raise
-        self._report()
+        self.report()
         return [future.result() for future in futures]
 
-    def _report(self) -> None:
+    def report(self) -> None:
+        """Tell how far it is, and raise `Cancelled` if asked to; by who waits."""
         if self._cancel is not None and self._cancel():
             raise Cancelled("stopped as asked")
         if self._on_progress is not None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from napari_label_index.index import _expand
 from napari_label_index.index._label_image import LabelImage
-from napari_label_index.index._runs import RunTable
 
 if TYPE_CHECKING:
     from napari_label_index._typing import LabelArray
@@ -20,9 +19,7 @@ def relabeled_image(index: LabelIndex, ids: LabelArray) -> LabelImage:
 
     Ids may occur several times, and 0 makes a label background.
     """
-    runs = index.runs
-    renamed = RunTable(ids.copy(), runs.offsets, runs.starts, runs.lengths)
-    data = _expand.label_image(renamed, index.shape, ids.dtype, 0)
+    data = _expand.label_image(index.runs, index.shape, ids, ids.dtype, 0)
     return LabelImage(
         data, index.axes, index.spacing, index.origin, index.unit, index.source
     )

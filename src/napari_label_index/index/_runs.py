@@ -69,14 +69,10 @@ class RunTable:
 
     def take(self, rows: IntVector) -> RunTable:
         """Return a table of the labels of some rows, in the order given."""
-        offsets = np.zeros(rows.size + 1, np.int64)
-        np.cumsum(self.offsets[rows + 1] - self.offsets[rows], out=offsets[1:])
-        own = [self.of_row(row) for row in rows.tolist()]
-        starts, lengths = (
-            np.concatenate([column[:0], *pieces])
-            for column, *pieces in zip(self.no_runs(), *own, strict=True)
-        )
-        return RunTable(self.labels[rows], offsets, starts, lengths)
+        first, stop = self.offsets[rows], self.offsets[rows + 1]
+        offsets = np.append(0, np.cumsum(stop - first)).astype(np.int64)
+        own = numbers_in(first, stop)
+        return RunTable(self.labels[rows], offsets, self.starts[own], self.lengths[own])
 
     @property
     def is_in_files(self) -> bool:
@@ -101,6 +97,14 @@ class RunTable:
 
     def known_contacts(self) -> Contacts | None:
         """Return which labels touch if that was kept."""
+        return None
+
+    def former(self) -> tuple[RunTable, IntVector] | None:
+        """Return what an edit began with, None where that is not at hand.
+
+        That is the table of before, and for each label of now its row there, or a
+        number from its rows on if the label has changed.
+        """
         return None
 
     def narrowed(self, rows: IntVector) -> tuple[RunTable, IntVector]:

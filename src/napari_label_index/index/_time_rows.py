@@ -17,7 +17,7 @@ import numpy as np
 from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index._among import among
 from napari_label_index.index._lookup import find_row
-from napari_label_index.index._split_times import gathered, join_times, split_at_times
+from napari_label_index.index._split_times import join_times, split_at_times
 from napari_label_index.index._time_keys import TimeKeys
 from napari_label_index.index._voxel_lookup import VoxelLookup
 
@@ -94,7 +94,7 @@ class TimeRows(VoxelLookup):
         """
         runs, times = self.runs, self.times
         if keys is not None:
-            runs = gathered(runs, np.unique(self.rows_of(keys)))
+            runs = runs.take(np.unique(self.rows_of(keys)))
         if times is None:
             return self if keys is None else replace(self, runs=runs, is_partial=True)
         axis = self.time_axis

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_label_index.errors import UnsupportedLabelsError
-from napari_label_index.index._rows import as_planes, bounds_in
+from napari_label_index.index._slabs import PlacedRuns, voxel_windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,20 +71,17 @@ def gather(
     place_of_row = np.full(len(index), -1, np.int64)
     place_of_row[rows] = np.cumsum(counts) - counts  # where the next value goes
     values = _room(int(counts.sum()), check_image(index, image), folder)
-    shape, bboxes = as_planes(index.shape, index.bboxes)
-    item = prod(shape[1:])
-    thickness = max(1, _SLAB_VOXELS // max(item, 1))
-    for begin in range(0, shape[0] if rows.size else 0, thickness):
+    placed = PlacedRuns.of(index.runs, index.shape, index.bboxes, rows)
+    item = prod(placed.shape[1:])
+    windows = voxel_windows(placed, _SLAB_VOXELS, check)
+    for begin, stop, slab in windows if rows.size else ():
         check()
-        stop = min(begin + thickness, shape[0])
         block = image[begin:stop] if index.ndim > 1 else image[:]
         flat = np.ascontiguousarray(block).reshape(-1)
-        met, bounds = bounds_in(index.runs, shape, bboxes, begin, stop)
-        is_wanted = place_of_row[met] >= 0
-        met, bounds = met[is_wanted], bounds[is_wanted]
+        met, bounds = slab.bounds(begin, stop)
         runs, owners = runs_in(bounds)
-        starts = index.runs.starts[runs].astype(np.int64) - begin * item
-        lengths = index.runs.lengths[runs].astype(np.int64)
+        starts = slab.runs.starts[runs].astype(np.int64) - begin * item
+        lengths = slab.runs.lengths[runs].astype(np.int64)
         ends = np.cumsum(lengths)
         # Runs of a label follow each other here as they do in the list.
         n_before = np.concatenate([[0], ends])[
