@@ -14,7 +14,7 @@ def shrink(patch):
     """Make parts and slabs of a few runs."""
     for module in (_runs, _late_runs, _slabs):
         patch.setattr(module, "PART_RUNS", PART_RUNS)
-    patch.setattr(_slabs, "SLAB_RUNS", SLAB_RUNS)
+    patch.setattr(_slabs, "_runs_at_once", lambda _tables: SLAB_RUNS)
 
 
 class RunsElsewhere(LateRuns):

@@ -254,7 +254,7 @@ def test_progress_reaches_its_total_and_a_cancel_is_heard_while_runs_are_read(wh
 
 def test_more_is_read_at_once_where_slabs_may_be_larger(monkeypatch):
     index = elsewhere(build_index(film(("z", "y", "x"), (40, 8, 16)).data))
-    monkeypatch.setattr(_slabs, "SLAB_RUNS", 1 << 20)
+    monkeypatch.setattr(_slabs, "_runs_at_once", lambda _tables: 1 << 20)
     placed = PlacedRuns.of(index.runs, index.shape, index.bboxes)
     assert len(list(slabs_of(placed, check=never))) == 1
     assert index.runs.most[0] < index.n_runs  # part by part, all the same

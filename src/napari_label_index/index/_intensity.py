@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index.errors import UnsupportedLabelsError
+from napari_label_index.index._blocks import item_cuts
 from napari_label_index.index._parallel import Crew
 from napari_label_index.index._read_block import read_block
 from napari_label_index.index._runs import RunTable
-from napari_label_index.index._slabs import PlacedRuns, slabs_of
+from napari_label_index.index._slabs import PlacedRuns, slabs_of, windows_between
 from napari_label_index.kernels import add_intensities
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     Columns = dict[str, FloatArray]  # (n_labels,) each
 
 _BLOCK_VOXELS = 2**24
+_MOST_BYTES = 2**29  # of a row of chunks that is read whole
 
 
 def measure_intensities(
@@ -125,11 +127,13 @@ def _measured(
     sums = np.zeros(len(index))
     lows, highs = np.full(len(index), np.inf), np.full(len(index), -np.inf)
     item = prod(placed.shape[1:])
-    thickness = max(1, _BLOCK_VOXELS // max(item, 1))
+    in_chunks = image if box == _whole(index.shape) else None
+    most = _MOST_BYTES // np.dtype(image.dtype).itemsize
+    cuts = item_cuts(in_chunks, placed.shape, _BLOCK_VOXELS, most)
     crew = Crew(1, placed.shape[0], on_progress, cancel)
 
-    def work(task: tuple[PlacedRuns, int, int]) -> None:
-        slab, begin, stop = task
+    def work(task: tuple[PlacedRuns, tuple[int, int]]) -> None:
+        slab, (begin, stop) = task
         key = box
         if len(sizes) > 1:
             key = (slice(box[0].start + begin, box[0].start + stop), *box[1:])
@@ -143,8 +147,8 @@ def _measured(
         crew.advance(stop - begin)
 
     for first, last, (slab,) in slabs_of(placed, check=crew.report):
-        begins = range(first, last, thickness) if len(index) else []
-        crew.map(work, [(slab, at, min(at + thickness, last)) for at in begins])
+        windows = windows_between(cuts, first, last) if len(index) else []
+        crew.map(work, [(slab, window) for window in windows])
     return {
         "intensity_mean": sums / index.voxel_counts,
         "intensity_min": lows,

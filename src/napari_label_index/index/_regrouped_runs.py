@@ -1,8 +1,8 @@
 """The runs of a table that lies in files, under other rows: they are told part by part.
 
 Labels become labels at times, these become labels again, or each part of a label
-becomes one. Either way the runs of a row, or of some that lie side by side, become those
-of one or of some others: a group.
+becomes one. Either way the runs of a row, or of some that lie side by side, become
+those of one or of some others: a group.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from napari_label_index._available_memory import available_memory
 from napari_label_index.index._runs import (
     PART_RUNS,
     RunTable,
@@ -29,8 +30,11 @@ if TYPE_CHECKING:
 
     from napari_label_index._typing import IntVector
 
-SLAB_RUNS = 1 << 24  # expected in a slab: 200 MB
-_MOST_RUNS = 2  # times as many, and the slab is cut in two
+# Of the memory that may be had: while a slab is put together, the one before it and its
+# pieces are there too.
+_SHARE = 16
+_LEAST_RUNS, _USUAL_RUNS = 1 << 20, 1 << 24  # the latter where nobody knows the memory
+_MOST_RUNS = 2  # times as many as expected, and the slab is cut in two
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,22 +180,31 @@ def slabs_of(
         yield begin, stop, list(tables)
         return
     n_runs = np.sum(stored, axis=0)[begin:stop]
-    for part in bounded_stretches(n_runs, SLAB_RUNS):
+    limit = _runs_at_once(tables)
+    for part in bounded_stretches(n_runs, limit):
         first, last = begin + part.start, begin + part.stop
-        yield from _in_memory(tables, first, last, n_before, check)
+        yield from _in_memory(tables, first, last, n_before, limit, check)
 
 
-def voxel_windows(
+def windows_with_runs(
     placed: PlacedRuns,
-    max_voxels: int,
+    cuts: list[int],
     check: Callable[[], None],
     items: tuple[int, int] | None = None,
 ) -> Iterator[tuple[int, int, PlacedRuns]]:
-    """Give windows of the first axis of some voxels each, with the runs of a slab."""
-    thickness = max(1, max_voxels // max(prod(placed.shape[1:]), 1))
+    """Give the windows between cuts of the first axis, each with a slab around it.
+
+    A window goes no further than its slab.
+    """
     for first, last, (slab,) in slabs_of(placed, check=check, items=items):
-        for begin in range(first, last, thickness):
-            yield begin, min(begin + thickness, last), slab
+        for begin, stop in windows_between(cuts, first, last):
+            yield begin, stop, slab
+
+
+def windows_between(cuts: list[int], first: int, last: int) -> list[tuple[int, int]]:
+    """Return the windows that cuts make of a stretch, (begin, stop) of each."""
+    inner = [cut for cut in cuts if first < cut < last]
+    return [(a, b) for a, b in pairwise([first, *inner, last]) if a < b]
 
 
 def _in_memory(
@@ -199,19 +212,31 @@ def _in_memory(
     begin: int,
     stop: int,
     n_before: int,
+    limit: int,
     check: Callable[[], None],
 ) -> Iterator[tuple[int, int, list[PlacedRuns]]]:
     """Give a slab; in two, where many more runs lie in it than was expected."""
-    limit = _MOST_RUNS * SLAB_RUNS if stop - begin > 1 else None
     first = max(begin - n_before, 0)
-    found = [table.within(first, stop, limit, check) for table in tables]
+    most = _MOST_RUNS * limit if stop - begin > 1 else None
+    found = [table.within(first, stop, most, check) for table in tables]
     placed = [table for table in found if table is not None]
     if len(placed) == len(tables):
         yield begin, stop, placed
         return
     middle = (begin + stop) // 2
-    yield from _in_memory(tables, begin, middle, n_before, check)
-    yield from _in_memory(tables, middle, stop, n_before, check)
+    yield from _in_memory(tables, begin, middle, n_before, limit, check)
+    yield from _in_memory(tables, middle, stop, n_before, limit, check)
+
+
+def _runs_at_once(tables: tuple[PlacedRuns, ...]) -> int:
+    """Return how many runs of tables in files a slab should have."""
+    memory = available_memory()
+    if memory is None:
+        return _USUAL_RUNS
+    n_bytes = max(
+        sum(kind.itemsize for kind in table.runs.no_runs()) for table in tables
+    )
+    return max(_LEAST_RUNS, memory // _SHARE // n_bytes)
 
 
 def _bounds_of(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.index._slabs import PlacedRuns, voxel_windows
+from napari_label_index.index._blocks import item_cuts
+from napari_label_index.index._slabs import PlacedRuns, windows_with_runs
 from napari_label_index.io.exports._gather import runs_in
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def iter_drawn(
     first, *inner = (slice(0, 1), *box)[-len(placed.shape) :]
     item = prod(placed.shape[1:])
     items = first.start, first.stop
-    for begin, stop, slab in voxel_windows(placed, _SLAB_VOXELS, check, items):
+    cuts = item_cuts(None, placed.shape, _SLAB_VOXELS)
+    for begin, stop, slab in windows_with_runs(placed, cuts, check, items):
         met, bounds = slab.bounds(begin, stop)
         runs, owners = runs_in(bounds)
         starts = slab.runs.starts[runs].astype(np.int64) - begin * item
