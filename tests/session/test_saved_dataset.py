@@ -34,7 +34,7 @@ def in_files(monkeypatch):
 
 def test_a_dataset_is_offered_and_opened(layer, dataset, in_files):
     desk = Desk(layer)
-    assert desk.desk.is_offered
+    assert not desk.desk.saved.unfit
     assert (desk.desk.saved.path, desk.desk.saved.n_labels) == (dataset, 5)
     assert desk.desk.saved.time == (dataset / "manifest.json").stat().st_mtime
     desk.open()
@@ -72,7 +72,7 @@ def test_what_cannot_be_opened_gives_way_to_what_can(layer, dataset, in_folder):
     damaged.write_bytes(b"{}")
     os.utime(damaged, (3e9, 3e9))
     desk = Desk(layer).desk
-    assert desk.is_offered
+    assert not desk.saved.unfit
     assert desk.saved.path == (file if in_folder else dataset)
 
 

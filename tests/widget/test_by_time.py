@@ -7,12 +7,12 @@ import pytest
 from qtpy.QtGui import QGuiApplication
 
 from canvas_mouse import ALT, SHIFT, click, settle
+from dock_index import WAIT_MS, index_layer
 from dock_table import column_texts
 from napari_label_index._samples import ellipsoids
 from napari_label_index._widget._label_actions import LabelActions, coordinates_text
 from napari_label_index.session import Ready
 
-WAIT_MS = 20_000
 # 1 is there at 0 and 2, beside 2 at 0 alone; 7 at 1
 FILM = np.zeros((3, 6, 8), np.int32)
 FILM[0, 0, :2] = FILM[2, 1, :2] = 1
@@ -21,8 +21,7 @@ FILM[1, 5, 6] = 7
 
 
 def index_now(widget, qtbot):
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
 
 
 def choose_rows(widget, text):
@@ -143,7 +142,7 @@ def test_what_is_for_whole_labels_is_off_and_says_so(film):
     choose_rows(widget, "Label and time")
     assert not widget.compare_button.isEnabled()
     assert "one row for each label" in widget.compare_button.toolTip()
-    widget.session.selection.select_all()
+    widget.session.selection.select(widget.session.selection.known)
     for slot in ("delete", "merge", "split", "keep_largest", "relabel"):
         widget.table.say("")
         getattr(widget.editor, slot)()

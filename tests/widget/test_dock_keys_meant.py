@@ -8,10 +8,10 @@ from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication
 
 from canvas_mouse import settle
+from dock_index import WAIT_MS
 from dock_table import table_labels
 from review_window import LABELS, focused_canvas, index, press
 
-WAIT_MS = 10_000
 Key = Qt.Key
 
 

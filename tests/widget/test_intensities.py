@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from dock_filter import ask
+from dock_index import WAIT_MS
 from dock_table import table_labels
 from napari_label_index.session import Ready, Wrong
-
-WAIT_MS = 10_000
 
 
 def cells(widget, key):

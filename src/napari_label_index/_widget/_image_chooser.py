@@ -9,9 +9,9 @@ from weakref import WeakKeyDictionary
 from napari.layers import Image, Labels
 from psygnal import Signal
 
-from napari_label_index._widget._layer_chooser import unproxied
-from napari_label_index._widget._layer_link import voxels_of
-from napari_label_index._widget._sentences import TIMES
+from napari_label_index._widget._layer_facts import voxels_of
+from napari_label_index._widget._proxies import unproxied
+from napari_label_index._widget._wording import TIMES, literal
 from napari_label_index.session import IntensityImage
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class ImageChooser:
         """Add the images to choose among; False, and words, where there are none."""
         used = self._store.intensities.image
         for image in self._images:
-            action = menu.addAction(f"of {image.name}")
+            action = menu.addAction(f"of {literal(image.name)}")
             action.setCheckable(True)
             key = self._keys[image]
             action.setChecked(used is not None and used.key == key)

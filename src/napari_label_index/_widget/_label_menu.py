@@ -8,6 +8,7 @@ from qtpy.QtGui import QCursor
 from qtpy.QtWidgets import QMenu
 
 from napari_label_index._widget._keys import bind_key
+from napari_label_index._widget._wording import ELLIPSIS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,13 +30,13 @@ _LOOKING = (
     ("Dim others", "D"),
 )
 _TAKING = (("Copy ids", "Y"),)
-_EXPORTING = (("Export selection\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+E"),)
+_EXPORTING = ((f"Export selection{ELLIPSIS}", "Ctrl+Shift+E"),)
 _JUDGING = (
     ("Accept", "A"),
     ("Reject", "R"),
     ("Unsure", "U"),
     ("Clear the mark", "Q"),
-    ("Note\N{HORIZONTAL ELLIPSIS}", "T"),
+    (f"Note{ELLIPSIS}", "T"),
 )
 
 
@@ -93,7 +94,7 @@ class LabelMenu(QMenu):
             ("Keep the largest part", editor.keep_largest),
             ("Relabel all 1 to N, in a new layer", editor.relabel),
         ):
-            asks = "" if slot == editor.relabel else "\N{HORIZONTAL ELLIPSIS}"
+            asks = "" if slot == editor.relabel else ELLIPSIS
             action = menu.addAction(text + asks)
             action.triggered.connect(lambda _checked=False, slot=slot: slot())
         return menu

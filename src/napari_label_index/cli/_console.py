@@ -12,7 +12,13 @@ from tqdm import tqdm
 
 from napari_label_index.cli._axes import with_axes
 from napari_label_index.errors import Cancelled, StaleIndexError
-from napari_label_index.index import LabelImage, LabelIndex, build_index
+from napari_label_index.index import (
+    LIKE_AN_IMAGE,
+    LabelImage,
+    LabelIndex,
+    build_index,
+    looks_like_intensities,
+)
 from napari_label_index.io import (
     check_source,
     is_index_path,
@@ -120,7 +126,10 @@ class Console:
             raise WrongCallError("--against is for an index")
         image = self.image_of(path)
         with self.progress("Indexing", "voxel") as on_progress:
-            return build_index(image, on_progress=on_progress, cancel=self.cancel)
+            index = build_index(image, on_progress=on_progress, cancel=self.cancel)
+        if looks_like_intensities(index):
+            self.say(f"note: {LIKE_AN_IMAGE}")
+        return index
 
     def image_of(self, path: Path | str, *, lazy: bool = False) -> LabelImage:
         """Read a stack, or leave a zarr in its files, with the axes of --axes."""

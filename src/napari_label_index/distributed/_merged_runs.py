@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index.index import RunTable
+from napari_label_index.index._sorted_sets import distinct
 from napari_label_index.kernels import longest_unordered, merge_pieces, place_pieces
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _pieces(
         stop = int(np.searchsorted(block.labels, dtype(last), "right"))
         if begin < stop:
             found.append((block.labels[begin:stop].copy(), _piece(block, begin, stop)))
-    labels = np.unique(np.concatenate([own for own, _ in found]))
+    labels = distinct(np.concatenate([own for own, _ in found]))
     return labels, [_Piece(np.searchsorted(labels, own), *rest) for own, rest in found]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.errors import UnsupportedLabelsError
+from napari_label_index.index._sorted_sets import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -115,7 +116,7 @@ def relabeled_in_order(index: LabelIndex) -> LabelArray:
 
 def _rows(index: LabelIndex, labels: Iterable[int]) -> LabelArray:
     index.need_labels("edits")
-    return np.unique(index.rows_of(list(labels)))
+    return distinct(index.rows_of(list(labels)))
 
 
 def _moves(index: LabelIndex, labels: LabelArray, to: int) -> tuple[Move, ...]:

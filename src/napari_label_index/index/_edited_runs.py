@@ -16,6 +16,7 @@ import numpy as np
 from napari_label_index.index._late_runs import LateRuns
 from napari_label_index.index._parallel import Crew, n_threads_for
 from napari_label_index.index._runs import RunTable, numbers_in
+from napari_label_index.index._sorted_sets import difference, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,8 +158,8 @@ class EditedRuns(LateRuns):
         if base is None:
             return self.whole(), changed, gone
         both = EditedRuns(self._changed, changed, gone).whole()
-        still_gone = np.setdiff1d(self._gone, changed.labels)
-        return base, both, np.union1d(still_gone, gone)
+        still_gone = difference(self._gone, changed.labels)
+        return base, both, union(still_gone, gone)
 
     def no_runs(self) -> tuple[IntVector, IntVector]:
         """Return starts and lengths of a label that has none."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.index._neighbours import Contacts
+from napari_label_index.index._sorted_sets import distinct
 
 if TYPE_CHECKING:
     from napari_label_index._typing import IntVector
@@ -41,4 +42,4 @@ class LateContacts(Contacts):
     def around(self, rows: IntVector) -> IntVector:
         """Return the rows that touch one of some rows, sorted, each once."""
         found = [self.of_row(row)[0] for row in rows.tolist()]
-        return np.unique(np.concatenate([np.empty(0, np.int64), *found]))
+        return distinct(np.concatenate([np.empty(0, np.int64), *found]))

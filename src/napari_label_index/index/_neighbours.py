@@ -12,6 +12,7 @@ from napari_label_index.index._pairs import PairTable, add_up_pairs
 from napari_label_index.index._parallel import Crew, n_usable_cores
 from napari_label_index.index._rows import runs_by_row, windows_of
 from napari_label_index.index._slabs import PlacedRuns, slabs_of
+from napari_label_index.index._sorted_sets import distinct
 from napari_label_index.kernels import count_contacts
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Contacts:
     def around(self, rows: IntVector) -> IntVector:
         """Return the rows that touch one of some rows, sorted, each once."""
         is_first, is_second = np.isin(self.first, rows), np.isin(self.second, rows)
-        return np.union1d(self.second[is_first], self.first[is_second])
+        return distinct(np.append(self.second[is_first], self.first[is_second]))
 
     def totals(self, n_labels: int) -> tuple[IntVector, IntVector]:
         """Return the neighbours of each label, (n_labels,), and its shared faces."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from napari_label_index.index._late_runs import LateRuns
 from napari_label_index.index._runs import RunTable, numbers_in
+from napari_label_index.index._sorted_sets import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +107,7 @@ class RegroupedRuns(LateRuns):
         return RunTable(self.labels[rows], found.offsets, found.starts, found.lengths)
 
     def _groups_of(self, rows: IntVector) -> IntVector:
-        return np.unique(np.searchsorted(self._edges[1], rows, "right") - 1)
+        return distinct(np.searchsorted(self._edges[1], rows, "right") - 1)
 
     def _rows_of_base(self, groups: IntVector) -> IntVector:
         return numbers_in(self._edges[0, groups], self._edges[0, groups + 1])

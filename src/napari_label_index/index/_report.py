@@ -41,7 +41,7 @@ def report(index: LabelIndex) -> dict[str, int]:
         "at the border": np.count_nonzero(index.column("touches_border")),
         "with holes": np.count_nonzero(index.column("n_holes")),
         "touching others": np.count_nonzero(index.column("n_neighbours")),
-        "negative ids": np.count_nonzero(np.unique(index.ids) < 0),
+        "negative ids": np.count_nonzero(index.distinct_ids_of(index.labels) < 0),
         "ids missing from 1 to the largest": sum(b - a + 1 for a, b in gaps),
     }
     n_spatial = index.ndim - (index.time_axis is not None)

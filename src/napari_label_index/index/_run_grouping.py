@@ -25,8 +25,10 @@ from napari_label_index.index._blocks import (
 )
 from napari_label_index.index._build_memory import BuildMemory
 from napari_label_index.index._codes import LabelCodes
+from napari_label_index.index._lookup import places_in
 from napari_label_index.index._parallel import Crew
 from napari_label_index.index._runs import RunTable, length_dtype, start_dtype
+from napari_label_index.index._sorted_sets import distinct
 from napari_label_index.kernels import place_runs, scan_rows
 
 if TYPE_CHECKING:
@@ -174,8 +176,8 @@ def _group_by_label(
 ) -> RunTable:
     label_dtype = volume.label_dtype
     stretch_labels = [stretch.labels.view(label_dtype) for stretch in stretches]
-    labels = np.unique(np.concatenate([np.empty(0, label_dtype), *stretch_labels]))
-    rows = crew.map(lambda ids: np.searchsorted(labels, ids), stretch_labels)
+    labels = distinct(np.concatenate([np.empty(0, label_dtype), *stretch_labels]))
+    rows = crew.map(lambda ids: places_in(labels, ids), stretch_labels)
     run_counts = np.zeros(labels.size, np.int64)
     placed_before = []
     for stretch, stretch_rows in zip(stretches, rows, strict=True):

@@ -17,6 +17,7 @@ import numpy as np
 from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index._among import among
 from napari_label_index.index._lookup import find_row
+from napari_label_index.index._sorted_sets import distinct
 from napari_label_index.index._split_times import join_times, split_at_times
 from napari_label_index.index._time_keys import TimeKeys
 from napari_label_index.index._voxel_lookup import VoxelLookup
@@ -94,7 +95,7 @@ class TimeRows(VoxelLookup):
         """
         runs, times = self.runs, self.times
         if keys is not None:
-            runs = runs.take(np.unique(self.rows_of(keys)))
+            runs = runs.take(distinct(self.rows_of(keys)))
         if times is None:
             return self if keys is None else replace(self, runs=runs, is_partial=True)
         axis = self.time_axis
@@ -117,12 +118,17 @@ class TimeRows(VoxelLookup):
     @property
     def n_ids(self) -> int:
         """Number of labels of the volume, however many rows each has."""
-        ids = self.ids
-        return len(ids) if self.times is None else len(np.unique(ids))
+        if self.times is None:
+            return len(self.labels)
+        return len(self.distinct_ids_of(self.labels))
 
     def ids_of(self, labels: LabelArray) -> LabelArray:
         """Return the labels of the volume that these rows are of, (n,)."""
         return labels if self.times is None else self.times.labels_of(labels)
+
+    def distinct_ids_of(self, labels: LabelArray) -> LabelArray:
+        """Return the labels of the volume that these rows are of, sorted, each once."""
+        return distinct(self.ids_of(labels))
 
     def times_of(self, labels: LabelArray) -> IntVector | None:
         """Return the times of these rows, (n,); None where rows are of all times."""

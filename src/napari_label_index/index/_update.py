@@ -14,6 +14,7 @@ from napari_label_index.index._edited_runs import EditedRuns, replaced_rows
 from napari_label_index.index._label_image import LabelImage
 from napari_label_index.index._lineage import note_edit
 from napari_label_index.index._measures import Measures
+from napari_label_index.index._sorted_sets import union
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -52,7 +53,7 @@ def updated(index: LabelIndex, label_image: Any, box: Box) -> LabelIndex:
     changed = replace(index, runs=edit.changed)
     _, sources = replaced_rows(index.labels, changed.labels, edit.gone)
     _carry_over(index, changed, after, sources)
-    note_edit(index, after, np.union1d(edit.changed.labels, edit.gone))
+    note_edit(index, after, union(edit.changed.labels, edit.gone))
     return after
 
 

@@ -64,7 +64,6 @@ from napari_label_index.session._history import SelectionHistory
 from napari_label_index.session._index_desk import IndexDesk, VolumeSource
 from napari_label_index.session._inspection import Inspection
 from napari_label_index.session._intensities import INTENSITIES, IntensityImage
-from napari_label_index.session._intensity_doubt import looks_like_intensities
 from napari_label_index.session._job import (
     Faulted,
     Finished,
@@ -88,7 +87,11 @@ from napari_label_index.session._review import Review, ReviewProgress
 from napari_label_index.session._review_columns import ReviewColumns, labels_like
 from napari_label_index.session._review_desk import ReviewDesk, ReviewPlace
 from napari_label_index.session._review_notice import ReviewNotice
-from napari_label_index.session._saved_index import ALL_VOXELS, SavedIndex
+from napari_label_index.session._saved_index import (
+    ALL_VOXELS,
+    STILL_COMPARING,
+    SavedIndex,
+)
 from napari_label_index.session._selection import LabelSelection
 from napari_label_index.session._session import IndexSession
 from napari_label_index.session._state import (
@@ -108,6 +111,7 @@ __all__ = [
     "NO_VALUE",
     "N_LEVELS",
     "OTHER_ID",
+    "STILL_COMPARING",
     "VERDICTS",
     "Chip",
     "ChipCounts",
@@ -189,7 +193,6 @@ __all__ = [
     "can_replace_layer",
     "labels_like",
     "longest_sides",
-    "looks_like_intensities",
     "query_reads",
     "range_in",
     "resolve",

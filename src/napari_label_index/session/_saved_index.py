@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 OPENING, COMPARING, SAVING = "Opening", "Comparing with the layer", "Saving the index"
 ALL_VOXELS = "all voxels compared"
+STILL_COMPARING = "comparing slices\u2026"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class SavedIndex:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class BesideVolume:
     """What there is beside a volume."""
 
     home: Path | None = None  # where its index belongs
@@ -76,10 +77,10 @@ def look_work(source: str | None, shape: tuple[int, ...], *, stamps: bool) -> Wo
         Whether to take a stamp of the volume, too.
     """
 
-    def work(_report: Report, _cancel: Cancel) -> Surroundings:
+    def work(_report: Report, _cancel: Cancel) -> BesideVolume:
         home = default_index_path(source)
         if home is None or source is None:
-            return Surroundings()
+            return BesideVolume()
         in_file = _find(home, shape) if os.path.lexists(home) else None
         folder = default_dataset_path(source)
         in_folder = _find(folder, shape) if _is_index_folder(folder) else None
@@ -88,7 +89,7 @@ def look_work(source: str | None, shape: tuple[int, ...], *, stamps: bool) -> Wo
         is_own = os.path.abspath(source) == str(home)
         is_in_the_way = in_file is not None and bool(in_file.unfit)
         asks = is_own or is_in_the_way or not os.access(home.parent, os.W_OK)
-        return Surroundings(home, saved, _stamp_of(source) if stamps else None, asks)
+        return BesideVolume(home, saved, _stamp_of(source) if stamps else None, asks)
 
     return work
 
@@ -130,7 +131,8 @@ class SavedIndexOpener:
         """Return the index and what was compared.
 
         All voxels are, unless number, sizes and times of the files of the volume are
-        those of the time when it was saved: then 32 slices are.
+        those of the time when it was saved: then 32 slices are, which of an index in a
+        folder is left to `LateCheck`.
 
         Raises
         ------
@@ -143,7 +145,10 @@ class SavedIndexOpener:
             index, stamp = self._open(report, cancel)
         except CorruptIndexError as error:
             raise CorruptIndexError(_shortened(error, self.path)) from error
+        own = LabelIndex.of(index.runs, label_image, index.dtype, index.background)
         is_vouched_for = stamp is not None and stamp == _stamp_of(self.source)
+        if is_vouched_for and index.runs.is_in_files:
+            return own, STILL_COMPARING
         found = check_index(
             index,
             label_image,
@@ -152,14 +157,11 @@ class SavedIndexOpener:
             cancel=cancel,
         )
         if found.verdict != "same":
-            raise StaleIndexError(
-                f"The volume has changed since {self.path.name} was saved:"
-                f" {found.told}. The saved index is not used."
-            )
-        own = LabelIndex.of(index.runs, label_image, index.dtype, index.background)
+            told = changed_since(self.path.name, found.told)
+            raise StaleIndexError(f"{told} The saved index is not used.")
         if found.looked_at == "content":
             return own, ALL_VOXELS
-        return own, f"{SAMPLE_SLICES} of {index.shape[0]:,} slices compared"
+        return own, slices_compared(index)
 
     def _open(
         self, report: Report, cancel: Cancel
@@ -176,6 +178,17 @@ class SavedIndexOpener:
         if read_meta(self.path) != meta:
             raise StaleIndexError(f"{self.path.name} was replaced meanwhile.")
         return index, meta.stamp
+
+
+def slices_compared(index: LabelIndex) -> str:
+    """Say how many slices were compared."""
+    n_slices = index.shape[0]
+    return f"{min(SAMPLE_SLICES, n_slices)} of {n_slices:,} slices compared"
+
+
+def changed_since(name: str, how: str) -> str:
+    """Say that a saved index is not that of its volume any more."""
+    return f"The volume has changed since {name} was saved: {how}."
 
 
 def _is_index_folder(path: Path | None) -> TypeGuard[Path]:

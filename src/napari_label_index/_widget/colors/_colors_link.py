@@ -8,8 +8,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from psygnal import Signal
 
-from napari_label_index._widget._layer_chooser import unproxied
-from napari_label_index._widget._layer_link import voxels_of
+from napari_label_index._widget._layer_facts import voxels_of
+from napari_label_index._widget._proxies import unproxied
 from napari_label_index._widget.colors import _colors_text as text
 from napari_label_index._widget.colors._ask_color import ask_color, ask_ids
 from napari_label_index._widget.colors._color_layer import (
@@ -205,8 +205,3 @@ class ColorsLink:
                 banner.setToolTip(str(path))
             case Faulted(message):
                 banner.say(message, "error")
-
-
-def stop_colors(converter: ColorConverter, _destroyed: object = None) -> None:
-    """Stop what needs no window, while Qt destroys the dock."""
-    converter.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_label_index._widget._sentences import DOT, TIMES, count, duration
+from napari_label_index._widget._wording import DOT, TIMES, count, duration
 from napari_label_index.session import OTHER_ID, Chip, Verdict
 
 if TYPE_CHECKING:

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QTimer, Signal
 from qtpy.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from napari_label_index._widget._wording import ELLIPSIS
 from napari_label_index._widget.exports._publish import publish
 from napari_label_index._widget.modes._color_by_legend import ColorLegend
 from napari_label_index._widget.modes._modes import Modes
 from napari_label_index._widget.modes._modes_menu import ModesMenu
 from napari_label_index._widget.modes._modes_text import PAUSED, is_plain, modes_text
 from napari_label_index._widget.parts._banner import Banner
+from napari_label_index._widget.parts._wrapped_label import wrapped_label
 from napari_label_index._widget.table._check_columns import header_of
 from napari_label_index.session import (
     ColumnStore,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from napari.layers import Labels
     from napari.viewer import Viewer
 
-    from napari_label_index._widget.modes._modes_keys import Command
+    from napari_label_index._widget._keys import Command
 
 # A drag over the table is one step of the history, not one a row.
 SETTLED_MS = 400
@@ -71,7 +72,7 @@ class ModesPanel(QWidget):
         super().__init__()
         self._session = session
         self._layer_of = layer_of
-        self._in_3d = False
+        self._in_3d = viewer.dims.ndisplay == 3
         self.modes = DisplayModes(session, columns)
         self.picture = Modes(viewer, session, self.modes, layer_of)
         self.trail = SelectionTrail(session)
@@ -90,9 +91,7 @@ class ModesPanel(QWidget):
         self.menu = ModesMenu(columns, self.modes, self.publish, self)
         self.more_button.setMenu(self.menu)
         self.legend = ColorLegend()
-        self.note = QLabel()
-        self.note.setAccessibleName("What is shown")
-        self.note.setWordWrap(True)
+        self.note = wrapped_label("What is shown")
         self.banner = Banner("Message about what is shown")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -230,7 +229,7 @@ class ModesPanel(QWidget):
         self.modes.color_by("")
 
     def _on_color_asked(self, name: str) -> None:
-        self.banner.say(f"Computing {name}\N{HORIZONTAL ELLIPSIS}" if name else "")
+        self.banner.say(f"Computing {name}{ELLIPSIS}" if name else "")
 
     def _on_faulted(self, message: str) -> None:
         self.banner.say(message, "error")
@@ -248,11 +247,3 @@ def _narrow(button: QPushButton, name: str, key: str) -> QPushButton:
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     button.setFixedWidth(32)
     return button
-
-
-def stop_modes(
-    modes: DisplayModes, trail: SelectionTrail, _destroyed: object = None
-) -> None:
-    """Stop what needs no window, while Qt destroys the panel."""
-    modes.close()
-    trail.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_label_index._widget._sentences import DOT, count
+from napari_label_index._widget._wording import DOT, count
 from napari_label_index.session import Dim
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ def modes_text(
         return ALL_HIDDEN
     parts = []
     if display.is_isolated:
-        few = n_selected > 0
-        parts.append("only the selection shown" if few else "select what to isolate")
+        parts.append(
+            "only the selection shown" if n_selected else "select what to isolate"
+        )
     if n_hidden := len(display.hidden):
         parts.append(f"{count(n_hidden, 'label')} hidden")
     if not (display.is_isolated and n_selected):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtGui import QColor, QCursor, QIcon, QPixmap
+from qtpy.QtGui import QColor, QCursor
 from qtpy.QtWidgets import QMenu
 
-from napari_label_index._widget._sentences import count
+from napari_label_index._widget._wording import count
+from napari_label_index._widget.parts._swatch_icon import swatch_icon
 from napari_label_index._widget.picture._swatch import label_colors
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import FloatArray, LabelArray
+    from napari_label_index._typing import LabelArray
     from napari_label_index._widget._dock_widget import LabelIndexWidget
 
 MAX_ENTRIES = 30  # more than fit on a small screen, and than anybody reads
@@ -45,7 +46,7 @@ class SightMenu(QMenu):
         ):
             name = index.name_of(label)
             action = self.addAction(f"{name}\t{count(n_voxels, 'voxel')}")
-            action.setIcon(_swatch(color))
+            action.setIcon(swatch_icon(QColor.fromRgbF(*color.tolist())))
             action.triggered.connect(
                 lambda _checked=False, label=label: self._dock.table.select_label(label)
             )
@@ -55,9 +56,3 @@ class SightMenu(QMenu):
             lambda _checked=False: self._dock.session.selection.select(labels)
         )
         self.popup(QCursor.pos())
-
-
-def _swatch(color: FloatArray) -> QIcon:
-    pixmap = QPixmap(12, 12)
-    pixmap.fill(QColor.fromRgbF(*color.tolist()))
-    return QIcon(pixmap)

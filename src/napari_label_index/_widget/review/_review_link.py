@@ -9,7 +9,7 @@ import numpy as np
 from qtpy.QtCore import QTimer
 
 from napari_label_index._widget.exports._export_scopes import OtherLabels, OwnTable
-from napari_label_index._widget.review._review_bar import VERDICTS, ReviewBar
+from napari_label_index._widget.review._review_bar import MARKS, ReviewBar
 from napari_label_index._widget.review._review_column import (
     NOTE,
     STATUS,
@@ -104,7 +104,7 @@ class ReviewLink:
                 f"{text}, and go on to the next unreviewed",
                 partial(self.mark, status),
             )
-            for status, text, key, _ in VERDICTS
+            for status, text, key, _ in MARKS
         ]
         meaning = "Write a note on the selected labels"
         return [*verdicts, ("T", meaning, self.write_note)]
@@ -290,8 +290,3 @@ class ReviewLink:
         counts = {chip.query: found[each] for each, chip in CHIPS.items()}
         self._inspection.chips.tell(counts)
         self.bar.chips.show_counts(lambda chip: counts[chip.query])
-
-
-def stop_review(desk: ReviewDesk, _destroyed: object = None) -> None:
-    """Save the last of it, while Qt destroys the dock."""
-    desk.close()

@@ -6,13 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from napari_label_index._widget._sentences import count, size_text
-from napari_label_index.session import Failed, Indexing, Ready, Stale
+from napari_label_index._widget._wording import count, size_text
+from napari_label_index.session import (
+    STILL_COMPARING,
+    Failed,
+    Indexing,
+    Ready,
+    Stale,
+)
 
 if TYPE_CHECKING:
     from napari_label_index.session import SavedIndex, SessionState
 
 OPEN, INDEX_AGAIN = "Open saved index", "Index again"
+OPENED_AT_ONCE = (
+    "Opened the saved index: the files of the volume have not changed since. Some"
+    " slices are being compared."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,8 @@ def found_text(saved: SavedIndex) -> str:
 
 def opened_text(state: Ready) -> str:
     """Say what was compared before an index was opened; "" for one that was built."""
+    if state.compared == STILL_COMPARING:
+        return OPENED_AT_ONCE
     return f"Opened the saved index: {state.compared}." if state.compared else ""
 
 

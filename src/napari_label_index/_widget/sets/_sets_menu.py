@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QMenu, QWidget
 
-from napari_label_index._widget._sentences import count
+from napari_label_index._widget._wording import ELLIPSIS, count, literal
 
 if TYPE_CHECKING:
     from napari_label_index._widget.sets._sets_link import SetsLink
 
-NEW = "New set\N{HORIZONTAL ELLIPSIS}\tS"
+NEW = f"New set{ELLIPSIS}\tS"
 HOME_TOOLTIP = "Beside the review of this volume"
 NO_HOME = "Kept until the dock is closed"
 
@@ -47,7 +47,7 @@ class SetsMenu(QMenu):
             self._add_set(name)
         self.addSeparator()
         if link.last_deleted:
-            text = f"Bring back {shown(link.last_deleted)}"
+            text = f"Bring back {literal(link.last_deleted)}"
             _offer(self, text, link.bring_back)
         home = self.addAction(f"Kept in {link.home}" if link.home else NO_HOME)
         home.setEnabled(False)
@@ -57,7 +57,7 @@ class SetsMenu(QMenu):
     def _add_set(self, name: str) -> None:
         link = self._link
         n_labels, n_here = link.counts(name)
-        menu = self.addMenu(f"{shown(name)} ({n_here:,})")
+        menu = self.addMenu(f"{literal(name)} ({n_here:,})")
         menu.setToolTipsVisible(True)
         if n_here < n_labels:
             rest = count(n_labels - n_here, "id")
@@ -74,7 +74,7 @@ class SetsMenu(QMenu):
         ):
             _offer(menu, text, partial(slot, name)).setEnabled(link.has_selection)
         menu.addSeparator()
-        _offer(menu, "Rename\N{HORIZONTAL ELLIPSIS}", partial(link.begin_rename, name))
+        _offer(menu, f"Rename{ELLIPSIS}", partial(link.begin_rename, name))
         _offer(menu, "Delete", partial(link.delete, name))
 
 
@@ -90,14 +90,9 @@ class AddToSetMenu(QMenu):
         """List the sets as they are now."""
         self.clear()
         for name in self._link.names:
-            _offer(self, shown(name), partial(self._link.add_selected, name))
+            _offer(self, literal(name), partial(self._link.add_selected, name))
         self.addSeparator()
         _offer(self, NEW, self._link.begin_new)
-
-
-def shown(name: str) -> str:
-    """Return a name as menus show it: a single & would underline a letter."""
-    return name.replace("&", "&&")
 
 
 def _offer(menu: QMenu, text: str, slot: Any) -> Any:

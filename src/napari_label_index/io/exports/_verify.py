@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index.index import LabelIndex, build_index
+from napari_label_index.index._sorted_sets import distinct
 from napari_label_index.io.exports._manifest import (
     Manifest,
     manifest_path,
@@ -238,7 +239,7 @@ def _check_files(
         found.checksums = "differ" if n_other else "match"
     if len(order) == len(files):
         rows = np.concatenate(order) if order else np.arange(0)
-        found.n_labels = np.unique(content.index.ids[rows]).size
+        found.n_labels = distinct(content.index.ids[rows]).size
         if manifest is not None:
             with found.noting():
                 _check_selection(rows, content, manifest)

@@ -112,13 +112,23 @@ def voxel_shape(series: tifffile.TiffPageSeries) -> tuple[int, ...]:
 def refuse_tiff_colors(path: Path, series: tifffile.TiffPageSeries) -> None:
     """Raise `UnsupportedLabelsError` unless each voxel of a TIFF is one number."""
     n_samples = dict(zip(series.axes, series.shape, strict=True)).get("S", 1)
-    if n_samples > 1:
+    if n_samples <= 1:
+        return
+    as_colors = (
+        "if each object has a colour of its own, read it with read_color_labels or "
+        "label-index colors"
+    )
+    if not series.axes.endswith("S"):  # tifffile takes three slices for it, unasked
         raise UnsupportedLabelsError(
-            f"{path}: a colour image, not a label image: it has {n_samples} values per "
-            "voxel; if each object has a colour of its own, read it with "
-            "read_color_labels or label-index colors, else save it with one whole "
-            "number per voxel (greyscale)"
+            f"{path}: a colour image, not a label image: its {n_samples} planes are "
+            "said to be the channels of one picture; if they are slices, save them "
+            "anew as greyscale, in tifffile with photometric='minisblack'; "
+            f"{as_colors}"
         )
+    raise UnsupportedLabelsError(
+        f"{path}: a colour image, not a label image: it has {n_samples} values per "
+        f"voxel; {as_colors}, else save it with one whole number per voxel (greyscale)"
+    )
 
 
 def is_one_block(series: tifffile.TiffPageSeries) -> bool:

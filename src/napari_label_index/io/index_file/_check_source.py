@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from napari_label_index.index import LabelImage, LabelIndex, build_index
+from napari_label_index.index._sorted_sets import difference
 from napari_label_index.index._validate import check_label_image
 from napari_label_index.io._open_index import open_index, read_meta
 from napari_label_index.io._pool import raise_if_cancelled
@@ -79,9 +80,9 @@ def check_source(
         image = read_label_image(against, lazy=is_large, cancel=cancel)
     else:
         image = LabelImage.of(against)
-    difference = _difference_of_kind(meta.shape, meta.label_dtype, image)
-    if difference:
-        return SourceCheck("changed", "shape", difference)
+    told = _difference_of_kind(meta.shape, meta.label_dtype, image)
+    if told:
+        return SourceCheck("changed", "shape", told)
     if thoroughness == "stamp":
         told = "shape and type are the same; no voxel was read"
         return SourceCheck("unknown", "shape", told)
@@ -101,9 +102,9 @@ def check_index(
 ) -> SourceCheck:
     """As `check_source`, for an index that has been opened already."""
     image = LabelImage.of(against)
-    difference = _difference_of_kind(index.shape, index.runs.labels.dtype, image)
-    if difference:
-        return SourceCheck("changed", "shape", difference)
+    told = _difference_of_kind(index.shape, index.runs.labels.dtype, image)
+    if told:
+        return SourceCheck("changed", "shape", told)
     if index.runs.is_in_files:
         return _check_in_files(index, image, thoroughness, on_progress, cancel)
     if thoroughness == "sample":
@@ -197,10 +198,10 @@ def _check_content(
         image, background=index.background, on_progress=on_progress, cancel=cancel
     )
     new, old = found.runs, index.runs
-    lost = np.setdiff1d(old.labels, new.labels)
+    lost = difference(old.labels, new.labels)
     if lost.size:
         return SourceCheck("changed", "content", f"label {lost[0]} is gone")
-    added = np.setdiff1d(new.labels, old.labels)
+    added = difference(new.labels, old.labels)
     if added.size:
         return SourceCheck("changed", "content", f"label {added[0]} is new")
     for name in ("offsets", "starts", "lengths"):
