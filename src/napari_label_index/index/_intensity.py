@@ -127,9 +127,7 @@ def _measured(
     sums = np.zeros(len(index))
     lows, highs = np.full(len(index), np.inf), np.full(len(index), -np.inf)
     item = prod(placed.shape[1:])
-    in_chunks = image if box == _whole(index.shape) else None
-    most = _MOST_BYTES // np.dtype(image.dtype).itemsize
-    cuts = item_cuts(in_chunks, placed.shape, _BLOCK_VOXELS, most)
+    cuts = _cuts(image, placed.shape, is_whole=box == _whole(index.shape))
     crew = Crew(1, placed.shape[0], on_progress, cancel)
 
     def work(task: tuple[PlacedRuns, tuple[int, int]]) -> None:
@@ -155,6 +153,12 @@ def _measured(
         "intensity_max": highs,
         "intensity_sum": sums,
     }
+
+
+def _cuts(image: Any, shape: tuple[int, ...], *, is_whole: bool) -> list[int]:
+    """Return where to cut an image, or a box of it that lies anywhere in its chunks."""
+    most = _MOST_BYTES // np.dtype(image.dtype).itemsize
+    return item_cuts(image if is_whole else None, shape, _BLOCK_VOXELS, most)
 
 
 def _within(index: LabelIndex, box: Box) -> tuple[RunTable, IntVector]:
