@@ -12,6 +12,7 @@ import tifffile
 
 from napari_label_index import LabelIndex, build_index, open_index
 from napari_label_index.io import (
+    ReviewColumns,
     VolumeHint,
     check_source,
     open_review,
@@ -19,7 +20,6 @@ from napari_label_index.io import (
     save_index,
 )
 from napari_label_index.session import Review
-from napari_label_index.session._review_columns import ReviewColumns
 from report import Figure, Goal
 from timing import best_of, seconds
 from volumes import Volumes

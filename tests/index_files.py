@@ -11,6 +11,7 @@ import numpy as np
 from child_processes import said_by
 from napari_label_index.errors import CorruptIndexError
 from napari_label_index.io import open_index
+from napari_label_index.io._byte_source import LocalBytes
 from napari_label_index.io.index_file._index_meta import meta_from_json
 from napari_label_index.io.index_file._sealed_parquet import SealedFile, SealedWriter
 
@@ -38,7 +39,7 @@ def is_refused(path: Path, index) -> bool:
 def forged(path: Path, target: Path, change_page=None, change_table=None) -> Path:
     """Copy an index file with another page or other runs, all checksums right."""
     with path.open("rb") as file:
-        sealed = SealedFile(file)
+        sealed = SealedFile(LocalBytes(file))
         page = json.loads(sealed.page)
         groups = meta_from_json(sealed.page).groups
         tables = [sealed.read_group(k, g.block) for k, g in enumerate(groups)]

@@ -7,6 +7,7 @@ a dtype and the length of a run, as ``zarr:uint16:5``.
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 import sys
 from pathlib import Path
@@ -37,13 +38,11 @@ def make(kind, dtype, run_length, folder):
     if kind == "TIFF":
         tifffile.imwrite(folder / "a.tif", volume)
         return tifffile.memmap(folder / "a.tif", mode="r")
-    if kind == "zarr":
+    if kind in ("zarr", "dask"):
         path = folder / f"{os.getpid()}.zarr"
         stored = zarr.create_array(path, shape=SHAPE, dtype=dtype, chunks=CHUNKS)
         stored[:] = volume
-        return stored
-    if kind == "dask":
-        return da.from_array(np.ascontiguousarray(volume), chunks=CHUNKS)
+        return stored if kind == "zarr" else da.from_zarr(stored)
     return np.ascontiguousarray(volume)
 
 
@@ -74,9 +73,7 @@ def refused(volume, have):
 
 def take(configuration, folder):
     """Build with all the memory that it takes."""
-    volume = prepared(configuration, folder)
-    checked = check_label_image(volume)
-    predicted = memory_of(checked, n_usable_cores()).predicted()
+    volume, predicted = prepared(configuration, folder)
     measured = peak_of(lambda: build_index(volume))
     if configuration.startswith("TIFF"):  # pages of the file, which cost nothing
         measured -= volume.nbytes
@@ -85,9 +82,8 @@ def take(configuration, folder):
 
 def keep(configuration, folder):
     """Build with half of what it takes."""
-    volume = prepared(configuration, folder)
-    checked = check_label_image(volume)
-    have = memory_of(checked, n_usable_cores()).predicted() // 2
+    volume, predicted = prepared(configuration, folder)
+    have = predicted // 2
     measured = peak_of(lambda: refused(volume, have))
     if configuration.startswith("TIFF"):
         measured = max(measured - volume.nbytes, 0)
@@ -103,7 +99,10 @@ def prepared(configuration, folder):
     kind, dtype, run_length = configuration.split(":")
     volume = make(kind, dtype, int(run_length), folder)
     build_index(volume[:1, :8, :64])  # compiles, and opens what is opened once
-    return volume
+    predicted = memory_of(check_label_image(volume), n_usable_cores()).predicted()
+    if kind == "TIFF":  # or what was looked at would not be counted later
+        volume._mmap.madvise(mmap.MADV_DONTNEED)
+    return volume, predicted
 
 
 def main(folder, configurations):

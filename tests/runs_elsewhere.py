@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from napari_label_index.index import _late_runs, _runs, _slabs
+from napari_label_index.index import _late_runs, _row_ranges, _runs, _slabs
 from napari_label_index.index._late_runs import LateRuns
 
 PART_RUNS, SLAB_RUNS = 7, 12  # so that a small volume has many parts and slabs
@@ -12,7 +12,7 @@ PART_RUNS, SLAB_RUNS = 7, 12  # so that a small volume has many parts and slabs
 
 def shrink(patch):
     """Make parts and slabs of a few runs."""
-    for module in (_runs, _late_runs, _slabs):
+    for module in (_runs, _row_ranges, _late_runs, _slabs):
         patch.setattr(module, "PART_RUNS", PART_RUNS)
     patch.setattr(_slabs, "_runs_at_once", lambda _tables: SLAB_RUNS)
 

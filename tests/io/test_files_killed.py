@@ -111,6 +111,33 @@ def test_a_folder_or_file_without_the_right_to_write_is_refused(tmp_path, campai
 
 
 @needs_fork
+def test_a_folder_that_could_not_be_made_is_refused_before_the_work_for_it(tmp_path):
+    outcomes = in_process(
+        tmp_path,
+        """
+        from napari_label_index.io._folders import check_folder
+        def work():
+            if os.getuid() == 0:
+                os.setuid(65534)
+            try:
+                check_folder(path, lambda folder: True)
+                say("may be made")
+            except WriteFailedError as error:
+                say(str(error))
+        for parent in path.parents[1:]:
+            if parent.name.startswith(("pytest-", "popen-")):
+                parent.chmod(0o755)
+        for mode in (0o777, 0o555):
+            path.parent.chmod(mode)
+            os.waitpid(in_child(work), 0)
+        path.parent.chmod(0o755)
+        """,
+    )
+    assert outcomes[0] == "may be made"
+    assert "choose a folder that you may write to" in outcomes[1]
+
+
+@needs_fork
 def test_a_full_disk_is_told_and_leaves_the_old_file(tmp_path, campaign):
     outcomes = in_process(
         tmp_path,

@@ -11,10 +11,11 @@ import pytest
 import peak_memory
 from campaigns import rounds
 
-# What an interpreter, a decoder and the heap of a few threads take for themselves.
-SLACK = 16 << 20
+# What an interpreter, a decoder and the heaps of a few threads take for themselves;
+# Dask has threads of its own beside ours.
+SLACK, DASK_SLACK = 16 << 20, 32 << 20
 KINDS = ("memory", "Fortran", "TIFF", "zarr", "dask")
-FEW = ["memory:int32:1", "zarr:uint16:2"]
+FEW = ["memory:int32:1", "Fortran:float32:2"]
 ALL = [
     f"{kind}:{dtype}:{length}"
     for kind, (dtype, length) in product(
@@ -43,16 +44,10 @@ def test_a_build_takes_what_was_predicted_and_stops_at_its_budget(tmp_path, camp
 
 
 def assert_kept(name, what, told, measured):
-    """A prediction is no less than it takes, and a budget is kept to.
-
-    Blocks that are copied are counted for all threads at once. That is what they can
-    take, and seldom do; what they have freed the system may get back late.
-    """
-    is_copied = not name.startswith(("memory:int", "memory:uint", "TIFF:int"))
+    """A prediction is no less than it takes, little more, and a budget is kept to."""
+    slack = DASK_SLACK if name.startswith("dask") else SLACK
     if what == "takes":
-        most = 2.5 if is_copied else 1.25
-        assert measured <= told + SLACK, (name, what, told, measured)
-        assert told <= most * measured + SLACK, (name, what, told, measured)
+        assert measured <= told + slack, (name, what, told, measured)
+        assert told <= 1.25 * measured + slack, (name, what, told, measured)
     else:
-        most = 2 if is_copied else 1.05
-        assert measured <= most * told + SLACK, (name, what, told, measured)
+        assert measured <= 1.05 * told + slack, (name, what, told, measured)

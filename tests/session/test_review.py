@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from napari_label_index.index import build_index
-from napari_label_index.io import ReviewStatus, VolumeHint, open_review
-from napari_label_index.session import Review, ReviewColumns, ReviewProgress
+from napari_label_index.io import ReviewColumns, ReviewStatus, VolumeHint, open_review
+from napari_label_index.session import Review, ReviewProgress
 from review_files import Clock, content_of
 
 

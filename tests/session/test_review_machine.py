@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from napari_label_index.index import build_index
-from napari_label_index.io import ReviewStatus, VolumeHint, open_review
-from napari_label_index.session import Review, ReviewColumns, ReviewProgress
+from napari_label_index.io import ReviewColumns, ReviewStatus, VolumeHint, open_review
+from napari_label_index.session import Review, ReviewProgress
 from review_files import Clock, content_of
 
 LABELS = [-(2**63), -1, 3, 2**53 + 1, 2**53 + 2, 2**63 - 1]

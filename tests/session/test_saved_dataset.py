@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 
+import fsspec
 import numpy as np
 import pytest
 
-from napari_label_index import build_index_dataset
+from napari_label_index import build_index_dataset, upload_index
 from napari_label_index.io.index_dataset._stored_runs import StoredRuns
 from napari_label_index.session import Failed, Inspection, Ready
 from session.immediate import submit_now
@@ -125,3 +126,29 @@ def test_columns_filter_chips_and_details_leave_the_runs_in_their_files(
     assert sorted(detail.neighbours.labels) == index.labels[1:].tolist()
     assert not detail.is_former
     inspection.close()
+
+
+@pytest.fixture
+def at_an_address(dataset):
+    """The address of a volume that is as its file is, beside which lies its index."""
+    store = fsspec.filesystem("memory")
+    upload_index(dataset, "memory://bucket/cells.labelindex")
+    yield "memory://bucket/cells.zarr"
+    store.rm("/bucket", recursive=True)
+
+
+def test_a_dataset_beside_an_address_is_offered_and_opened(
+    layer, at_an_address, in_files
+):
+    layer.path = at_an_address
+    desk = Desk(layer)
+    assert str(desk.desk.saved.path) == "memory://bucket/cells.labelindex"
+    assert desk.desk.saved.n_labels == 5
+    assert desk.desk.saved.time > 1.6e9
+    assert desk.desk.home is None
+    desk.open()
+    assert isinstance(desk.state, Ready)
+    assert desk.state.compared == "all voxels compared"
+    assert desk.desk.folder.name == "cells.labelindex"
+    layer.path = "memory://bucket/other.zarr"
+    assert Desk(layer).desk.saved is None

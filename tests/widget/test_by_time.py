@@ -20,10 +20,6 @@ FILM[:, 0, 2:4] = 2
 FILM[1, 5, 6] = 7
 
 
-def index_now(widget, qtbot):
-    index_layer(widget, qtbot)
-
-
 def choose_rows(widget, text):
     button = widget.chooser.time_button
     button.fill()
@@ -35,7 +31,7 @@ def choose_rows(widget, text):
 def film(bare, qtbot):
     viewer, widget = bare()
     layer = viewer.add_labels(FILM.copy(), name="film", axis_labels=("t", "y", "x"))
-    index_now(widget, qtbot)
+    index_layer(widget, qtbot)
     return viewer, widget, layer
 
 
@@ -123,6 +119,22 @@ def test_what_is_copied_has_true_labels(film):
     head, first, *_ = QGuiApplication.clipboard().text().splitlines()
     assert head.split("\t")[:3] == ["label", "t", "num_pixels"]
     assert first.split("\t")[:3] == ["1", "0", "2"]
+
+
+def test_what_is_hidden_is_counted_in_rows_and_stays_hidden(film):
+    _, widget, _ = film
+    widget.session.selection.select([1, 7])
+    widget.modes.hide_button.click()
+    assert widget.modes.note.text() == "2 labels hidden"
+    choose_rows(widget, "Label and time")
+    assert widget.modes.note.text() == "3 rows hidden"
+    widget.session.selection.clear()
+    widget.picture.show_highlight()
+    drawn = widget.modes.picture.layer.data
+    expected = FILM[drawn.placement.box] == 2
+    np.testing.assert_array_equal(np.asarray(drawn) > 0, expected)
+    choose_rows(widget, "Label")
+    assert widget.modes.note.text() == "2 labels hidden"
 
 
 def test_sets_are_of_labels(film):
@@ -229,7 +241,7 @@ def test_a_click_in_4d_means_the_row_of_its_time_in_2d_and_in_3d(dock, qtbot):
     viewer, widget = dock(show=True)
     film = film_4d()
     layer = viewer.add_labels(film, scale=(3, 2, 0.5, 0.5), translate=(7, 4, 9, -5))
-    index_now(widget, qtbot)
+    index_layer(widget, qtbot)
     assert widget.session.index.axes == ("t", "z", "y", "x")
     choose_rows(widget, "Label and time")
     clicks_in_slices(viewer, widget, layer, film)

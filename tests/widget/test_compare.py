@@ -232,6 +232,7 @@ def test_only_layers_of_the_same_shape_are_offered(bare, qtbot):
     viewer.add_labels(np.ones((3, 4), int), name="flat")
     assert (
         panel.words.text() == "No other Labels layer is 36 × 60 × 60: 'flat' is 3 × 4."
+        " Open one of the same shape."
     )
     assert not panel.button.isEnabled()
     viewer.layers["first"].data = viewer.layers["first"].data.copy()

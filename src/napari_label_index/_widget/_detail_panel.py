@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QSize, Qt, Signal
-from qtpy.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
+from qtpy.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from napari_label_index._widget._wording import ELLIPSIS, TIMES, count, number
 from napari_label_index._widget.parts._foldable import Foldable
@@ -26,7 +26,7 @@ class DetailPanel(Foldable):
     part_clicked = Signal(object, int)  # the parts as an index, and the id of one
     neighbour_clicked = Signal(object)  # int
 
-    def __init__(self, finder: DetailFinder, parent: QWidget | None = None) -> None:
+    def __init__(self, finder: DetailFinder) -> None:
         self.tree = DetailTree()
         super().__init__("Detail", self.tree)
         self._finder = finder

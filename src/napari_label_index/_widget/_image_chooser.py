@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from napari_label_index.session import ColumnStore
 
 NO_IMAGE = "Intensities need an Image layer of the shape of the labels. There is none."
+NO_FIT = "Open an image with one value for each of their voxels."
 CHOOSE = "{} images can be measured. Choose one: Columns > Intensity."
 
 
@@ -160,10 +161,10 @@ def misfit(image: Image, wanted: Sequence[int]) -> str:
     if voxels.dtype.kind not in "iufb":
         return f"{name} holds {voxels.dtype} values; intensities need real numbers."
     sizes = [TIMES.join(f"{n:,}" for n in each) for each in (voxels.shape, wanted)]
-    problem = f"{name} is {sizes[0]}, the labels {sizes[1]}."
+    problem, way = f"{name} is {sizes[0]}, the labels {sizes[1]}.", NO_FIT
     if len(voxels.shape) == len(wanted) + 1 and tuple(wanted) in (
         tuple(voxels.shape[1:]),
         tuple(voxels.shape[:-1]),
     ):
-        problem += " Split it into channels first: right-click the layer, Split Stack."
-    return problem
+        way = "Split it into channels first: right-click the layer, Split Stack."
+    return f"{problem} {way}"

@@ -150,12 +150,22 @@ class _Workers:
             self._asked = now
         if self._n_threads:
             self._seen = now
-        elif self._seen and now - self._seen > _LOST_SECONDS:
+        elif self._is_lost(now):
             raise TaskFailedError(
                 "all workers are gone; start some, and build again: what is finished "
                 "is kept"
             )
         return self._n_threads
+
+    def _is_lost(self, now: float) -> bool:
+        """Return whether there were workers, and nobody is going to start others.
+
+        An adaptive cluster is: the queue of a computing centre may take hours for it.
+        """
+        cluster = getattr(self._client, "cluster", None)
+        if getattr(cluster, "_adaptive", None) is not None:
+            return False
+        return bool(self._seen) and now - self._seen > _LOST_SECONDS
 
 
 def _answer_of(future: Any) -> Any:

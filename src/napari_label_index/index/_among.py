@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index.index._lookup import places_in
+from napari_label_index.index._runs import numbers_in
 from napari_label_index.index._sorted_sets import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from napari_label_index._typing import LabelArray
+    from napari_label_index._typing import IntVector, LabelArray
 
 
 def among(known: LabelArray, labels: Iterable[int] | LabelArray) -> LabelArray:
@@ -53,3 +54,17 @@ def among(known: LabelArray, labels: Iterable[int] | LabelArray) -> LabelArray:
     rows = np.minimum(places_in(known_as, wanted), len(known_as) - 1)
     found: LabelArray = known[rows[known_as[rows] == wanted]]
     return found
+
+
+def rows_with(ids: LabelArray, found: LabelArray) -> IntVector:
+    """Return the rows that have one of some ids, (n,) int64, sorted.
+
+    Parameters
+    ----------
+    ids : (n_rows,) array
+        Sorted; an id may recur.
+    found : (n_ids,) array
+        Of the same type, sorted and unique, all of them among `ids`.
+    """
+    first, stop = (np.searchsorted(ids, found, side) for side in ("left", "right"))
+    return numbers_in(first, stop)

@@ -17,7 +17,7 @@ import numpy as np
 from napari_label_index.index._chunk_cuts import chunk_cuts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def iter_chunk_blocks(
         starts = [start for start, _ in bounds]
         yield Block(
             tuple(slice(*pair) for pair in bounds),
-            sum(map(int.__mul__, starts, strides)),
+            _n_before(starts, strides),
             prod(sizes),
             sizes,
         )
@@ -180,9 +180,14 @@ def iter_pieces(
     n_rows = prod(block.shape[axis:-1])
     step = max(1, max_voxels // shape[-1])
     for number, outer in enumerate(np.ndindex(block.shape[:axis])):
-        first = block.first + sum(map(int.__mul__, outer, strides))
+        first = block.first + _n_before(outer, strides)
         for row in range(0, n_rows, step):
             rows = slice(
                 number * n_rows + row, number * n_rows + min(row + step, n_rows)
             )
             yield Piece(rows, first + row * shape[-1])
+
+
+def _n_before(place: Sequence[int], strides: Sequence[int]) -> int:
+    """Return how many voxels come before a place; one stride for each of its axes."""
+    return sum(at * stride for at, stride in zip(place, strides, strict=True))

@@ -29,13 +29,17 @@ _SMALL_BYTES = 1 << 28
 # A sample may be off; beforehand only that is refused of which half would not fit.
 _SURE = 0.5
 _CODE_BYTES = 4
+# The C library of Linux gives only larger arrays back to the system at once.
+_KEPT_BYTES = 1 << 25
 
 
 class BuildMemory:
     """What one build may take, what it takes for each run, and what besides.
 
-    A run is held twice at the end: as it was found, with the code of its label, and
-    in its place among those of its label.
+    It takes most at one of three moments: when each thread reads its last block, when
+    each searches it and nearly all runs are found, or at the end, when a run is held
+    twice: as it was found, with the code of its label, and in its place among those of
+    its label. Of what the threads have freed by then the system does not get all back.
 
     Parameters
     ----------
@@ -57,13 +61,31 @@ class BuildMemory:
         self._blocks = blocks
         placed = start_dtype(volume.n_voxels).itemsize
         placed += length_dtype(volume.row_length).itemsize
-        self._per_run = _CODE_BYTES + 2 * placed
+        self._found_bytes = _CODE_BYTES + placed  # of a run
+        self._placed_bytes = placed
+        # Blocks that are held at once, by their voxels, and the bytes of a voxel.
+        self._at_once = sorted(block.n_voxels for block in blocks)[-n_threads:]
+        self._reading_bytes, self._kept_bytes = _bytes_copied(volume)
+        copies = [n_voxels * self._kept_bytes for n_voxels in self._at_once]
+        self._not_given_back = sum(size for size in copies if size <= _KEPT_BYTES)
+        # Of the chunks that Dask's threads hold, a third to two thirds, as measured.
+        self._not_given_back += sum(self._at_once) * _chunk_bytes(volume) // 2
         scratch = volume.row_dtype.itemsize + _CODE_BYTES + placed
-        self._fixed = n_threads * (piece_voxels * scratch + self._bytes_copied())
-        worst = self._fixed + self._per_run * volume.n_voxels
+        self._scratch = n_threads * piece_voxels * scratch
+        worst = self._need(volume.n_voxels)
         self._have = available_memory() if worst > _SMALL_BYTES else None
         self._n_found = 0
         self._lock = Lock()
+
+    def _need(self, n_runs: int) -> int:
+        """Return the bytes of a build that finds so many runs."""
+        found, n_at_once = self._found_bytes * n_runs, sum(self._at_once)
+        n_before = self._volume.n_voxels - n_at_once
+        found_before = found * n_before // max(self._volume.n_voxels, 1)
+        reading = found_before + n_at_once * self._reading_bytes
+        searching = found + n_at_once * self._kept_bytes
+        placing = found + self._placed_bytes * n_runs + self._not_given_back
+        return self._scratch + max(reading, searching, placing)
 
     def predicted(self) -> int:
         """Return the bytes that the build is likely to take, from a few blocks."""
@@ -72,15 +94,14 @@ class BuildMemory:
         n_runs = sum(_count_runs(self._volume.rows(block.key)) for block in sample)
         n_voxels = sum(block.n_voxels for block in sample)
         share = n_runs / n_voxels if n_voxels else 0.0
-        return self._fixed + int(self._per_run * share * self._volume.n_voxels)
+        return self._need(int(share * self._volume.n_voxels))
 
     def check(self) -> None:
         """Raise `OverBudgetError` if the build would surely take too much."""
-        worst = self._fixed + self._per_run * self._volume.n_voxels
-        if self._have is None or worst <= self._have:
+        if self._have is None or self._need(self._volume.n_voxels) <= self._have:
             return
-        if self._fixed > self._have:
-            self._refuse(self._fixed)
+        if self._need(0) > self._have:
+            self._refuse(self._need(0))
         need = self.predicted()
         if _SURE * need > self._have:
             self._refuse(need)
@@ -89,7 +110,7 @@ class BuildMemory:
         """Count runs that a thread has found; raise `OverBudgetError` at too many."""
         with self._lock:
             self._n_found += n_runs
-        need = self._fixed + self._per_run * self._n_found
+        need = self._need(self._n_found)
         if self._have is not None and need > self._have:
             self._refuse(need)
 
@@ -98,19 +119,24 @@ class BuildMemory:
         what = f"the index of {size} voxels of {self._volume.stored_dtype}"
         raise over_budget(what, need, self._have)
 
-    def _bytes_copied(self) -> int:
-        """Return the bytes of a block as it is read, checked and put in order."""
-        volume, stored = self._volume, self._volume.stored_dtype
-        read = 0 if isinstance(volume.data, np.ndarray) else stored.itemsize
-        ordered = volume.label_dtype.itemsize
-        if volume.is_plain:
-            ordered = 0
-        elif stored.kind == "f":
-            ordered += stored.itemsize + 2  # magnitudes, and whether each is good
-        elif read and stored.isnative:
-            ordered = 0
-        n_voxels = max((block.n_voxels for block in self._blocks), default=0)
-        return n_voxels * (read + ordered)
+
+def _bytes_copied(volume: LabelVolume) -> tuple[int, int]:
+    """Return the bytes of a voxel while its block is read, and while it is searched."""
+    stored, label = volume.stored_dtype, volume.label_dtype
+    is_array = isinstance(volume.data, np.ndarray)
+    is_in_order = stored.isnative and (not is_array or volume.data.flags.c_contiguous)
+    read = 0 if is_array else stored.itemsize
+    ordered = 0 if is_in_order else stored.itemsize
+    reading, kept = read + max(_chunk_bytes(volume), ordered), ordered or read
+    if stored.kind == "f":
+        reading, kept = max(reading, kept + label.itemsize), label.itemsize
+    return reading, kept
+
+
+def _chunk_bytes(volume: LabelVolume) -> int:
+    """Return the bytes of a voxel in the chunks of which Dask makes a block."""
+    is_dask = hasattr(volume.data, "__dask_graph__")
+    return volume.stored_dtype.itemsize if is_dask else 0
 
 
 def _count_runs(rows: LabelArray) -> int:

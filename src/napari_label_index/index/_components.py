@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.index._parallel import Crew, n_threads_for
-from napari_label_index.index._runs import RunTable, even_row_ranges, parts_of
+from napari_label_index.index._row_ranges import even_row_ranges, parts_of
+from napari_label_index.index._runs import RunTable
 from napari_label_index.kernels import count_at_once, join_runs, measure_parts
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def join_with(
     time_axis: int | None = None,
 ) -> tuple[Components, IntVector]:
     """As `join_parts`, by the threads of a crew, which counts runs."""
-    steps, slacks = neighbour_rows(len(shape), connectivity, time_axis)
+    steps, slacks = neighbour_rows(shape, connectivity, time_axis)
     parts = np.empty(runs.n_runs, np.uint32)
     n_parts = np.zeros(runs.n_labels, np.int64)
     at_once = n_parts if time_axis is None else np.zeros(runs.n_labels, np.int64)
@@ -115,7 +116,7 @@ def join_with(
 
 
 def neighbour_rows(
-    ndim: int, connectivity: int, time_axis: int | None = None
+    shape: tuple[int, ...], connectivity: int, time_axis: int | None = None
 ) -> tuple[IntVector, IntVector]:
     """Return the steps to the neighbouring rows that come before a row in C order.
 
@@ -123,20 +124,27 @@ def neighbour_rows(
     `connectivity` axes: 1 is faces, 2 also edges, 3 also corners (6, 18 and 26
     neighbours in 3D). Voxels at two times are never neighbours.
 
+    Along an axis of one voxel there is no step. One that was taken all the same might
+    lead to a later row, and past the last one: (-1, 1, 1) in (2, 1, 4, 4) is a row on.
+
     Returns
     -------
     steps : (n_steps, ndim - 1) int64
     slacks : (n_steps,) int64, 1 where columns may differ by one as well
     """
+    n_axes = len(shape) - 1
+    moves = [
+        (0,) if shape[axis] == 1 or axis == time_axis else (-1, 0, 1)
+        for axis in range(n_axes)
+    ]
     steps, slacks = [], []
-    for step in product((-1, 0, 1), repeat=ndim - 1):
+    for step in product(*moves):
         n_moved = sum(map(abs, step))
-        keeps_time = time_axis is None or step[time_axis] == 0
-        if step < (0,) * (ndim - 1) and n_moved <= connectivity and keeps_time:
+        if step < (0,) * n_axes and n_moved <= connectivity:
             steps.append(step)
             slacks.append(int(n_moved < connectivity))
-    shape = (len(steps), ndim - 1)
-    return np.array(steps, np.int64).reshape(shape), np.array(slacks, np.int64)
+    found = np.array(steps, np.int64).reshape(len(steps), n_axes)
+    return found, np.array(slacks, np.int64)
 
 
 def split(

@@ -70,7 +70,7 @@ class EditedRuns(LateRuns):
     _base: RunTable | None  # None once the table has been put together
     _changed: RunTable
     _gone: LabelArray
-    _sources: IntVector  # (n_labels,) row in the base, or that plus n of the base
+    _sources: IntVector  # (n_labels,) place of each in [*base, *changed]
     _whole: RunTable | None
     _lock: Lock
 

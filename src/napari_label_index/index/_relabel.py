@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from napari_label_index.index import _expand
 from napari_label_index.index._label_image import LabelImage
 
 if TYPE_CHECKING:
     from napari_label_index._typing import LabelArray
     from napari_label_index.index._label_index import LabelIndex
-
-__all__ = ["relabeled_image"]
 
 
 def relabeled_image(index: LabelIndex, ids: LabelArray) -> LabelImage:
@@ -23,3 +23,13 @@ def relabeled_image(index: LabelIndex, ids: LabelArray) -> LabelImage:
     return LabelImage(
         data, index.axes, index.spacing, index.origin, index.unit, index.source
     )
+
+
+def relabeled_in_order(index: LabelIndex) -> LabelArray:
+    """Return the volume with ids 1 to N, in the order of the ids, and background 0.
+
+    It is of the smallest unsigned type that holds them; nothing is read.
+    """
+    ids = np.arange(1, len(index) + 1, dtype=np.min_scalar_type(len(index)))
+    data: LabelArray = relabeled_image(index, ids).data
+    return data

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from napari_label_index.index._measures import Measures
     from napari_label_index.index._neighbours import Contacts
 
-_MIN_RUNS_OF_RANGE = 1 << 13
 PART_RUNS = 1 << 22  # of a table that lies in files: 40 MB, and as much to work on
 
 
@@ -134,16 +132,6 @@ def length_dtype(row_length: int) -> np.dtype[np.unsignedinteger]:
     return np.dtype(np.uint16 if row_length < 2**16 else np.uint32)
 
 
-def parts_of(runs: RunTable) -> Iterator[tuple[slice, RunTable]]:
-    """Give tables of bounded size, and the rows of `runs` that each of them has.
-
-    What is computed label by label goes through this, so that runs which lie in files
-    are never all in memory.
-    """
-    for begin, part in runs.parts(PART_RUNS):
-        yield slice(begin, begin + part.n_labels), part
-
-
 def bounded_stretches(sizes: IntVector, limit: int) -> Iterator[slice]:
     """Cut rows into stretches of no more runs than `limit`, or of a single row.
 
@@ -173,14 +161,8 @@ def numbers_in(first: IntVector, stop: IntVector) -> IntVector:
     return numbers
 
 
-def even_row_ranges(runs: RunTable, n_ranges: int) -> list[tuple[int, int]]:
-    """Cut the rows of a run table into ranges that hold about as many runs each.
-
-    A small table is one range: to start a thread takes as long as 10,000 runs.
-    """
-    n_ranges = max(1, min(n_ranges, runs.n_runs // _MIN_RUNS_OF_RANGE))
-    bounds = np.searchsorted(
-        runs.offsets, np.linspace(0, runs.n_runs, n_ranges + 1)[1:-1]
-    )
-    edges = [0, *(int(bound) for bound in bounds), runs.n_labels]
-    return [(a, b) for a, b in pairwise(edges) if a < b]
+def firsts_of(values: LabelArray) -> IntVector:
+    """Return where each stretch of equal values begins, (n_stretches,) int64."""
+    is_first = np.ones(values.size, bool)
+    np.not_equal(values[1:], values[:-1], out=is_first[1:])
+    return np.flatnonzero(is_first)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.index._lookup import is_ascending
+from napari_label_index.index._runs import firsts_of
 
 if TYPE_CHECKING:
     from napari_label_index._typing import LabelArray
@@ -23,9 +24,7 @@ def distinct(ids: LabelArray) -> LabelArray:
     if is_ascending(ids):
         return ids
     ordered = np.sort(ids)
-    is_new = np.ones(ordered.size, bool)
-    is_new[1:] = ordered[1:] != ordered[:-1]
-    return ordered[is_new]
+    return ordered[firsts_of(ordered)]
 
 
 def union(one: LabelArray, other: LabelArray) -> LabelArray:

@@ -11,7 +11,8 @@ from napari_label_index.index._label_image import LabelImage
 from napari_label_index.index._label_index import LabelIndex
 from napari_label_index.index._parallel import Crew, n_threads_for
 from napari_label_index.index._regrouped_runs import RegroupedRuns
-from napari_label_index.index._runs import RunTable, parts_of
+from napari_label_index.index._row_ranges import parts_of
+from napari_label_index.index._runs import RunTable
 from napari_label_index.kernels import place_runs
 
 if TYPE_CHECKING:

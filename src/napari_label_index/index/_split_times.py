@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_label_index.index._parallel import Crew
 from napari_label_index.index._regrouped_runs import RegroupedRuns
-from napari_label_index.index._runs import RunTable, parts_of
+from napari_label_index.index._row_ranges import parts_of
+from napari_label_index.index._runs import RunTable, firsts_of
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import BoolArray, IntVector
+    from napari_label_index._typing import BoolArray, Cancel, IntVector
     from napari_label_index.index._time_keys import TimeKeys
 
 
@@ -84,9 +86,7 @@ def join_times(
     if runs.is_in_files and isinstance(runs, _OtherTimes):
         return runs.base  # from which these were split
     ids = keys.labels_of(runs.labels)
-    is_first = np.ones(ids.size, bool)
-    np.not_equal(ids[1:], ids[:-1], out=is_first[1:])
-    firsts = np.flatnonzero(is_first)
+    firsts = firsts_of(ids)
     offsets = np.append(runs.offsets[firsts], runs.n_runs).astype(np.int64)
     if runs.is_in_files:
 
@@ -102,12 +102,21 @@ def join_times(
     return RunTable(ids[firsts], offsets, starts, lengths)
 
 
-def count_times(runs: RunTable, shape: tuple[int, ...], time_axis: int) -> IntVector:
+def count_times(
+    runs: RunTable,
+    shape: tuple[int, ...],
+    time_axis: int,
+    cancel: Cancel | None = None,
+) -> IntVector:
     """Return at how many times each label is there, (n_labels,) int64."""
-    counts = np.zeros(runs.n_labels, np.int64)
-    for rows, part in parts_of(runs):
-        counts[rows] = _count_times(part, shape, time_axis)
-    return counts
+    crew = Crew(1, runs.n_labels, None, cancel)
+
+    def work(part: RunTable) -> IntVector:
+        return _count_times(part, shape, time_axis)
+
+    # Part by part, or all of them would be in memory at once.
+    counts = [found for _, part in parts_of(runs) for found in crew.map(work, [part])]
+    return np.concatenate(counts)
 
 
 def _count_times(runs: RunTable, shape: tuple[int, ...], time_axis: int) -> IntVector:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.errors import UnsupportedLabelsError
-from napari_label_index.index._among import among
+from napari_label_index.index._among import among, rows_with
 from napari_label_index.index._lookup import find_row
 from napari_label_index.index._sorted_sets import distinct
 from napari_label_index.index._split_times import join_times, split_at_times
@@ -115,12 +115,15 @@ class TimeRows(VoxelLookup):
         """(n_labels,) the label of each row, sorted; one of several times recurs."""
         return self.ids_of(self.labels)
 
+    @cached_property
+    def distinct_ids(self) -> LabelArray:
+        """(n_ids,) the labels of the volume, sorted, each once."""
+        return self.labels if self.times is None else distinct(self.ids)
+
     @property
     def n_ids(self) -> int:
         """Number of labels of the volume, however many rows each has."""
-        if self.times is None:
-            return len(self.labels)
-        return len(self.distinct_ids_of(self.labels))
+        return len(self.distinct_ids)
 
     def ids_of(self, labels: LabelArray) -> LabelArray:
         """Return the labels of the volume that these rows are of, (n,)."""
@@ -139,14 +142,8 @@ class TimeRows(VoxelLookup):
 
         Labels that are not there are left out.
         """
-        known = among(self.ids, ids)
-        if self.times is None:
-            return known
-        changes = np.zeros(len(self) + 1, np.int8)
-        changes[np.searchsorted(self.ids, known, "left")] += 1
-        changes[np.searchsorted(self.ids, known, "right")] -= 1
-        keys: LabelArray = self.labels[np.cumsum(changes[:-1], dtype=np.int8) > 0]
-        return keys
+        known = among(self.distinct_ids, ids)
+        return known if self.times is None else self.labels[rows_with(self.ids, known)]
 
     def has_id(self, label: int) -> bool:
         """Whether a label of the volume has any row."""

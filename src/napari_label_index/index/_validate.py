@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index.errors import NotIntegerLabelsError, UnsupportedLabelsError
+from napari_label_index.index._blocks import iter_slabs
 from napari_label_index.index._read_block import read_block
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ MAX_NDIM = 5
 Key = tuple[int | slice, ...]
 
 _CACHE_LINE = 64  # bytes
+_COMPARED_VOXELS = 2**18
 _TILE = (16, 64)  # voxels; 8 x 128 to 64 x 64 are as fast, 16 x 16 is not
 
 # A float of b bits holds every whole number up to 2**e; beyond, two ids may be one.
@@ -73,12 +75,15 @@ class LabelVolume:
             If whatever stores the array fails to read it.
         """
         block = read_block(self.data, key)
-        if block.dtype.kind == "f":
-            block = _whole_numbers(block, self.label_dtype, key)
-        elif block.dtype.kind == "b":
+        if block.dtype.kind == "b":
             block = block.view(np.uint8)
-        native = _in_c_order(block, self.label_dtype)
-        rows = native.reshape(-1, self.row_length).view(self.row_dtype)
+        is_float = block.dtype.kind == "f"
+        native = block.dtype.newbyteorder("=") if is_float else self.label_dtype
+        block = _in_c_order(block, native)
+        if is_float:
+            n_added = int(isinstance(self.data, _OneRow))
+            block = _whole_numbers(block, self.label_dtype, key, n_added)
+        rows = block.reshape(-1, self.row_length).view(self.row_dtype)
         rows.flags.writeable = False
         return rows
 
@@ -119,8 +124,9 @@ class _OneRow:
     def __init__(self, row: Any) -> None:
         self._row = row
 
-    def __getitem__(self, key: tuple[int | slice, ...]) -> LabelArray:
-        return np.asarray(self._row[:])[np.newaxis]
+    def __getitem__(self, key: Key) -> LabelArray:
+        # Of the axis before it there is one place, and blocks are of whole rows.
+        return read_block(self._row, (slice(0, self._row.shape[0]),))[np.newaxis]
 
 
 def _in_c_order(block: LabelArray, dtype: np.dtype[Any]) -> LabelArray:
@@ -143,21 +149,33 @@ def _in_c_order(block: LabelArray, dtype: np.dtype[Any]) -> LabelArray:
     return ordered
 
 
-def _whole_numbers(block: LabelArray, dtype: np.dtype[Any], key: Key) -> LabelArray:
-    """Return float ids as integers, or name the first voxel that is none."""
+def _whole_numbers(
+    block: LabelArray, dtype: np.dtype[Any], key: Key, n_added: int
+) -> LabelArray:
+    """Return float ids as integers, or name the first voxel that is none.
+
+    The first `n_added` axes are not of the volume as it was given.
+    """
     limit = 2 ** _EXACT_FLOATS[block.dtype.itemsize][0]
-    with np.errstate(invalid="ignore"):
-        whole = block.astype(dtype)
-        is_good = (whole == block) & (np.abs(block) <= limit)
-    if is_good.all():
-        return whole
-    within = np.unravel_index(np.argmin(is_good), block.shape)
-    value = block[within]
-    where = _in_volume(tuple(map(int, within)), key)
-    raise NotIntegerLabelsError(
+    whole: LabelArray = np.empty(block.shape, dtype)
+    # In parts: what is compared would take more than the block and its ids together.
+    for part in iter_slabs(block.shape, _COMPARED_VOXELS):
+        floats = block[part.key]
+        with np.errstate(invalid="ignore"):
+            whole[part.key] = floats
+            is_good = (whole[part.key] == floats) & (np.abs(floats) <= limit)
+        if not is_good.all():
+            within = np.unravel_index(np.argmin(is_good), floats.shape)
+            place = _in_volume(_in_volume(tuple(map(int, within)), part.key), key)
+            raise _no_label(floats[within], place[n_added:], limit)
+    return whole
+
+
+def _no_label(value: Any, place: tuple[int, ...], limit: int) -> NotIntegerLabelsError:
+    return NotIntegerLabelsError(
         f"a float volume must hold whole numbers of at most {limit:,} "
         f"(beyond, {value.dtype} cannot tell ids apart); "
-        f"the first other voxel is {value} at {where}; is it an intensity image, or "
+        f"the first other voxel is {value} at {place}; is it an intensity image, or "
         "was it resized with interpolation?"
     )
 

@@ -74,8 +74,10 @@ from napari_label_index.session._job import (
     Stopped,
     Submit,
     Work,
+    ignore,
 )
 from napari_label_index.session._label_sets import LabelSets
+from napari_label_index.session._labels_like import labels_like
 from napari_label_index.session._latest_job import LatestJob
 from napari_label_index.session._query_text import (
     query_reads,
@@ -84,7 +86,6 @@ from napari_label_index.session._query_text import (
     without_range,
 )
 from napari_label_index.session._review import Review, ReviewProgress
-from napari_label_index.session._review_columns import ReviewColumns, labels_like
 from napari_label_index.session._review_desk import ReviewDesk, ReviewPlace
 from napari_label_index.session._review_notice import ReviewNotice
 from napari_label_index.session._saved_index import (
@@ -169,7 +170,6 @@ __all__ = [
     "Ready",
     "Report",
     "Review",
-    "ReviewColumns",
     "ReviewDesk",
     "ReviewNotice",
     "ReviewPlace",
@@ -191,6 +191,7 @@ __all__ = [
     "Work",
     "Wrong",
     "can_replace_layer",
+    "ignore",
     "labels_like",
     "longest_sides",
     "query_reads",

@@ -158,7 +158,8 @@ class Comparer:
     def _on_first_changed(self, state: SessionState) -> None:
         settled = state.before if isinstance(state, Indexing) else state
         if not (isinstance(settled, Ready) and settled.index is self._first):
-            self.drop(CHANGED)
+            # In other rows the layer is the same one.
+            self.drop("" if self._session.is_changing_rows else CHANGED)
 
     def _on_second_changed(self, state: SessionState) -> None:
         match state:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_label_index.index import LabelImage, LabelIndex
-    from napari_label_index.io import SourceStamp
+    from napari_label_index.io import Location, SourceStamp
     from napari_label_index.session._session import IndexSession
 
 NOTHING_TO_SAVE = "There is no index to save that agrees with the labels: index first."
@@ -102,7 +102,7 @@ class IndexDesk:
         return None if self._beside.asks else self._beside.home
 
     @property
-    def folder(self) -> Path | None:
+    def folder(self) -> Location | None:
         """The dataset that the index on show was opened from, and still is."""
         index = self._session.index
         return None if index is None else folder_of(index.runs)

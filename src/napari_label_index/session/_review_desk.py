@@ -9,9 +9,11 @@ from psygnal import Signal
 
 from napari_label_index.io import (
     STATUSES,
+    ReviewColumns,
     ReviewMarks,
     ReviewStatus,
     VolumeHint,
+    codes_of_rows,
     default_review_path,
     export_review,
     open_review,
@@ -25,7 +27,6 @@ from napari_label_index.session._job import (
 )
 from napari_label_index.session._latest_job import LatestJob
 from napari_label_index.session._review import Review, ReviewProgress
-from napari_label_index.session._review_columns import ReviewColumns, codes_of_rows
 from napari_label_index.session._review_notice import ReviewNotice
 from napari_label_index.session._selection import NO_LABELS
 

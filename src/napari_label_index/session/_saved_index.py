@@ -15,14 +15,16 @@ from napari_label_index.errors import (
 from napari_label_index.index import LabelIndex
 from napari_label_index.io import (
     SAMPLE_SLICES,
+    Address,
     SourceStamp,
     check_index,
     default_dataset_path,
     default_index_path,
-    is_index_path,
+    is_dataset,
     open_index,
     read_meta,
     save_index,
+    stamp_of,
     time_of_dataset,
 )
 from napari_label_index.session._job import Report, Work, in_phase
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from napari_label_index._typing import Cancel
     from napari_label_index.index import LabelImage
+    from napari_label_index.io import Location
 
 OPENING, COMPARING, SAVING = "Opening", "Comparing with the layer", "Saving the index"
 ALL_VOXELS = "all voxels compared"
@@ -42,9 +45,9 @@ STILL_COMPARING = "comparing slices\u2026"
 class SavedIndex:
     """An index beside a volume."""
 
-    path: Path
+    path: Location
     n_labels: int = 0
-    time: float = 0.0  # when it was written, in seconds since 1970
+    time: float = 0.0  # when it was written, in seconds since 1970; 0: nobody knows
     n_bytes: int = 0  # of a file
     is_folder: bool = False
     unfit: str = ""  # a sentence that says why it cannot be of the volume, if so
@@ -70,7 +73,8 @@ def look_work(source: str | None, shape: tuple[int, ...], *, stamps: bool) -> Wo
     Parameters
     ----------
     source
-        The file or folder of the volume.
+        The file, folder or address of the volume; beside an address, only a folder is
+        looked for.
     shape
         Of the volume.
     stamps
@@ -78,12 +82,11 @@ def look_work(source: str | None, shape: tuple[int, ...], *, stamps: bool) -> Wo
     """
 
     def work(_report: Report, _cancel: Cancel) -> BesideVolume:
-        home = default_index_path(source)
-        if home is None or source is None:
-            return BesideVolume()
-        in_file = _find(home, shape) if os.path.lexists(home) else None
-        folder = default_dataset_path(source)
+        home, folder = default_index_path(source), default_dataset_path(source)
         in_folder = _find(folder, shape) if _is_index_folder(folder) else None
+        if home is None or source is None:
+            return BesideVolume(saved=in_folder)
+        in_file = _find(home, shape) if os.path.lexists(home) else None
         saved = _better(in_file, in_folder)
         # The file that a layer was read from is not written over without a word.
         is_own = os.path.abspath(source) == str(home)
@@ -122,7 +125,7 @@ def save_work(
 class SavedIndexOpener:
     """Opens an index file for a label image, if it is the index of that."""
 
-    path: Path
+    path: Location
     source: str | None = None  # of the image, if it may vouch for what is not read
 
     def __call__(
@@ -191,9 +194,9 @@ def changed_since(name: str, how: str) -> str:
     return f"The volume has changed since {name} was saved: {how}."
 
 
-def _is_index_folder(path: Path | None) -> TypeGuard[Path]:
+def _is_index_folder(path: Location | None) -> TypeGuard[Location]:
     # Any other folder of that name, or one that is being built, is nobody's business.
-    return path is not None and is_index_path(path)
+    return path is not None and is_dataset(path)
 
 
 def _better(*found: SavedIndex | None) -> SavedIndex | None:
@@ -201,7 +204,7 @@ def _better(*found: SavedIndex | None) -> SavedIndex | None:
     return max(there, key=lambda saved: (not saved.unfit, saved.time), default=None)
 
 
-def _find(path: Path, shape: tuple[int, ...]) -> SavedIndex:
+def _find(path: Location, shape: tuple[int, ...]) -> SavedIndex:
     try:
         meta = read_meta(path)
         if meta.shape == shape:
@@ -215,8 +218,8 @@ def _find(path: Path, shape: tuple[int, ...]) -> SavedIndex:
     return SavedIndex(path, unfit=unfit)
 
 
-def _told(path: Path, n_labels: int) -> SavedIndex:
-    if path.is_dir():
+def _told(path: Location, n_labels: int) -> SavedIndex:
+    if isinstance(path, Address) or path.is_dir():
         return SavedIndex(path, n_labels, time_of_dataset(path), is_folder=True)
     status = path.stat()
     return SavedIndex(path, n_labels, status.st_mtime, status.st_size)
@@ -240,12 +243,12 @@ def _check_replaceable(path: Path, shape: tuple[int, ...] | None) -> None:
 
 def _stamp_of(source: str | None) -> SourceStamp | None:
     try:
-        return None if source is None else SourceStamp.of(source)
+        return None if source is None else stamp_of(source)
     except LabelIndexError:
         return None
 
 
-def _shortened(error: Exception, path: Path) -> str:
+def _shortened(error: Exception, path: Location) -> str:
     """Return the sentence of an error with the name of the file for its path."""
     text = str(error).replace(str(path), path.name)
     return text if text.endswith(".") else f"{text}."

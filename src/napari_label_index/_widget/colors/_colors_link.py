@@ -18,12 +18,11 @@ from napari_label_index._widget.colors._color_layer import (
 )
 from napari_label_index._widget.colors._colors_panel import ColorsPanel
 from napari_label_index._widget.colors._table_row import TableRow
+from napari_label_index._widget.exports._written import say_written
 from napari_label_index.index import LabelImage
 from napari_label_index.session import (
     ColorConverter,
     ColorRequest,
-    Faulted,
-    Finished,
 )
 
 if TYPE_CHECKING:
@@ -198,10 +197,4 @@ class ColorsLink:
                 self.converter.save_table(table, path)
 
     def _on_table_saved(self, outcome: Outcome) -> None:
-        banner = self.table_row.banner
-        match outcome:
-            case Finished(path):
-                banner.say(f"Wrote {path.name}.")
-                banner.setToolTip(str(path))
-            case Faulted(message):
-                banner.say(message, "error")
+        say_written(self.table_row.banner, outcome)

@@ -12,6 +12,7 @@ from napari_label_index._widget.compare import _compare_text as text
 from napari_label_index._widget.compare._compare_choices import choices_beside
 from napari_label_index._widget.compare._compare_panel import ComparePanel
 from napari_label_index._widget.compare._partner_highlight import PartnerHighlight
+from napari_label_index._widget.exports._written import say_written
 from napari_label_index._widget.picture._focus import focus_on
 from napari_label_index.session import (
     OTHER_ID,
@@ -20,8 +21,6 @@ from napari_label_index.session import (
     CompareFailed,
     Comparer,
     Comparing,
-    Faulted,
-    Finished,
     NotCompared,
     Verdict,
 )
@@ -254,12 +253,7 @@ class CompareLink:
                 self.comparer.export(path)
 
     def _on_exported(self, outcome: Outcome) -> None:
-        match outcome:
-            case Finished(path):
-                self.panel.banner.say(f"Wrote {path.name}.")
-                self.panel.banner.setToolTip(str(path))
-            case Faulted(message):
-                self.panel.banner.say(message, "error")
+        say_written(self.panel.banner, outcome)
 
 
 def _rows_called(verdict: str, rows: ComparedRows) -> IntVector | None:

@@ -143,22 +143,26 @@ class ModesPanel(QWidget):
     def show_state(self, _changed: object = None) -> None:
         """Bring buttons, legend and note in line with session and modes."""
         display = self.modes.display
-        selected = self._session.selection.labels
-        n_selected = len(selected)
         has_index = self._session.index is not None
         self.back_button.setEnabled(has_index and self.trail.can_go_back)
         self.forward_button.setEnabled(has_index and self.trail.can_go_forward)
         self.isolate_button.setEnabled(has_index)
         self.isolate_button.setChecked(display.is_isolated)
-        self.hide_button.setEnabled(n_selected > 0)
+        self.hide_button.setEnabled(len(self._session.selection) > 0)
         self.more_button.setEnabled(has_index)
         self.legend.show_scale(display.colors, self._title_of(display))
-        n_hidden = n_selected - len(without(selected, display.hidden))
-        text = modes_text(display, n_selected, n_hidden, in_3d=self._in_3d)
-        if has_index and not can_replace_layer(self._session.state):
-            text = "" if is_plain(display) else PAUSED
+        text = self._text_of(display)
         self.note.setText(text)
         self.note.setVisible(bool(text))
+
+    def _text_of(self, display: Display) -> str:
+        """What is to be said beside the picture."""
+        index, selected = self._session.index, self._session.selection.labels
+        if index is not None and not can_replace_layer(self._session.state):
+            return "" if is_plain(display) else PAUSED
+        n_hidden = len(selected) - len(without(selected, display.hidden))
+        row = "row" if index is not None and index.is_by_time else "label"
+        return modes_text(display, len(selected), n_hidden, in_3d=self._in_3d, row=row)
 
     def _title_of(self, display: Display) -> str:
         """What the table calls the column of the colours."""

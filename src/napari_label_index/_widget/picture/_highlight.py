@@ -22,20 +22,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 from napari.layers import Labels
-from napari.utils.colormaps import DirectLabelColormap
 
 from napari_label_index._widget._layer_facts import TRANSFORM
 from napari_label_index._widget._proxies import unproxied
 from napari_label_index._widget.picture._canvas_context import RemovalGuard
+from napari_label_index._widget.picture._code_colormap import two_tone
 from napari_label_index._widget.picture._placement import (
     displayed_axes,
     place,
     transform_of_part,
 )
 from napari_label_index._widget.picture._run_picture import (
-    FILL,
-    RIM,
-    SOLID,
     RunPicture,
     say_nothing,
 )
@@ -61,22 +58,6 @@ _MAGENTA = (1.0, 0.0, 0.9)
 def is_highlight(layer: Any) -> bool:
     """Whether a `Highlight` made `layer`, which is then no layer to index."""
     return _MARK in layer.metadata
-
-
-def two_tone(
-    color: tuple[float, float, float], fill: float, rim: float
-) -> DirectLabelColormap:
-    """Return a colour for outlines, at `fill` inside of them, and black around them."""
-    clear = (0.0, 0.0, 0.0, 0.0)
-    return DirectLabelColormap(
-        color_dict={
-            None: clear,
-            0: clear,
-            SOLID: (*color, 1.0),
-            FILL: (*color, fill),
-            RIM: (0.0, 0.0, 0.0, rim),
-        }
-    )
 
 
 class Highlight:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qtpy.QtGui import QColor, QCursor
 from qtpy.QtWidgets import QMenu
 
 from napari_label_index._widget._wording import count
+from napari_label_index._widget.parts._menu import offer
 from napari_label_index._widget.parts._swatch_icon import swatch_icon
 from napari_label_index._widget.picture._swatch import label_colors
 
@@ -45,14 +47,10 @@ class SightMenu(QMenu):
             shown.tolist(), counts.tolist(), colors, strict=True
         ):
             name = index.name_of(label)
-            action = self.addAction(f"{name}\t{count(n_voxels, 'voxel')}")
+            text = f"{name}\t{count(n_voxels, 'voxel')}"
+            action = offer(self, text, partial(self._dock.table.select_label, label))
             action.setIcon(swatch_icon(QColor.fromRgbF(*color.tolist())))
-            action.triggered.connect(
-                lambda _checked=False, label=label: self._dock.table.select_label(label)
-            )
         self.addSeparator()
-        everything = self.addAction(f"Select all {len(labels)}")
-        everything.triggered.connect(
-            lambda _checked=False: self._dock.session.selection.select(labels)
-        )
+        select = self._dock.session.selection.select
+        offer(self, f"Select all {len(labels)}", partial(select, labels))
         self.popup(QCursor.pos())

@@ -47,9 +47,12 @@ def offer_of(state: SessionState, saved: SavedIndex | None) -> Offer:
 
 def found_text(saved: SavedIndex) -> str:
     """Say which index there is, in two short lines beside the button."""
-    when = datetime.fromtimestamp(saved.time).astimezone()
     where = "in a folder" if saved.is_folder else "saved"
-    return f"{count(saved.n_labels, 'label')}, {where}\n{when:%Y-%m-%d %H:%M}"
+    text = f"{count(saved.n_labels, 'label')}, {where}"
+    if not saved.time:
+        return text
+    when = datetime.fromtimestamp(saved.time).astimezone()
+    return f"{text}\n{when:%Y-%m-%d %H:%M}"
 
 
 def opened_text(state: Ready) -> str:

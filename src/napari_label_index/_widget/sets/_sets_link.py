@@ -83,7 +83,7 @@ class SetsLink:
     def counts(self, name: str) -> tuple[int, int]:
         """Return how many ids a set has, and how many are labels of the index."""
         ids, index = self._sets.by_name[name], self._session.index
-        known = self._session.selection.known if index is None else index.ids
+        known = self._session.selection.known if index is None else index.distinct_ids
         return len(ids), len(among(known, ids))
 
     def make_add_menu(self, parent: QWidget) -> AddToSetMenu:

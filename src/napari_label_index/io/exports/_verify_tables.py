@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_label_index.index import compute_columns
 from napari_label_index.index._sorted_sets import distinct
 from napari_label_index.io.exports._coord_layout import CoordLayout, coord_layout
 from napari_label_index.io.exports._coords_file import INTENSITY
@@ -125,6 +126,7 @@ class TableContent(Content):
         if "label" not in names or unknown:
             what = f"the column {unknown[0]}" if unknown else "a table without ids"
             raise Differs(f"{path.name}: {what} cannot be computed again")
+        compute_columns(self.index, known, self.watch.cancel)
         truth = self.index.table(known)
         dtypes = [
             _as_read(truth[name].dtype, self.ending) if name in truth else _NUMBER

@@ -17,9 +17,8 @@ from napari_label_index.io.index_dataset._read_columns import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from napari_label_index._typing import IntVector, LabelArray
+    from napari_label_index.io._address import Location
     from napari_label_index.io.index_dataset._manifest import DatasetManifest
 
 __all__ = ["StoredContacts"]
@@ -28,12 +27,12 @@ __all__ = ["StoredContacts"]
 class StoredContacts(LateContacts):
     """Pairs of labels that touch, read label by label."""
 
-    _root: Path
+    _root: Location
     _manifest: DatasetManifest
     _labels: LabelArray  # (n_labels,) of the dataset
 
     def __init__(
-        self, root: Path, manifest: DatasetManifest, labels: LabelArray
+        self, root: Location, manifest: DatasetManifest, labels: LabelArray
     ) -> None:
         given = {"_root": root, "_manifest": manifest, "_labels": labels}
         for name, value in given.items():

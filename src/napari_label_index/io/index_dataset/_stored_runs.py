@@ -11,15 +11,15 @@ import numpy as np
 from napari_label_index.index import RunTable
 from napari_label_index.index._late_runs import LateRuns
 from napari_label_index.index._runs import PART_RUNS, length_dtype, start_dtype
+from napari_label_index.io._byte_source import n_readers
 from napari_label_index.io.index_dataset._gather import gather
 from napari_label_index.io.index_file._read_runs import check_run_budget
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from napari_label_index._typing import IntVector, LabelArray
     from napari_label_index.index._measures import Measures
     from napari_label_index.index._neighbours import Contacts
+    from napari_label_index.io._address import Location
     from napari_label_index.io.index_dataset._run_files import RunFiles
 
 __all__ = ["StoredRuns", "folder_of"]
@@ -27,7 +27,7 @@ __all__ = ["StoredRuns", "folder_of"]
 _KEPT_GROUPS = 32  # decoded, 10 bytes a run: 80 MB
 
 
-def folder_of(runs: RunTable) -> Path | None:
+def folder_of(runs: RunTable) -> Location | None:
     """Return the dataset whose runs these are, all of them as they are there."""
     return runs.folder if isinstance(runs, StoredRuns) else None
 
@@ -76,7 +76,7 @@ class StoredRuns(LateRuns):
             object.__setattr__(self, name, value)
 
     @property
-    def folder(self) -> Path:
+    def folder(self) -> Location:
         """The dataset."""
         return self._files.root
 
@@ -154,7 +154,8 @@ class StoredRuns(LateRuns):
         if n_runs > PART_RUNS:
             check_run_budget(self.folder, self._files.manifest, n_runs, first.size)
         starts, lengths = (np.empty(n_runs, kind.dtype) for kind in self.no_runs())
-        gather(first, stop, self._files.group_edges, self._group, (starts, lengths))
+        edges, n_threads = self._files.group_edges, n_readers(self.folder)
+        gather(first, stop, edges, self._group, (starts, lengths), n_threads)
         return starts, lengths
 
     def _between(self, first: int, stop: int) -> tuple[IntVector, IntVector]:
