@@ -145,6 +145,23 @@ def chunk_edges(array: Any, shape: tuple[int, ...]) -> list[list[int]] | None:
     return list(map(axis_edges, chunks[:-1], shape[:-1]))
 
 
+def item_cuts(
+    array: Any, shape: tuple[int, ...], max_voxels: int, most_voxels: int | None = None
+) -> list[int]:
+    """Return where to cut the first axis, to read a volume in whole items.
+
+    Chunks are read once where `most_voxels` suffice for all that lie side by side; the
+    other parameters are as for `iter_blocks`.
+    """
+    item = max(prod(shape[1:]), 1)
+    edges = chunk_edges(array, shape)
+    if edges is None or not edges or not shape[0]:
+        thickness = max(1, max_voxels // item)
+        return [*range(0, shape[0], thickness), shape[0]]
+    most_voxels = max(max_voxels, most_voxels or 0)
+    return chunk_cuts((shape[0], item), edges[:1], max_voxels, most_voxels)[0]
+
+
 def axis_edges(sizes: Any, size: int) -> list[int]:
     """Return where chunks begin and end on one axis, from one size or from all."""
     if isinstance(sizes, tuple):

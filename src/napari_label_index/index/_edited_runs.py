@@ -15,12 +15,7 @@ import numpy as np
 
 from napari_label_index.index._late_runs import LateRuns
 from napari_label_index.index._parallel import Crew, n_threads_for
-from napari_label_index.index._runs import (
-    PART_RUNS,
-    RunTable,
-    bounded_stretches,
-    numbers_in,
-)
+from napari_label_index.index._runs import RunTable, numbers_in
 from napari_label_index.index._sorted_sets import difference, union
 
 if TYPE_CHECKING:
@@ -119,9 +114,14 @@ class EditedRuns(LateRuns):
         """Return a table that has the labels of some rows, and their rows there."""
         n_runs = int((self.offsets[rows + 1] - self.offsets[rows]).sum())
         is_few = n_runs <= _FEW_RUNS and rows.size <= _FEW_LABELS
-        if self._whole is not None or not is_few:
-            return self.whole(), rows
-        return self.take(rows), np.arange(rows.size)
+        if self.is_in_files or (self._whole is None and is_few):
+            return self.take(rows), np.arange(rows.size)
+        return self.whole(), rows
+
+    def former(self) -> tuple[RunTable, IntVector] | None:
+        """Return the table of before, and where in it the labels of now were."""
+        base = self._base
+        return None if base is None else (base, self._sources)
 
     @property
     def is_in_files(self) -> bool:
@@ -149,23 +149,6 @@ class EditedRuns(LateRuns):
             self._changed.take(sources[is_changed] - base.n_labels),
         )
         return _in_order(tables, np.argsort(is_changed, kind="stable"))
-
-    def parts(self, max_runs: int) -> Iterator[tuple[int, RunTable]]:
-        """Give tables with a part of the rows each, and the row that each begins at."""
-        if not self.is_in_files:
-            yield 0, self
-            return
-        for own in bounded_stretches(np.diff(self.offsets), max_runs):
-            yield own.start, self.take(np.arange(own.start, own.stop))
-
-    def some(self, rows: IntVector) -> Iterator[tuple[slice, RunTable, IntVector]]:
-        """Give tables that have a stretch of `rows` each, and their rows there."""
-        if not self.is_in_files:
-            yield slice(0, rows.size), *self.narrowed(rows)
-            return
-        for own in bounded_stretches(np.diff(self.offsets)[rows], PART_RUNS):
-            table = self.take(rows[own])
-            yield own, table, np.arange(table.n_labels)
 
     def _with(
         self, changed: RunTable, gone: LabelArray

@@ -97,6 +97,14 @@ class RunTable:
         """Return which labels touch if that was kept."""
         return None
 
+    def former(self) -> tuple[RunTable, IntVector] | None:
+        """Return what an edit began with, None where that is not at hand.
+
+        That is the table of before, and for each label of now its row there, or a
+        number from its rows on if the label has changed.
+        """
+        return None
+
     def narrowed(self, rows: IntVector) -> tuple[RunTable, IntVector]:
         """Return a table that has the labels of some rows, and their rows there.
 

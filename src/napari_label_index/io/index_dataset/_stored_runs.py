@@ -10,19 +10,12 @@ import numpy as np
 
 from napari_label_index.index import RunTable
 from napari_label_index.index._late_runs import LateRuns
-from napari_label_index.index._runs import (
-    PART_RUNS,
-    bounded_stretches,
-    length_dtype,
-    start_dtype,
-)
+from napari_label_index.index._runs import PART_RUNS, length_dtype, start_dtype
 from napari_label_index.io._byte_source import n_readers
 from napari_label_index.io.index_dataset._gather import gather
 from napari_label_index.io.index_file._read_runs import check_run_budget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from napari_label_index._typing import IntVector, LabelArray
     from napari_label_index.index._measures import Measures
     from napari_label_index.index._neighbours import Contacts
@@ -88,15 +81,6 @@ class StoredRuns(LateRuns):
         return self._files.root
 
     @property
-    def nbytes(self) -> int:
-        """Bytes held in memory now."""
-        whole = self._whole
-        own = int(self.labels.nbytes + self.offsets.nbytes)
-        return (
-            own if whole is None else own + whole.starts.nbytes + whole.lengths.nbytes
-        )
-
-    @property
     def is_in_files(self) -> bool:
         """Whether all runs in one piece may be more than memory holds."""
         return self._whole is None
@@ -143,25 +127,6 @@ class StoredRuns(LateRuns):
         if self._whole is not None:
             return self._whole, rows
         return self.take(rows), np.arange(rows.size)
-
-    def some(self, rows: IntVector) -> Iterator[tuple[slice, RunTable, IntVector]]:
-        """Give tables that have a stretch of `rows` each, and their rows there."""
-        if self._whole is not None:
-            yield slice(0, rows.size), self._whole, rows
-            return
-        for own in bounded_stretches(np.diff(self.offsets)[rows], PART_RUNS):
-            yield own, *self.narrowed(rows[own])
-
-    def parts(self, max_runs: int) -> Iterator[tuple[int, RunTable]]:
-        """Give tables of a few labels each, with the row that each begins at."""
-        if self._whole is not None:
-            yield 0, self._whole
-            return
-        for own in bounded_stretches(np.diff(self.offsets), max_runs):
-            ends = self.offsets[[own.start, own.stop]]
-            offsets = self.offsets[own.start : own.stop + 1] - ends[0]
-            runs = self._gathered(ends[:1], ends[1:])
-            yield own.start, RunTable(self.labels[own], offsets, *runs)
 
     def whole(self) -> RunTable:
         """Read all runs, once; any thread may ask.

@@ -17,7 +17,7 @@ import numpy as np
 
 from napari_label_index.index._lookup import can_hold
 from napari_label_index.index._parallel import Crew, n_usable_cores
-from napari_label_index.index._rows import as_planes
+from napari_label_index.index._slabs import as_planes
 from napari_label_index.index._validate import check_label_image
 from napari_label_index.kernels import match_runs
 
