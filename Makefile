@@ -49,12 +49,12 @@ test: check  ## check, then every test, two at a time, each with a screen of its
 	$(SCREEN) $(BIN)/python -m pytest --numprocesses 2
 
 release-check: check  ## the same tests with 50 times the cases; writes RELIABILITY.md
-	$(SCREEN) $(BIN)/python -m pytest --hypothesis-profile=long \
+	$(SCREEN) $(BIN)/python -m pytest --numprocesses 2 --hypothesis-profile=long \
 	    --write-reliability RELIABILITY.md
 
 campaigns: venv  ## of these only the campaigns of RELIABILITY.md (15 minutes)
-	$(SCREEN) $(BIN)/python -m pytest --hypothesis-profile=long -m campaign \
-	    --write-reliability RELIABILITY.md
+	$(SCREEN) $(BIN)/python -m pytest --numprocesses 2 --hypothesis-profile=long \
+	    -m campaign --write-reliability RELIABILITY.md
 
 bench: venv  ## one table of our figures beside the peers' (20 minutes, 16 GB of memory)
 	$(BIN)/python -m pip install --quiet --group bench

@@ -99,7 +99,9 @@ class Acts:
         self.window.layer._source = Source(path=str(volume))
         self.dock, self.view = self.window.dock, self.window.table
         self.dock.saved.follow(self.window.layer)
-        self.window.wait_until("offered", lambda: self.dock.saved.desk.is_offered)
+        self.window.wait_until(
+            "offered", lambda: self.dock.saved.desk.saved is not None
+        )
 
     def act(
         self, what: str, work: Callable[[], object], reach: float | None = None

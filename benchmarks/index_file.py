@@ -11,7 +11,15 @@ import numpy as np
 import tifffile
 
 from napari_label_index import LabelIndex, build_index, open_index
-from napari_label_index.io import check_source, restore_label_image, save_index
+from napari_label_index.io import (
+    ReviewColumns,
+    VolumeHint,
+    check_source,
+    open_review,
+    restore_label_image,
+    save_index,
+)
+from napari_label_index.session import Review
 from report import Figure, Goal
 from timing import best_of, seconds
 from volumes import Volumes
@@ -95,3 +103,15 @@ def _uses(
         1, lambda: tifffile.imwrite(folder / "a.tif", volume, compression="zlib")
     )
     yield Figure(f"{name}: volume restored as TIFF", taken, "tifffile of it", peer)
+    yield from _marks(index, folder / "a.review.json")
+
+
+def _marks(index: LabelIndex, path: Path) -> Iterator[Figure]:
+    """A review of all labels."""
+    review = Review(open_review(path, VolumeHint.of(index)))
+    taken = seconds(lambda: review.mark(index.labels, "accepted"))
+    yield Figure(f"{len(index):,} labels marked and saved", taken, reach=0.5)
+    taken = best_of(3, lambda: open_review(path, VolumeHint.of(index)))
+    yield Figure(f"{len(index):,} marks opened", taken, reach=0.5)
+    taken = best_of(3, lambda: ReviewColumns(review.marks, index)["status"])
+    yield Figure(f"{len(index):,} marks looked up", taken, reach=0.05)

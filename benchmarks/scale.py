@@ -13,8 +13,8 @@ timed, for the cache of the disk to be the same for all that fit it.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -27,7 +27,6 @@ import numpy as np
 
 from napari_label_index import LabelImage, build_index, build_index_dataset
 from napari_label_index._samples import ellipsoids
-from napari_label_index.errors import WriteFailedError
 from napari_label_index.index import warm_up
 from timing import seconds
 
@@ -119,7 +118,7 @@ def in_memory(image: LabelImage, out: Path) -> tuple[float, list[float]]:
 
 
 def by_threads(image: LabelImage, out: Path) -> tuple[float, list[float]]:
-    compile_all(out.with_name("first"))
+    compile_all(out)
     taken = seconds(lambda: build_index_dataset(image, out))
     return taken, [peak_mb()]
 
@@ -132,14 +131,12 @@ def by_workers(image: LabelImage, out: Path, n: int) -> tuple[float, list[float]
         # Or one worker decodes chunks in threads on all cores, as if it were several.
         for core, worker in enumerate(client.scheduler_info()["workers"]):
             client.run(bind_to, core, workers=[worker])
-        client.run(compile_all, out.with_name("first"))
+        client.run(compile_all, out)
         taken = seconds(lambda: build_index_dataset(image, out, client))
         return taken, [*client.run(peak_mb).values()]
 
 
 def bind_to(core: int) -> None:
-    import os
-
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {core})
         for thread in os.listdir("/proc/self/task"):
@@ -147,9 +144,16 @@ def bind_to(core: int) -> None:
 
 
 def compile_all(target: Path) -> None:
-    """Load every kernel; each process does so once."""
-    with contextlib.suppress(WriteFailedError):  # another worker is at it
-        build_index_dataset(np.eye(64, dtype=np.int32)[np.newaxis], target)
+    """Load every kernel and decoder; each process does so once."""
+    import zarr
+
+    small = target.with_name(f"{os.getpid()}.zarr")
+    stored = zarr.create_array(
+        small, shape=(64,) * 3, chunks=(32,) * 3, dtype=np.int32,
+        compressors=zarr.codecs.BloscCodec(cname="lz4"),
+    )  # fmt: skip
+    stored[:] = ellipsoids((64,) * 3, (4,) * 3)
+    build_index_dataset(small, target.with_name(f"{os.getpid()}.labelindex"))
 
 
 def peak_mb() -> float:
@@ -200,8 +204,6 @@ def memory(folder: Path, quick: bool) -> Iterator[str]:
 
 def workers(folder: Path, quick: bool) -> Iterator[str]:
     """One worker process beside several, each on a core of its own."""
-    import os
-
     volume = zarr_of(folder, QUICK_SIZES[-1] if quick else SIZES[2])
     n_cores = os.cpu_count() or 1
     counts = [n for n in (1, 2, 4, 8, 16) if n <= max(n_cores, 2)]

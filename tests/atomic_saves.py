@@ -26,7 +26,10 @@ class FailingCalls(OsCalls):
     def _count(self) -> None:
         self.n_calls += 1
         if self.n_calls == self.k or (self.for_ever and self.n_calls > self.k):
-            raise OSError(self.error, os.strerror(self.error))
+            self._fail()
+
+    def _fail(self) -> None:
+        raise OSError(self.error, os.strerror(self.error))
 
     def open(self, path, mode):
         self._count()

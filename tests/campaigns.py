@@ -11,7 +11,7 @@ import platform
 import re
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
@@ -87,7 +87,17 @@ def mark(items):
             item.add_marker(pytest.mark.campaign)
 
 
+def take_over(config, workeroutput):
+    """Take over what a process of a run in several has counted."""
+    counts = workeroutput.get("campaigns", ())
+    config.stash[_RESULTS] += [Count(**count) for count in counts]
+
+
 def write(config):
+    """Write the table, or hand the counts to the process that does."""
+    if hasattr(config, "workerinput"):
+        config.workeroutput["campaigns"] = [asdict(c) for c in config.stash[_RESULTS]]
+        return
     path = config.getoption("--write-reliability")
     if path is not None:
         head, _, before = path.read_text().partition(MARK)

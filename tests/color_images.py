@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PIL import Image
 from scipy import ndimage
 
 from napari_label_index._samples import ellipsoids
@@ -46,3 +47,10 @@ def parts_slowly(rgb):
         for number in range(1, n_parts + 1):
             found.append((color, np.argwhere(parts == number).tolist()))
     return found
+
+
+def save_pngs(folder, rgb, name="s{}.png"):
+    """Write each slice of an image in colour as a PNG."""
+    folder.mkdir(exist_ok=True)
+    for number, plane in enumerate(rgb):
+        Image.fromarray(plane).save(folder / name.format(number))

@@ -48,6 +48,11 @@ def pytest_sessionfinish(session):
     campaigns.write(session.config)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    campaigns.take_over(node.config, getattr(node, "workeroutput", {}))
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """The root of the checkout."""

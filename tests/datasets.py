@@ -12,22 +12,24 @@ import zarr
 
 from atomic_saves import NoFsync
 from napari_label_index.distributed import (
-    _label_ranges,
     _merged_runs,
     _partition_files,
+    _partition_ranges,
 )
-from napari_label_index.io import _files
+from napari_label_index.errors import CorruptIndexError
+from napari_label_index.io import _files, open_index
 from napari_label_index.io.index_dataset import _run_files
+from napari_label_index.io.index_dataset._layout import MANIFEST
 
 _LIMITS = {
-    (_label_ranges, "_PART_RUNS"): 16,
+    (_partition_ranges, "_PART_RUNS"): 16,
     (_merged_runs, "WINDOW_RUNS"): 6,
     (_merged_runs, "_COPIED_RUNS"): 3,
     (_partition_files, "GROUP_RUNS"): 7,
     (_run_files, "GROUP_RUNS"): 7,
     (_partition_files, "GROUP_ROWS"): 3,
-    (_label_ranges, "_SAMPLED"): 2,
-    (_label_ranges, "_WINDOW_SAMPLES"): 3,
+    (_partition_ranges, "_SAMPLED"): 2,
+    (_partition_ranges, "_WINDOW_SAMPLES"): 3,
 }
 
 
@@ -72,6 +74,27 @@ def blocky(shape, n_labels, seed, dtype=np.uint32, scale=3):
     for axis, size in enumerate(shape):
         image = np.repeat(image, scale, axis).take(range(size), axis)
     return image.astype(dtype)
+
+
+def read_all(path):
+    """Read every file of a dataset."""
+    index = open_index(path)
+    index.to_label_image()
+    return index, index.bboxes, index.contacts().first, index.column("n_neighbours")
+
+
+def is_refused(path, name, expected):
+    """Whether it is told that this file is bad; else all must be right."""
+    try:
+        index, *_ = read_all(path)
+    except CorruptIndexError as error:
+        told = str(error)
+    else:
+        assert_same_index(index, expected)
+        return False
+    assert str(path) in told
+    assert name in told or name == MANIFEST, told
+    return True
 
 
 def assert_same_index(found, expected):

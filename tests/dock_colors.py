@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from color_images import blobs, painted, random_colors
+from dock_index import WAIT_MS
 from napari_label_index.session import ColorsFound, Ready
-
-WAIT_MS = 10_000
 
 
 def shared_colors():

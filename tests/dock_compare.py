@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from napari_label_index.session import Compared, Ready
+from dock_index import WAIT_MS, index_layer
+from napari_label_index.session import Compared
 from planted_differences import two_images
-
-WAIT_MS = 10_000
 
 
 def two_layers(open_dock, qtbot, *args, **kwargs):
@@ -14,8 +13,7 @@ def two_layers(open_dock, qtbot, *args, **kwargs):
     viewer.add_labels(first, name="first")
     viewer.add_labels(second, name="second")
     widget.chooser.choose(viewer.layers["first"])
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     widget.compare_button.click()
     return viewer, widget
 

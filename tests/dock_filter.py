@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from napari_label_index.session import Ready, Waiting
-
-WAIT_MS = 10_000
-
-
-def index_layer(widget, qtbot):
-    widget.index_button.click()
-    chips = widget.inspection.chips
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
-    qtbot.waitUntil(
-        lambda: all(chips.count(chip) is not None for chip in chips.chips),
-        timeout=WAIT_MS,
-    )
+from dock_index import WAIT_MS
+from napari_label_index.session import Waiting
 
 
 def ask(widget, text, qtbot):

@@ -12,9 +12,12 @@ INDEX = build_index(VOLUME)
 OLD_LABELS, NEW_LABELS = [1, 2, 3], [4, 5, 6, 7]
 
 FILES = [(what, form.endings[-1], False) for what, form in FORMATS.items()]
-FOLDERS = [
-    (what, form.endings[0], True) for what, form in FORMATS.items() if form.has_folders
+IN_FOLDERS = [
+    what
+    for what, form in FORMATS.items()
+    if any(option.name == "per_label" for option in form.options)
 ]
+FOLDERS = [(what, FORMATS[what].endings[0], True) for what in IN_FOLDERS]
 EXPORTS = [*FILES, *FOLDERS]
 IDS = [f"{what}{ending}{'-folder' * many}" for what, ending, many in EXPORTS]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dock_index import WAIT_MS
 from napari_label_index.session import Exported
-
-WAIT_MS = 10_000
 
 
 def choose(panel, kind, file_type=None):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
 import numpy as np
 
+from child_processes import said_by
 from napari_label_index.errors import CorruptIndexError
 from napari_label_index.io import open_index
+from napari_label_index.io._byte_source import LocalBytes
 from napari_label_index.io.index_file._index_meta import meta_from_json
 from napari_label_index.io.index_file._sealed_parquet import SealedFile, SealedWriter
 
@@ -39,7 +39,7 @@ def is_refused(path: Path, index) -> bool:
 def forged(path: Path, target: Path, change_page=None, change_table=None) -> Path:
     """Copy an index file with another page or other runs, all checksums right."""
     with path.open("rb") as file:
-        sealed = SealedFile(file)
+        sealed = SealedFile(LocalBytes(file))
         page = json.loads(sealed.page)
         groups = meta_from_json(sealed.page).groups
         tables = [sealed.read_group(k, g.block) for k, g in enumerate(groups)]
@@ -56,11 +56,10 @@ def forged(path: Path, target: Path, change_page=None, change_table=None) -> Pat
 
 
 HEAD = """
-import json, os, random, signal, sys, time
+import os, random
 from pathlib import Path
 import numpy as np
-sys.path.insert(0, {tests!r})
-from atomic_saves import FailingCalls
+from child_processes import KillingCalls, in_child, killed_after, say, was_killed
 from napari_label_index import build_index
 from napari_label_index.io import _files, open_index, save_index
 
@@ -75,30 +74,9 @@ def generation_of(found):
     (label,) = found.labels
     same = found.shape == indexes[label].shape and found.n_voxels == 6000 + 120 * label
     return int(label) if same else "mixed"
-
-def in_child(work):
-    pid = os.fork()
-    if not pid:
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return pid
-
-def say(outcome):
-    print(json.dumps(outcome), flush=True)
 """
 
 
 def in_process(folder: Path, body: str) -> list[object]:
     """Run `body` in a process of its own; return what it said."""
-    head = HEAD.format(tests=str(Path(__file__).parent), folder=str(folder))
-    result = subprocess.run(
-        [sys.executable, "-c", head + textwrap.dedent(body)],
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    return [json.loads(line) for line in result.stdout.splitlines()]
+    return said_by(HEAD.format(folder=str(folder)) + textwrap.dedent(body))

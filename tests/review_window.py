@@ -7,11 +7,11 @@ from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
 
 from canvas_mouse import settle
+from dock_index import WAIT_MS, index_layer
 from dock_table import table_labels
 from napari_label_index._samples import ellipsoids
-from napari_label_index.session import Exporting, Ready
+from napari_label_index.session import Exporting
 
-WAIT_MS = 10_000
 Key = Qt.Key
 
 
@@ -32,8 +32,7 @@ LABELS = np.unique(VOLUME[VOLUME > 0]).tolist()
 
 
 def index(widget, qtbot):
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     qtbot.waitUntil(lambda: widget.review.desk.review is not None, timeout=WAIT_MS)
 
 

@@ -12,15 +12,14 @@ import numpy as np
 import pytest
 import tifffile
 
+from coarse_volume import coarse_volume
 from napari_label_index import cli
 from napari_label_index.io import open_index
 
 
 @pytest.fixture(scope="module")
 def volume():
-    rng = np.random.default_rng(3)
-    coarse = rng.choice([0, 0, 1, 2, 40, 45, 61], (5, 6, 7))
-    return np.repeat(np.repeat(coarse, 2, axis=1), 2, axis=2).astype(np.uint16)
+    return coarse_volume()
 
 
 @pytest.fixture
@@ -188,8 +187,8 @@ def test_version_and_help_are_status_0(capsys):
     assert "The exit status is 0" in capsys.readouterr().out
 
 
-def interrupting(n_before):
-    """A stand-in for the progress bar, where the user presses Ctrl+C."""
+def interrupting(n_before, number):
+    """A stand-in for the progress bar, where a signal comes, as of Ctrl+C."""
 
     class Bar:
         total = None
@@ -206,25 +205,26 @@ def interrupting(n_before):
             self.n += step
             n_before -= 1
             if n_before < 0:
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), number)
 
     return Bar
 
 
 @pytest.mark.skipif(os.name != "posix", reason="no SIGINT to itself on Windows")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("n_before", range(4))
-def test_ctrl_c_is_status_130_and_leaves_no_file(
-    tmp_path, monkeypatch, saved, stack, capsys, n_before
+def test_ctrl_c_and_kill_are_status_130_and_leave_no_file(
+    tmp_path, monkeypatch, saved, stack, capsys, n_before, number
 ):
     before = sorted(tmp_path.iterdir())
-    handler = signal.getsignal(signal.SIGINT)
+    handler = signal.getsignal(number)
     for source, steps in ((stack, n_before), (saved, 0)):
-        monkeypatch.setattr(cli._console, "tqdm", interrupting(steps))
+        monkeypatch.setattr(cli._console, "tqdm", interrupting(steps, number))
         path = str(tmp_path / "voxels.csv")
         assert cli.main(["coords", str(source), "-o", path]) == 130
         assert "interrupted" in capsys.readouterr().err
         assert sorted(tmp_path.iterdir()) == before
-    assert signal.getsignal(signal.SIGINT) is handler
+    assert signal.getsignal(number) is handler
 
 
 def test_as_a_program_with_its_output_closed_early(saved):
@@ -239,3 +239,11 @@ def test_as_a_program_with_its_output_closed_early(saved):
     )
     os.close(writer)
     assert (closed.returncode, closed.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no SIGTERM to itself on Windows")
+def test_a_batch_system_may_send_its_signal_more_than_once():
+    with cli._console.CtrlC() as ctrl_c:
+        for _ in range(3):
+            os.kill(os.getpid(), signal.SIGTERM)
+    assert ctrl_c.pressed

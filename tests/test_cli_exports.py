@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 import tifffile
 
+from coarse_volume import coarse_volume
 from napari_label_index import cli
 
 
 @pytest.fixture
 def volume():
-    rng = np.random.default_rng(3)
-    coarse = rng.choice([0, 0, 1, 2, 40, 45, 61], (5, 6, 7))
-    return np.repeat(np.repeat(coarse, 2, axis=1), 2, axis=2).astype(np.uint16)
+    return coarse_volume()
 
 
 @pytest.fixture

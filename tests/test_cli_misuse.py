@@ -162,3 +162,13 @@ def test_a_column_is_not_called_as_another_axis_is(folder, capsys):
 def test_the_help_of_a_command_says_where_it_is_explained(capsys, command):
     assert cli.main([command, "--help"]) == 0
     assert "label-index --help" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("n_greys", [256, 4096, 2**16])
+def test_an_intensity_image_given_for_labels_is_told(folder, capsys, n_greys):
+    noise = np.random.default_rng(0).integers(0, n_greys, (6, 40, 50), np.uint16)
+    tifffile.imwrite("noise.tif", noise)
+    assert cli.main(["table", "noise.tif", "-o", "noise.csv"]) == 0
+    assert "looks like an intensity image" in capsys.readouterr().err
+    assert cli.main(["table", "a.tif", "-o", "cells.csv"]) == 0
+    assert "intensity" not in capsys.readouterr().err

@@ -9,6 +9,8 @@ import tifffile
 from napari_label_index import cli
 from napari_label_index.index import build_index
 from napari_label_index.io import ReviewMarks, VolumeHint, open_review
+from napari_label_index.io.review._json_lines import json_line
+from napari_label_index.io.review._review_lines import FORMAT
 
 IMAGE = np.array([[1, 1, 0, 2], [3, 3, 0, 2]], np.uint16)
 
@@ -78,12 +80,14 @@ def test_select_measures_an_image(stack, tmp_path, capsys):
     assert capsys.readouterr().out.split() == ["2", "3"]
 
 
-@pytest.mark.parametrize("damage", ["gone", "cut", "other volume"])
+@pytest.mark.parametrize("damage", ["gone", "cut", "other volume", "newer"])
 def test_a_review_that_cannot_be_used_is_refused(stack, review, capsys, damage):
     if damage == "gone":
         review.unlink()
     elif damage == "cut":
         review.write_bytes(review.read_bytes()[:-9])
+    elif damage == "newer":
+        review.write_bytes(json_line({"format": FORMAT, "version": 99}))
     else:
         tifffile.imwrite(stack, IMAGE[:1], photometric="minisblack")
     call = ["select", str(stack), "note contains a", "--review", str(review)]

@@ -44,7 +44,8 @@ def wanted(repository):
     page = tomllib.loads((repository / "pyproject.toml").read_text())
     extras = page["project"]["optional-dependencies"]
     groups = page["dependency-groups"]
-    texts = [*page["project"]["dependencies"], *groups["tools"], *groups["test"]]
+    texts = [*page["project"]["dependencies"], *groups["tools"], *groups["s3"]]
+    texts += groups["test"]
     texts += [
         text for name in ("distributed", "remote", "formats") for text in extras[name]
     ]

@@ -55,7 +55,9 @@ def test_the_lines_of_the_command_line_page_run(tmp_path, monkeypatch):
     write_inputs(tmp_path)
     lines = commands((ROOT / "docs/how-to/command-line.md").read_text("utf-8"))
     for arguments in lines:
-        assert main(arguments) == 0, arguments
+        # What is an object store to a reader is memory here.
+        here = [argument.replace("s3://", "memory://") for argument in arguments]
+        assert main(here) == 0, arguments
     [choices] = [a.choices for a in make_parser()._actions if a.dest == "command"]
     assert {arguments[0] for arguments in lines} == set(choices)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -86,6 +87,12 @@ def open_notes():
     nli.open_index("notes.tif")
 
 
+def open_without_s3fs():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "s3fs", None)
+        nli.open_index("s3://bucket/cells.labelindex")
+
+
 def save_partial():
     INDEX.save("cells.parquet")
     nli.open_index("cells.parquet", labels=[7]).save("part.parquet")
@@ -110,6 +117,7 @@ RAISE = {
     "IncompleteVolumeError": [read_cut, read_odd_slices],
     "UnsupportedFormatError": [lambda: nli.export_coords(INDEX, None, "coords.xlsx")],
     "CorruptIndexError": [open_damaged, open_notes],
+    "UnreadableIndexError": [open_without_s3fs],
     "QuerySyntaxError": [
         lambda: INDEX.select("num_pixels >> 3"),
         lambda: INDEX.select("(num_pixels > 3"),

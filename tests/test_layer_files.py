@@ -65,6 +65,15 @@ def test_a_layer_is_saved_as_an_index(make_napari_viewer, tmp_path, volume):
     assert (index.spacing, index.unit) == ((2, 1, 1), "um")
 
 
+def test_the_unit_of_a_film_is_there_again(make_napari_viewer, tmp_path, volume):
+    film = LabelImage(volume, axes=("t", "y", "x"), unit="um")
+    path = str(tmp_path / f"film{INDEX_SUFFIX}")
+    save_index(build_index(film), path)
+    (layer,) = make_napari_viewer().open(path, plugin="napari-label-index")
+    (again,) = layer.save(str(tmp_path / f"again{INDEX_SUFFIX}"))
+    assert open_index(again).unit == "um"
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_a_layer_is_saved_as_coordinates(make_napari_viewer, tmp_path, volume, suffix):
     import pandas

@@ -21,6 +21,7 @@ def test_the_public_names_are_these_and_sorted():
         "open_index",
         "read_color_labels",
         "read_label_image",
+        "upload_index",
         "verify_export",
     ]
 

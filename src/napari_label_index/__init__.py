@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         open_index,
         read_color_labels,
         read_label_image,
+        upload_index,
         verify_export,
     )
 
@@ -38,6 +39,7 @@ __all__ = [
     "open_index",
     "read_color_labels",
     "read_label_image",
+    "upload_index",
     "verify_export",
 ]
 

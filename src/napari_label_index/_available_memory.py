@@ -73,10 +73,8 @@ def in_words(n_bytes: int) -> str:
     """Return a size as people say it."""
     if n_bytes < 2**20:
         return f"{n_bytes / 2**10:.0f} KiB"
-    return f"{n_bytes / 2**20:.0f} MiB" if n_bytes < 2**30 else _in_gib(n_bytes)
-
-
-def _in_gib(n_bytes: int) -> str:
+    if n_bytes < 2**30:
+        return f"{n_bytes / 2**20:.0f} MiB"
     return f"{n_bytes / 2**30:.2f} GiB"
 
 

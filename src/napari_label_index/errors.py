@@ -10,8 +10,9 @@
     ├── Cancelled               (RuntimeError) the caller asked to stop
     ├── UnreadableImageError    (OSError)      a file that is no readable label image
     │   └── IncompleteVolumeError              a cut stack, odd slices, an empty folder
-    ├── UnsupportedFormatError  (ValueError)   a file name whose ending we do not write
+    ├── UnsupportedFormatError  (ValueError)   an ending that names no format of ours
     ├── CorruptIndexError       (ValueError)   a damaged or foreign index file
+    ├── UnreadableIndexError    (OSError)      an address that does not give its index
     ├── StaleIndexError         (ValueError)   an index of what has changed since
     ├── QueryError              (ValueError)   a query that has no answer
     │   ├── QuerySyntaxError                   it cannot be understood
@@ -39,6 +40,7 @@ __all__ = [
     "UnknownLabelError",
     "UnknownSetError",
     "UnreadableImageError",
+    "UnreadableIndexError",
     "UnreadableReviewError",
     "UnsupportedFormatError",
     "UnsupportedLabelsError",
@@ -103,6 +105,10 @@ class UnsupportedFormatError(LabelIndexError, ValueError):
 
 class CorruptIndexError(LabelIndexError, ValueError):
     """An index file is damaged, or is no index file."""
+
+
+class UnreadableIndexError(LabelIndexError, OSError):
+    """An address does not give its index: network, rights, or a missing package."""
 
 
 class UnreadableReviewError(LabelIndexError, OSError):

@@ -11,7 +11,7 @@ import pytest
 import zarr
 
 from campaigns import rounds
-from datasets import blocky, content_of, flush_nothing, in_chunks, shrink
+from datasets import content_of
 from napari_label_index.distributed import (
     _build_dataset,
     _rounds,
@@ -20,21 +20,9 @@ from napari_label_index.distributed import (
 )
 from napari_label_index.errors import Cancelled, StaleIndexError, WriteFailedError
 from napari_label_index.io import open_index
+from six_blocks import IMAGE, N_BLOCKS, built
 
-IMAGE = blocky((6, 8, 14), 40, seed=3, scale=2)
-N_BLOCKS = 6
-
-
-@pytest.fixture(autouse=True)
-def small_limits(monkeypatch):
-    shrink(monkeypatch, 4)
-    flush_nothing(monkeypatch)
-
-
-@pytest.fixture
-def source(tmp_path):
-    in_chunks(IMAGE, (2, 4, 14), tmp_path / "v.zarr")
-    return tmp_path / "v.zarr"
+pytestmark = pytest.mark.usefixtures("small_limits")
 
 
 @pytest.fixture
@@ -53,10 +41,6 @@ def n_done(monkeypatch):
         task = getattr(_rounds, name)
         monkeypatch.setattr(_rounds, name, counting(name, task))
     return done
-
-
-def built(source, path, **options):
-    return build_index_dataset(source, path, block_voxels=112, **options)
 
 
 def build_all_but_the_end(source, path, monkeypatch):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import zarr
 
-from datasets import assert_same_index, blocky, flush_nothing, in_chunks, shrink
+from datasets import assert_same_index, blocky, in_chunks
 from napari_label_index.distributed import _rounds, build_index_dataset
 from napari_label_index.errors import UnreadableImageError
 from napari_label_index.index import build_index
@@ -18,12 +18,7 @@ from napari_label_index.io.images._zarr_chunks import ZarrVoxels
 
 IMAGE = blocky((6, 8, 12), 40, seed=3, scale=2) + 1  # every chunk is stored
 CHUNKS = (2, 4, 6)
-
-
-@pytest.fixture(autouse=True)
-def small_limits(monkeypatch):
-    shrink(monkeypatch, 4)
-    flush_nothing(monkeypatch)
+pytestmark = pytest.mark.usefixtures("small_limits")
 
 
 def stored(path, fill_value):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 import zarr
@@ -82,6 +84,28 @@ def test_pairs_of_blocks_are_added_up_label_by_label():
     assert pairs.faces[0].tolist() == [0, 5]
     assert pairs.of_labels(2, 5).first.tolist() == [2, 5, 5]
     assert len(pairs.of_labels(6, 8)) == 0
+
+
+@given(st.data())
+def test_pairs_of_any_type_are_sorted_and_added_up(data):
+    dtype = np.dtype(data.draw(st.sampled_from(["i1", "u2", "i4", "u4", "i8", "u8"])))
+    ends = np.iinfo(dtype)
+    near = data.draw(st.integers(int(ends.min), int(ends.max) - 3))
+    ids = st.one_of(
+        st.integers(near, near + 3), st.sampled_from([int(ends.min), int(ends.max)])
+    )
+    rows = data.draw(st.lists(st.tuples(ids, ids, st.integers(1, 9)), max_size=20))
+    expected = Counter()
+    for first, second, faces in rows:
+        expected[first, second] += faces
+    columns = [np.array([row[k] for row in rows], dtype) for k in range(2)]
+    faces = np.array([row[2:] for row in rows], np.int64).reshape(-1, 1)
+    pairs = LabelPairs.added_up([LabelPairs(*columns, faces)])
+    found = zip(pairs.first.tolist(), pairs.second.tolist(), strict=True)
+    assert list(zip(found, pairs.faces[:, 0].tolist(), strict=True)) == sorted(
+        expected.items()
+    )
+    assert pairs.first.dtype == dtype
 
 
 @pytest.mark.parametrize("dtype", [np.int64, np.uint64])

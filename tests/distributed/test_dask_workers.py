@@ -172,6 +172,23 @@ def test_a_cancel_is_heard_and_a_build_goes_on(tmp_path, threads, stored, expect
     assert content_of(built(stored, tmp_path / "a", threads)) == expected
 
 
+def test_an_adaptive_cluster_is_waited_for(tmp_path, monkeypatch, stored, expected):
+    for name in ("_LOST_SECONDS", "_ASKED_SECONDS", "_ANSWER_SECONDS"):
+        monkeypatch.setattr(_runners, name, 0.1)
+    retired = []
+    with _cluster(processes=False) as cluster, distributed.Client(cluster) as client:
+        cluster.adapt(minimum=1, maximum=2, interval="4s")
+
+        def retire(*_):
+            if not retired:
+                retired.append(True)
+                cluster.scale(0)
+
+        path = built(stored, tmp_path / "a", client, on_progress=retire)
+        assert retired
+        assert content_of(path) == expected
+
+
 def test_a_cluster_without_workers_is_given_up(tmp_path, monkeypatch, stored, campaign):
     monkeypatch.setattr(_runners, "_LOST_SECONDS", 0.5)
     began = time.monotonic()

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from atomic_saves import FailingFolders, NoFsync
 from campaigns import rounds
+from child_processes import said_by
 from dataset_builds import IMAGE, OLD, built
 from datasets import content_of, in_chunks
 from napari_label_index.errors import WriteFailedError
 from napari_label_index.io import _files
-
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="POSIX only")
+from posix_only import needs_fork
 
 
 @pytest.fixture
@@ -71,10 +67,10 @@ def remove(folder):
 
 
 CHILD = """
-import json, os, random, shutil, signal, sys, time
+import os, random, shutil, time
 from pathlib import Path
-sys.path.insert(0, {tests!r})
-from atomic_saves import FailingFolders, NoFsync
+from atomic_saves import NoFsync
+from child_processes import KillingFolders, in_child, killed_after, say, was_killed
 from datasets import content_of
 from dataset_builds import IMAGE, OLD, built
 from napari_label_index.distributed import _block_task, _rounds
@@ -84,21 +80,6 @@ random.seed({seed})
 folder = Path({folder!r})
 source, path = folder / "v.zarr", folder / "a"
 _files.os_calls = NoFsync()
-
-class Kills(FailingFolders):
-    def _count(self):
-        self.n_calls += 1
-        if self.n_calls == self.k:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-def in_child(work):
-    pid = os.fork()
-    if not pid:
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return pid
 
 def state():
     found = content_of(path)
@@ -132,36 +113,26 @@ for over in (False, True):
             built(OLD, path)
         def work():
             if k:
-                _files.os_calls = Kills(k, 0, False)
+                _files.os_calls = KillingFolders(k)
             built(source, path)
         pid = in_child(work)
-        if not k:
-            time.sleep(random.uniform(0, 1.2 * seconds))
-            os.kill(pid, signal.SIGKILL)
-        killed = os.WIFSIGNALED(os.waitpid(pid, 0)[1])
+        within = random.uniform(0, 1.2 * seconds)
+        killed = was_killed(pid) if k else killed_after(pid, within)
         # Between two moves the old one lies beside; the next build puts it back.
         beside = list(folder.glob("a.replaced-*"))
         if beside and not path.exists():
             beside[0].rename(path)
         found = state()
-        print(json.dumps([over, found, killed, built_again()]), flush=True)
+        say([over, found, killed, built_again()])
         if not killed and k:
             break
-print(json.dumps(sorted(os.listdir(folder))))
+say(sorted(os.listdir(folder)))
 """
 
 
 def outcomes_of(folder, moments, seed=0):
-    code = CHILD.format(
-        tests=str(Path(__file__).parents[1]), folder=str(folder), seed=seed,
-        moments=moments, n_blocks=4,
-    )  # fmt: skip
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True, text=True, timeout=900, check=False,
-    )  # fmt: skip
-    assert result.returncode == 0, result.stderr
-    *outcomes, names = map(json.loads, result.stdout.splitlines())
+    code = CHILD.format(folder=str(folder), seed=seed, moments=moments, n_blocks=4)
+    *outcomes, names = said_by(code, timeout=900)
     assert names == ["a", "new", "old", "v.zarr"]
     return outcomes
 

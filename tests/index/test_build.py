@@ -149,6 +149,11 @@ def test_the_first_float_voxel_that_is_no_id_is_named(bad):
         build_index(image)
 
 
+def test_of_a_single_row_the_voxel_has_one_coordinate():
+    with pytest.raises(NotIntegerLabelsError, match=r"2.5 at \(3,\)"):
+        build_index(np.array([1, 1, 2, 2.5]))
+
+
 def test_float_ids_are_exact_up_to_what_the_type_can_hold():
     image = np.array([[2.0**53, 2.0**53 - 1, -5.0, 0.0]])
     index = build_index(image)

@@ -82,6 +82,21 @@ def test_rows_are_found_by_label_and_called_by_label_and_time(film):
     assert "n_labels=3, by time: n_rows=6" in repr(by_time)
 
 
+def test_rows_are_found_where_ids_recur_as_often_as_others_are_missing():
+    """Five rows from 1 to 5, as without a gap; but 1 is there three times."""
+    film = LabelImage(
+        np.array([[[1, 3, 5]], [[1, 0, 0]], [[1, 0, 0]]]), ("t", "y", "x")
+    )
+    by_time = build_index(film).by_time()
+    assert pairs_of(by_time, by_time.keys_of([3])) == [(3, 0)]
+    assert pairs_of(by_time, by_time.keys_of([1, 5])) == [
+        (1, 0), (1, 1), (1, 2), (5, 0),
+    ]  # fmt: skip
+    found = by_time.select("in few", sets={"few": [3, 4]})
+    assert pairs_of(by_time, found) == [(3, 0)]
+    assert by_time.distinct_ids.tolist() == [1, 3, 5]
+
+
 def test_the_report_counts_labels_and_rows(film):
     report = film.by_time().report()
     assert (report["labels"], report["labels at a time"]) == (3, 6)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from itertools import product
+
 import cc3d
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ from scipy import ndimage
 
 import oracle
 from napari_label_index.index import LabelImage, build_index
+from napari_label_index.index._components import neighbour_rows
 from strategies import label_images
 
 
@@ -50,6 +54,16 @@ def test_rows_at_the_far_side_of_the_volume_are_no_neighbours():
     index = build_index(image)
     for connectivity in (1, 2, 3):
         assert index.components(connectivity).counts.tolist() == [2, 2]
+
+
+def test_every_step_leads_to_an_earlier_row():
+    """The kernel looks for it among those before, and else past the last run."""
+    for shape in product((1, 2, 3), repeat=4):
+        for time_axis in (None, 0, 1):
+            steps, slacks = neighbour_rows((*shape, 5), 5, time_axis)
+            rows = [math.prod(shape[axis + 1 :]) for axis in range(4)]
+            assert (steps @ rows < 0).all()
+            assert len(steps) == len(slacks)
 
 
 def test_one_voxel_at_two_times_is_two_components():

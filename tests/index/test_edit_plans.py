@@ -116,3 +116,12 @@ def test_a_label_that_is_not_there_is_named():
     index = build_index(np.array([[1, 2]]))
     with pytest.raises(UnknownLabelError, match="7"):
         plan_delete(index, [1, 7])
+
+
+def test_of_no_labels_nothing_moves():
+    for image in (np.array([[1, 0, 1]]), np.zeros((1, 3), int)):
+        index = build_index(image)
+        for plan in (plan_delete, plan_merge, plan_split, plan_keep_largest):
+            found = plan(index, [])
+            assert found.moves == ()
+            assert found.n_labels_before == found.n_labels_after == len(index)

@@ -51,3 +51,11 @@ def test_a_label_that_is_not_there_has_a_place_and_is_not_among(known):
         places_in(known, wanted), np.searchsorted(known, wanted)
     )
     assert among(known, wanted).tolist() == [3]
+
+
+@pytest.mark.parametrize("kind", ["i1", "u1", "i2", "u2"])
+def test_ids_without_a_gap_may_be_all_that_their_type_has(kind):
+    limits = np.iinfo(kind)
+    known = np.arange(limits.min, limits.max + 1).astype(kind)
+    np.testing.assert_array_equal(places_in(known, known), np.arange(known.size))
+    np.testing.assert_array_equal(among(known, known[::-1]), known)

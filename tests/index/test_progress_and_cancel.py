@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from napari_label_index.errors import Cancelled
+from napari_label_index.errors import Cancelled, UnreadableImageError
 from napari_label_index.index import _run_grouping, build_index
 
 
@@ -79,4 +79,19 @@ def test_an_error_of_the_reader_comes_out_as_it_is():
             raise OSError("chunk 3 cannot be read")
 
     with pytest.raises(OSError, match="chunk 3"):
+        build_index(Broken())
+
+
+def test_a_single_row_that_cannot_be_read_is_told_as_any_other():
+    class Broken:
+        shape, dtype, chunks = (6,), np.dtype(np.uint8), (4,)
+
+        def __getitem__(self, key):
+            if key[0].stop > 4:
+                raise OSError("it is cut short")
+            return np.ones(key[0].stop - key[0].start, np.uint8)
+
+    with pytest.raises(
+        UnreadableImageError, match=r"the chunk \[4:6\] could not be read"
+    ):
         build_index(Broken())

@@ -47,6 +47,30 @@ def test_each_label_to_paint_needs_a_value():
         index.paint([1, 2], [5])
 
 
+@pytest.mark.parametrize(
+    "box", [(slice(0, 1),), (slice(0, 2, 2), slice(0, 3)), ()], ids=str
+)
+def test_a_box_to_draw_needs_a_plain_slice_for_each_axis(box):
+    index = build_index(np.ones((2, 3), np.uint8))
+    for draw in (index.to_label_image, lambda box: index.mask(1, box)):
+        with pytest.raises(ValueError, match="slices"):
+            draw(box)
+
+
+@pytest.mark.parametrize("step", [0, -1, (1,), (1, 0), (1, 1, 1)], ids=str)
+def test_a_step_is_above_0_and_one_for_each_axis(step):
+    index = build_index(np.ones((2, 3), np.uint8))
+    with pytest.raises(ValueError, match="a step is 1 or more"):
+        index.mask(1, step=step)
+
+
+def test_a_mask_of_no_labels_needs_a_box():
+    index = build_index(np.ones((2, 3), np.uint8))
+    with pytest.raises(ValueError, match="no box around no labels"):
+        index.mask([])
+    assert not index.mask([], (slice(0, 2), slice(0, 3))).any()
+
+
 @given(label_images())
 def test_the_label_at_every_voxel_is_that_of_the_image(image):
     index = build_index(image)

@@ -10,6 +10,7 @@ import zarr
 from PIL import Image
 
 import color_images
+from color_images import save_pngs
 from napari_label_index import cli
 from napari_label_index.errors import (
     Cancelled,
@@ -23,12 +24,6 @@ from napari_label_index.io import pack_colors, read_color_labels
 LABELS = color_images.blobs()
 COLORS = color_images.random_colors(LABELS.max() + 1)
 RGB = color_images.painted(LABELS, COLORS)
-
-
-def save_pngs(folder, rgb, name="s{}.png"):
-    folder.mkdir(exist_ok=True)
-    for number, plane in enumerate(rgb):
-        Image.fromarray(plane).save(folder / name.format(number))
 
 
 def planar(rgb):

@@ -8,6 +8,7 @@ import tifffile
 from PIL import Image
 
 import color_images
+from color_images import save_pngs
 from napari_label_index import cli, kernels
 from napari_label_index.errors import (
     UnreadableImageError,
@@ -18,12 +19,6 @@ from napari_label_index.io import open_index, pack_colors, read_color_labels
 LABELS = color_images.blobs()
 COLORS = color_images.random_colors(LABELS.max() + 1)
 RGB = color_images.painted(LABELS, COLORS)
-
-
-def save_pngs(folder, rgb, name="s{}.png"):
-    folder.mkdir(exist_ok=True)
-    for number, plane in enumerate(rgb):
-        Image.fromarray(plane).save(folder / name.format(number))
 
 
 @pytest.mark.parametrize("function", [kernels.pack_colors, kernels.pack_colors.py_func])

@@ -140,6 +140,11 @@ def test_ids_that_no_type_holds_are_refused():
         pack_colors(RGB, ids=ids)
 
 
+def test_an_id_in_a_mapping_is_a_whole_number():
+    with pytest.raises(TypeError):
+        pack_colors(RGB, ids={"#000001": 1.7})
+
+
 def test_colours_are_written_in_three_ways():
     assert parse_color("#00ff7F") == parse_color("00FF7f") == (0, 255, 127)
     assert parse_color(" 0, 255 ,127 ") == (0, 255, 127)

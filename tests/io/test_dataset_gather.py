@@ -38,7 +38,7 @@ def test_stretches_come_behind_each_other_as_they_were_asked_for(drawn):
     numbers = [np.arange(*pair) for pair in stretches]
     wanted = np.concatenate([np.empty(0, int), *numbers])
     into = np.full(wanted.size, -1), np.zeros(wanted.size, np.uint16)
-    gather(first, stop, edges, read, into)
+    gather(first, stop, edges, read, into, n_threads=2)
     np.testing.assert_array_equal(into[0], starts[wanted])
     np.testing.assert_array_equal(into[1], lengths[wanted])
     met = set(np.searchsorted(edges, wanted, "right") - 1)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from napari_label_index import build_index, build_index_dataset, open_index
-from napari_label_index.index import LabelImage, _runs
+from napari_label_index.index import LabelImage
 from napari_label_index.index._edited_runs import EditedRuns
 from napari_label_index.io import (
     export,
@@ -19,18 +19,17 @@ from napari_label_index.io import (
 )
 from napari_label_index.io.index_dataset import _stored_runs
 from napari_label_index.io.index_dataset._stored_runs import StoredRuns
+from runs_elsewhere import PART_RUNS, shrink
 
 SHAPE = (6, 14, 20)
-PART = 7  # runs, so that there are many parts
 NO_ROWS = np.empty(0, np.int64)
 
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch):
     """Parts of a few runs, and no way to put all runs into memory."""
-    for module in (_runs, _stored_runs):
-        monkeypatch.setattr(module, "PART_RUNS", PART)
-    monkeypatch.setattr("napari_label_index.index._edited_runs.PART_RUNS", PART)
+    shrink(monkeypatch)
+    monkeypatch.setattr(_stored_runs, "PART_RUNS", PART_RUNS)
     monkeypatch.setattr(StoredRuns, "whole", _whole)
 
 
@@ -105,7 +104,7 @@ def test_labels_are_taken_in_any_order(both, data):
     same_tables(open_index(folder).runs.take(rows), index.runs.take(rows))
 
 
-@pytest.mark.parametrize("limit", [1, PART, 1 << 30])
+@pytest.mark.parametrize("limit", [1, PART_RUNS, 1 << 30])
 def test_parts_have_all_labels_in_order_and_few_runs(both, limit):
     index, folder = both
     parts = list(open_index(folder).runs.parts(limit))

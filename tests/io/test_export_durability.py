@@ -5,17 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import random
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from atomic_saves import FailingFolders, NoFsync
 from campaigns import rounds
+from child_processes import said_by
 from export_sweep import (
     EXPORTS,
     NEW_LABELS,
@@ -27,8 +25,7 @@ from export_sweep import (
 from napari_label_index.errors import Cancelled, WriteFailedError
 from napari_label_index.index import build_index
 from napari_label_index.io import _files, export, verify_export
-
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="POSIX only")
+from posix_only import needs_fork
 
 SWEPT = [
     ("coords", ".csv", False),
@@ -88,42 +85,29 @@ def sweep(path, what, ending, in_folder, error, for_ever, monkeypatch):
 
 
 KILLED = """
-import os, signal, sys
+import os
 from pathlib import Path
-sys.path.insert(0, {tests!r})
-from atomic_saves import FailingFolders, NoFsync
+from atomic_saves import NoFsync
+from child_processes import KillingFolders, in_child, say, was_killed
 from export_sweep import *
 from napari_label_index.io import _files
 
 os.sync = lambda: None
-
-class Kills(FailingFolders):
-    def _count(self):
-        self.n_calls += 1
-        if self.n_calls == self.k:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-def is_killed(path, case, k):
-    pid = os.fork()
-    if not pid:
-        _files.os_calls = Kills(k, 0, False)
-        try:
-            save(path, *case, NEW_LABELS)
-        finally:
-            os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(pid, 0)[1])
-
 _files.os_calls = NoFsync()
+
+def save_and_die():
+    _files.os_calls = KillingFolders(k)
+    save(path, *case, NEW_LABELS)
+
 for case in EXPORTS:
     path = Path({folder!r}, case[0] + case[1])
-    print(*case)
     for k in range(1, 100, 1 if case in {every!r} else 4):
         save(path, *case, OLD_LABELS)
-        killed = is_killed(path, case, k)
+        killed = was_killed(in_child(save_and_die))
         if not path.exists():  # between two moves: the next export does this
             (beside,) = path.parent.glob(path.name + ".replaced-*")
             beside.rename(path)
-        print(state_of(path))
+        say([IDS[EXPORTS.index(case)], state_of(path)])
         if not killed:
             break
     if path.is_dir():
@@ -133,25 +117,10 @@ for case in EXPORTS:
 
 @needs_fork
 def test_kill_at_any_call_leaves_the_old_export_or_the_new_one(tmp_path, campaign):
-    tests = str(Path(__file__).parents[1])
-    result = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            KILLED.format(tests=tests, folder=str(tmp_path), every=SWEPT),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
+    code = KILLED.format(folder=str(tmp_path), every=SWEPT)
     outcomes: dict[str, list[str]] = {}
-    for line in result.stdout.splitlines():
-        if " " in line:
-            found = outcomes.setdefault(line, [])
-        else:
-            found.append(line)
+    for case, state in said_by(code, timeout=300):
+        outcomes.setdefault(case, []).append(state)
     assert len(outcomes) == len(set(EXPORTS))
     for case, states in outcomes.items():
         assert len(states) >= 3, case

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import oracle
+from export_sweep import IN_FOLDERS
 from napari_label_index.errors import Cancelled, WriteFailedError
 from napari_label_index.index import build_index
 from napari_label_index.io import FORMATS, check_export, export, export_coords
@@ -42,7 +43,7 @@ def test_names_are_made_of_the_id_alone(tmp_path):
     assert names == [f"label_{label}.npz" for label in (-1, -(2**63), 2**63 - 1)]
 
 
-@pytest.mark.parametrize("what", [w for w, form in FORMATS.items() if form.has_folders])
+@pytest.mark.parametrize("what", IN_FOLDERS)
 def test_our_own_folder_is_replaced_and_no_other(tmp_path, index, what):
     ending = FORMATS[what].endings[0]
     folder = tmp_path / "all"

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
-import pytest
-
 from campaigns import rounds
+from child_processes import said_by
 from export_sweep import EXPORTS
-
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="POSIX only")
+from posix_only import needs_fork
 
 CHILD = """
-import json, os, random, signal, sys, time
+import random, time
 from pathlib import Path
-sys.path.insert(0, {tests!r})
 import export_sweep as here
-from napari_label_index.io import _files
+from child_processes import in_child, killed_after, say
 
 random.seed({seed})
 folder, n = Path({folder!r}), {n}
@@ -34,15 +25,8 @@ def seconds_of(path, case):
     return time.perf_counter() - began
 
 def killed(path, case, within):
-    pid = os.fork()
-    if not pid:
-        try:
-            save(path, case, here.NEW_LABELS)
-        finally:
-            os._exit(0)
-    time.sleep(random.uniform(0, within))
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+    pid = in_child(lambda: save(path, case, here.NEW_LABELS))
+    killed_after(pid, random.uniform(0, within))
 
 def found_after(path):
     if not path.exists():  # between two moves of a folder: the next export does this
@@ -63,7 +47,7 @@ for case in here.EXPORTS:
         fresh_path = folder / ("fresh-" + str(_)) / path.name
         fresh_path.parent.mkdir()
         killed(fresh_path, case, within)
-        print(json.dumps([case, over, found_after(fresh_path)]), flush=True)
+        say([case, over, found_after(fresh_path)])
     if path.is_dir():
         path.rename(path.with_name("done-" + case[0]))
     done = "done-" + "-".join(map(str, case))
@@ -77,19 +61,9 @@ def test_kill_at_a_random_moment_leaves_the_old_export_or_the_new_one(
     tmp_path, campaign
 ):
     n = rounds(2, 250)  # of each kind, and as many on a fresh path
-    code = CHILD.format(
-        tests=str(Path(__file__).parents[1]), folder=str(tmp_path), n=n, seed=7
-    )
+    code = CHILD.format(folder=str(tmp_path), n=n, seed=7)
     with campaign("C9", "exports of all kinds: SIGKILL at a random moment", 7) as count:
-        result = subprocess.run(
-            [sys.executable, "-c", code],
-            capture_output=True,
-            text=True,
-            timeout=60 + 10 * n,
-            check=False,
-        )
-        assert result.returncode == 0, result.stderr
-        outcomes = [json.loads(line) for line in result.stdout.splitlines()]
+        outcomes = said_by(code, timeout=60 + 10 * n)
         count.case(2 * len(outcomes))
         assert len(outcomes) == n * len(EXPORTS)
         for case, over, fresh in outcomes:

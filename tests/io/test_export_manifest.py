@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from napari_label_index.index import build_index
-from napari_label_index.io import FORMATS, export, export_coords
+from napari_label_index.io import FORMATS, export, export_coords, verify_export
 
 
 @pytest.mark.parametrize("what", FORMATS)
@@ -78,3 +78,26 @@ def test_long_lists_of_labels_are_cut_where_the_file_has_them(tmp_path):
 def test_none_is_written_where_none_is_wanted(tmp_path, index):
     export_coords(index, None, tmp_path / "a.csv", manifest=False)
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        *(("volume", name) for name in ("shape", "axes", "spacing", "origin")),
+        *(("selection", name) for name in ("labels", "is_cut")),
+        *(("layout", name) for name in ("file_ending", "per_label")),
+        *(("counts", name) for name in ("labels", "voxels", "rows")),
+    ],
+)
+def test_a_manifest_that_lacks_something_is_told(tmp_path, index, volume, part, name):
+    path = export(index, None, tmp_path / "a.csv")
+    place = path.with_name("a.csv.manifest.json")
+    page = json.loads(place.read_text())
+    for other in (None, {"a": 1}):
+        page[part][name] = other
+        place.write_text(json.dumps(page))
+        (told,) = verify_export(path, volume).differences
+        assert "is no manifest of an export" in told
+    del page[part][name]
+    place.write_text(json.dumps(page))
+    assert not verify_export(path, volume).ok

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from napari_label_index.errors import Cancelled
-from napari_label_index.index import build_index, compute_columns
+from napari_label_index.index import LabelImage, build_index, compute_columns
 from napari_label_index.io import export_table
 
 SLOW = ("n_components", "n_neighbours", "n_holes", "largest_component")
@@ -27,6 +27,18 @@ def test_a_cancel_is_heard_before_a_column_is_there(tmp_path, volume, name):
     assert list(tmp_path.iterdir()) == []
     assert not index.knows(name)
     assert export_table(index, tmp_path / "a.csv", columns=["label", name]).exists()
+
+
+PASSES = (*SLOW, "n_components_eroded", "filled_hole_voxels", "axis_major_length")
+
+
+@pytest.mark.parametrize("name", [*PASSES, "n_times"])
+def test_a_cancel_is_heard_in_the_pass_over_the_runs_that_a_column_needs(volume, name):
+    index = build_index(LabelImage(volume, ("t", "y", "x")))
+    answers = iter([False])  # before the column
+    with pytest.raises(Cancelled):
+        compute_columns(index, [name], lambda: next(answers, True))
+    assert not index.knows(name)
 
 
 def test_columns_that_were_computed_ahead_are_the_same(volume):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+import zipfile
 
 import numpy as np
 import pandas
@@ -147,7 +148,7 @@ def test_the_first_wrong_line_is_named(
         (lambda lines: [*lines, lines[1]], "comes a second time"),
         (lambda lines: [*lines, "7,x,y,z\n"], "cannot be read"),
         (lambda lines: [*lines[:4], "\n", *lines[4:]], ""),
-        (lambda lines: lines[:1], "of the labels that should be in it"),
+        (lambda lines: lines[:1], "should be in it, label 1000 is not there"),
         (lambda lines: [], "the columns are"),
         (lambda lines: ["label,x,y,z\n", *lines[1:]], "the columns are"),
     ],
@@ -235,6 +236,14 @@ def test_a_damaged_manifest_is_told(tmp_path, index, volume, page):
     path.with_name("a.csv.manifest.json").write_text(page)
     (told,) = verify_export(path, volume).differences
     assert "manifest" in told
+
+
+def test_a_zip_that_would_fill_the_memory_is_not_unpacked(tmp_path, index, volume):
+    path = without_manifest(export(index, None, tmp_path / "a.zip", "rois"))
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("1.roi", bytes(2**28 + 1))
+    (told,) = verify_export(path, volume).differences
+    assert "1.roi: it is too large" in told
 
 
 def test_a_manifest_of_a_newer_version_or_another_volume_is_told(

@@ -2,59 +2,34 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
-import pytest
-
 from atomic_saves import save
 from campaigns import rounds
+from child_processes import said_by
+from posix_only import needs_fork
 
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="POSIX only")
-
-
-CHILD = """
-import json, os, random, resource, signal, sys, time
+HEAD = """
+import os, random, resource
 from pathlib import Path
 from napari_label_index.errors import WriteFailedError
 from napari_label_index.io import _files
-sys.path.insert(0, {tests!r})
-from atomic_saves import OLD, NEW, FailingCalls, save
+from atomic_saves import OLD, NEW, save
+from child_processes import KillingCalls, in_child, killed_after, say, was_killed
 
 path = Path({path!r})
 
-def in_child(work):
-    pid = os.fork()
-    if not pid:
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return pid
-
-def say(outcome):
-    print(json.dumps(outcome), flush=True)
+def state():
+    content = path.read_bytes()
+    return "old" if content == OLD else "new" if content == NEW else "lost"
 """
 
 
 def in_process(tmp_path: Path, body: str) -> list[object]:
     """Run `body` in a process of its own; return what it said."""
-    head = CHILD.format(
-        tests=str(Path(__file__).parents[1]), path=str(tmp_path / "out.csv")
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", head + textwrap.dedent(body)],
-        capture_output=True,
-        text=True,
-        timeout=60 + rounds(20),
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    return [json.loads(line) for line in result.stdout.splitlines()]
+    head = HEAD.format(path=str(tmp_path / "out.csv"))
+    return said_by(head + textwrap.dedent(body), timeout=60 + rounds(20))
 
 
 @needs_fork
@@ -64,20 +39,11 @@ def test_kill_at_any_call_leaves_the_old_file_or_the_new_one(
     outcomes = in_process(
         tmp_path,
         """
-        class Kills(FailingCalls):
-            def _count(self):
-                self.n_calls += 1
-                if self.n_calls == self.k:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
         for k in range(1, 40):
             path.write_bytes(OLD)
-            _files.os_calls = Kills(k, 0, False)
-            pid = in_child(lambda: save(path))
-            killed = os.WIFSIGNALED(os.waitpid(pid, 0)[1])
-            content = path.read_bytes()
-            found = "old" if content == OLD else "new" if content == NEW else "lost"
-            say([found, killed])
+            _files.os_calls = KillingCalls(k)
+            killed = was_killed(in_child(lambda: save(path)))
+            say([state(), killed])
             if not killed:
                 break
         """,
@@ -101,11 +67,8 @@ def test_kill_at_a_random_moment_leaves_the_old_file_or_the_new_one(tmp_path, ca
         for _ in range({n}):
             path.write_bytes(OLD)
             pid = in_child(lambda: [save(path) for _ in range(1000)])
-            time.sleep(random.uniform(0, 0.02))
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            content = path.read_bytes()
-            say("old" if content == OLD else "new" if content == NEW else "lost")
+            killed_after(pid, random.uniform(0, 0.02))
+            say(state())
         """,
     )
     assert len(outcomes) == n
@@ -145,6 +108,33 @@ def test_a_folder_or_file_without_the_right_to_write_is_refused(tmp_path, campai
         assert outcomes[1::2] == [True, True]
     assert "choose a folder that you may write to" in outcomes[0]
     assert "write-protected; choose another name" in outcomes[2]
+
+
+@needs_fork
+def test_a_folder_that_could_not_be_made_is_refused_before_the_work_for_it(tmp_path):
+    outcomes = in_process(
+        tmp_path,
+        """
+        from napari_label_index.io._folders import check_folder
+        def work():
+            if os.getuid() == 0:
+                os.setuid(65534)
+            try:
+                check_folder(path, lambda folder: True)
+                say("may be made")
+            except WriteFailedError as error:
+                say(str(error))
+        for parent in path.parents[1:]:
+            if parent.name.startswith(("pytest-", "popen-")):
+                parent.chmod(0o755)
+        for mode in (0o777, 0o555):
+            path.parent.chmod(mode)
+            os.waitpid(in_child(work), 0)
+        path.parent.chmod(0o755)
+        """,
+    )
+    assert outcomes[0] == "may be made"
+    assert "choose a folder that you may write to" in outcomes[1]
 
 
 @needs_fork

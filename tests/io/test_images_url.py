@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import fsspec
 import numpy as np
@@ -16,39 +13,18 @@ from napari_label_index import build_index_dataset, open_index, read_label_image
 from napari_label_index._samples import ellipsoids
 from napari_label_index.errors import UnreadableImageError, UnsupportedLabelsError
 from napari_label_index.io.images._zarr_url import stamp_of_url
+from web_server import Handler, serving
 
 pytest.importorskip("aiohttp")
 
 VOLUME = ellipsoids((12, 20, 30), (1, 2, 3))
 
 
-class Handler(SimpleHTTPRequestHandler):
-    """Serves files; what is in `broken` is an error of the server."""
-
-    broken: set[str] = set()  # noqa: RUF012 - shared on purpose
-
-    def log_message(self, *_):
-        pass
-
-    def send_head(self):
-        if self.path in self.broken:
-            self.send_error(500)
-            return None
-        return super().send_head()
-
-
 @pytest.fixture
 def server(tmp_path):
     """The address of a folder."""
-    Handler.broken.clear()
-    with ThreadingHTTPServer(
-        ("127.0.0.1", 0), partial(Handler, directory=str(tmp_path))
-    ) as web:
-        thread = threading.Thread(target=web.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{web.server_port}"
-        web.shutdown()
-        thread.join()
+    with serving(tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
@@ -85,7 +61,7 @@ def test_a_chunk_that_is_not_there_is_the_fill_value(address, tmp_path):
 
 
 def test_a_chunk_that_the_server_does_not_give_is_named(address, tmp_path):
-    Handler.broken.add("/cells.zarr/c/1/0/2")
+    Handler.broken["/cells.zarr/c/1/0/2"] = 500
     with pytest.raises(UnreadableImageError, match="c/1/0/2"):
         read_label_image(address)
     with pytest.raises(UnreadableImageError, match="c/1/0/2"):

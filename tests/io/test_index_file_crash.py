@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 
 import numpy as np
 import pytest
@@ -15,8 +14,7 @@ from napari_label_index.errors import WriteFailedError
 from napari_label_index.index import build_index
 from napari_label_index.io import _files, open_index, save_index
 from napari_label_index.io._files import OsCalls
-
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="POSIX only")
+from posix_only import needs_fork
 
 
 @needs_fork
@@ -24,18 +22,11 @@ def test_kill_at_any_call_leaves_the_old_index_or_the_new_one(tmp_path, campaign
     outcomes = in_process(
         tmp_path,
         """
-        class Kills(FailingCalls):
-            def _count(self):
-                self.n_calls += 1
-                if self.n_calls == self.k:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
         for k in range(1, 60):
             _files.os_calls = _files.OsCalls()
             save_index(indexes[1], path)
-            _files.os_calls = Kills(k, 0, False)
-            pid = in_child(lambda: save_index(indexes[2], path))
-            killed = os.WIFSIGNALED(os.waitpid(pid, 0)[1])
+            _files.os_calls = KillingCalls(k)
+            killed = was_killed(in_child(lambda: save_index(indexes[2], path)))
             say([generation_of(open_index(path)), killed])
             if not killed:
                 break
@@ -61,9 +52,7 @@ def test_kill_at_a_random_moment_leaves_a_whole_index(tmp_path, campaign):
                 save_index(indexes[1 + k % 2], path)
         for _ in range({n}):
             pid = in_child(save_for_ever)
-            time.sleep(random.uniform(0, 0.03))
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+            killed_after(pid, random.uniform(0, 0.03))
             say(generation_of(open_index(path)))
         save_index(indexes[1], path)
         say(os.listdir(path.parent) == [path.name])
@@ -93,8 +82,7 @@ def test_two_writers_and_four_readers_see_whole_generations(tmp_path, campaign):
         for pid in [in_child(read) for _ in range(4)]:
             os.waitpid(pid, 0)
         for pid in writers:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+            killed_after(pid, 0)
         """,
     )
     assert [len(seen) for seen in outcomes] == [n_reads] * 4

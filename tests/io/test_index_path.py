@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from napari_label_index.io import default_index_path
+from napari_label_index.io import default_dataset_path, default_index_path
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,17 @@ def test_two_images_of_one_store_have_two_indexes(tmp_path):
 @pytest.mark.parametrize("source", [None, "", "s3://bucket/cells.zarr"])
 def test_a_volume_without_a_file_has_no_place_for_it(source):
     assert default_index_path(source) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("s3://bucket/cells.zarr", "s3://bucket/cells.labelindex"),
+        ("s3://bucket/a/cells.ome.zarr/", "s3://bucket/a/cells.labelindex"),
+        ("gs://b/c.zarr/labels/nuclei", "gs://b/c-labels-nuclei.labelindex"),
+        ("https://127.0.0.1:80/cells", "https://127.0.0.1:80/cells.labelindex"),
+        ("s3://bucket", "None"),
+    ],
+)
+def test_behind_an_address_a_folder_is_looked_for_beside_it(source, found):
+    assert str(default_dataset_path(source)) == found

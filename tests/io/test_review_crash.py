@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from child_processes import said_by
 from napari_label_index.errors import WriteFailedError
 from napari_label_index.io import VolumeHint, _files, open_review
 from napari_label_index.io._files import OsCalls
 from napari_label_index.io.review._review_lines import first_line
+from posix_only import needs_fork
 from review_files import CHANGE, HINT, content_of, marks_of, save_old
 
 AGAIN = {3: ("unsure", "")}
 CALLS = ("open", "open_to_append", "write", "fsync", "close", "chmod", "replace")
-
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="POSIX only")
 
 
 class ActingCalls(OsCalls):
@@ -136,34 +133,26 @@ def test_whichever_call_fails_the_old_marks_stay_and_a_retry_saves_all(
 
 
 CHILD = """
-import json, os, signal, sys
 from pathlib import Path
-sys.path[:0] = [{tests!r}, {tests!r} + "/io"]
-import test_review_crash as here
 import review_files
+import test_review_crash as here
+from child_processes import in_child, kill_self, say, was_killed
 from napari_label_index.io import _files
 
 path = Path({path!r})
 
-def kill():
-    os.kill(os.getpid(), signal.SIGKILL)
+def save_and_die():
+    _files.os_calls = here.ActingCalls(k, kill_self, half={half})
+    review_files.save_change(path)
 
 for state in here.STATES:
     for k in range(1, 40):
         prepared = here.prepare(path, state)
-        pid = os.fork()
-        if not pid:
-            _files.os_calls = here.ActingCalls(k, kill, half={half})
-            try:
-                review_files.save_change(path)
-            finally:
-                os._exit(0)
-        killed = os.WIFSIGNALED(os.waitpid(pid, 0)[1])
+        killed = was_killed(in_child(save_and_die))
         first = here.check_after(path, state, *prepared)
         # After a restart the same change is saved in any case.
         review_files.save_change(path)
-        then = here.check_after(path, state, *prepared)
-        print(json.dumps([state, killed, first, then]), flush=True)
+        say([state, killed, first, here.check_after(path, state, *prepared)])
         if not killed:
             break
 """
@@ -172,17 +161,8 @@ for state in here.STATES:
 @needs_fork
 @pytest.mark.parametrize("half", [False, True], ids=["before", "half way"])
 def test_kill_at_any_call_loses_the_mark_under_way_at_most(tmp_path, half, campaign):
-    tests = str(Path(__file__).parents[1])
-    code = CHILD.format(tests=tests, path=str(tmp_path / "a.json"), half=half)
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    outcomes = [json.loads(line) for line in result.stdout.splitlines()]
+    code = CHILD.format(path=str(tmp_path / "a.json"), half=half)
+    outcomes = said_by(code, timeout=60)
     with campaign("C9", "review file: SIGKILL at each system call") as count:
         count.case(sum(killed for _, killed, *_ in outcomes))
         assert {first for _, _, first, _ in outcomes} == {"old", "new"}

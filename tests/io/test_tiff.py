@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import struct
 
 import numpy as np
@@ -202,6 +203,18 @@ def test_a_colour_image_is_refused_as_such(tmp_path, shape):
     )
     with pytest.raises(UnsupportedLabelsError, match="a colour image, not a label"):
         read_label_image(tmp_path / "a.tif")
+
+
+def test_three_slices_that_were_saved_as_colours_are_told_how_to_be_saved(tmp_path):
+    labels = np.arange(60, dtype=np.uint16).reshape(3, 4, 5)
+    path = tmp_path / "a.tif"
+    # As some releases of tifffile do unasked.
+    tifffile.imwrite(path, labels, photometric="rgb", planarconfig="separate")
+    with pytest.raises(UnsupportedLabelsError, match="if they are slices") as caught:
+        read_label_image(path)
+    option = re.search(r"photometric='(\w+)'", str(caught.value))[1]
+    tifffile.imwrite(path, labels, photometric=option)
+    np.testing.assert_array_equal(read_label_image(path).data, labels)
 
 
 def test_a_chain_of_pages_that_is_a_loop_is_refused(tmp_path):

@@ -13,6 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from napari_label_index import errors
 from napari_label_index.index import LabelImage, build_index
 from napari_label_index.session import (
+    Dim,
+    DisplayModes,
     ExportRequest,
     Failed,
     Indexing,
@@ -24,7 +26,7 @@ from napari_label_index.session import (
     VerifyRequest,
 )
 from napari_label_index.session._export_work import export_work, verify_work
-from session.immediate import HeldSubmit, submit_now
+from session.immediate import HeldSubmit, columns_of, submit_now
 
 SHAPE = (3, 4, 5)
 AXES = ("t", "y", "x")
@@ -91,6 +93,63 @@ def test_what_is_hidden_filtered_or_known_of_rows_goes_with_their_kind():
     assert inspection.detail.detail.name == "1 at t=0"
     assert inspection.detail.detail.neighbours.names == ["2"]
     inspection.close()
+
+
+def test_labels_that_are_hidden_as_a_whole_stay_hidden_in_other_rows():
+    session = started()
+    modes = DisplayModes(session, columns_of(session))
+    modes.set_dim(Dim.OUTLINES)
+    session.selection.select([2, 7])
+    modes.hide_selected()
+    session.set_by_time(True)
+    hidden = pairs_of(session, modes.display.hidden)
+    assert hidden == [(2, 0), (2, 1), (2, 2), (7, 1)]
+    session.selection.select(session.index.select("1 and t = 0"))
+    modes.hide_selected()
+    session.set_by_time(False)
+    assert modes.display.hidden.tolist() == [2, 7], "1 is there at another time too"
+    assert modes.display.dim is Dim.OUTLINES
+    session.clear()
+    assert not len(modes.display.hidden)
+    assert modes.display.dim is Dim.OFF
+
+
+def test_colours_by_a_column_go_over_to_other_rows_that_have_it():
+    session = started()
+    modes = DisplayModes(session, columns_of(session))
+    modes.color_by("num_pixels")
+    modes.set_log(True)
+    session.set_by_time(True)
+    assert modes.display.colors.is_log
+    counts = session.index.voxel_counts
+    assert modes.display.colors.values.tolist() == counts.tolist()
+    modes.color_by("t")
+    session.set_by_time(False)
+    assert modes.display.colors is None, "a label has no one time"
+
+
+def test_marks_can_be_undone_in_other_rows(tmp_path):
+    session = IndexSession(submit_now, prepare=lambda dtype: None)
+    desk = ReviewDesk(session, submit_now, lambda: (str(tmp_path / "a.tif"), "a"))
+    session.request_index(film())
+    desk.review.mark([1, 7], "rejected")
+    session.set_by_time(True)
+    assert desk.row_counts["rejected"] == 3
+    assert desk.review.undo().tolist() == [1, 7]
+    assert desk.row_counts["rejected"] == 0
+    desk.close()
+
+
+def test_a_review_that_is_read_while_rows_change_is_read_again(tmp_path):
+    session, held = IndexSession(submit_now, prepare=lambda dtype: None), HeldSubmit()
+    desk = ReviewDesk(session, held, lambda: (str(tmp_path / "a.tif"), "a"))
+    session.request_index(film())
+    session.set_by_time(True)
+    for job in held.jobs:
+        job.finish()
+    assert desk.review is not None
+    assert len(desk.codes) == len(session.index)
+    desk.close()
 
 
 def test_a_stale_index_stays_stale_in_other_rows():
@@ -237,6 +296,5 @@ def test_an_export_of_rows_by_time_is_of_labels_and_is_verified(tmp_path):
     exported = export_work(request)(lambda _progress: None, lambda: False)
     assert exported.path.read_text().splitlines()[1] == "1,0,0,0"
     for volume in (film(), index):
-        asked = VerifyRequest(exported, volume, "the layer")
-        verified = verify_work(asked)(lambda _progress: None, lambda: False)
-        assert verified.report.ok
+        work = verify_work(VerifyRequest(exported, volume, "the layer"))
+        assert work(lambda _progress: None, lambda: False).report.ok

@@ -34,6 +34,19 @@ def test_chips_count_the_planted_faults():
     }
 
 
+def test_tracks_have_a_chip_for_their_gaps():
+    session, inspection = inspect(submit_now, np.zeros((3, 2, 2), np.uint8))
+    film = np.zeros((3, 4, 5), np.uint8)
+    film[:, 0, :2] = 1
+    film[0, 2], film[2, 2] = 7, 7  # gone at 1
+    film[1, 3, 0] = 9
+    assert "Gaps" not in counts(inspection), "there is no time"
+    session.request_index(LabelImage(film, axes=("t", "y", "x")))
+    assert counts(inspection)["Gaps"] == 1
+    session.set_by_time(True)
+    assert "Gaps" not in counts(inspection), "a label at one time has none"
+
+
 def test_counts_are_not_known_before_they_are_computed():
     submit = HeldSubmit()
     _, inspection = inspect(submit, faulty_volume())

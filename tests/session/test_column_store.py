@@ -3,29 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from napari_label_index.index import build_index
 from napari_label_index.session import ColumnStore, Faulted
-from planted_faults import SPLIT, faulty_volume
-from session.immediate import HeldSubmit, submit_now
-
-
-@pytest.fixture
-def index():
-    return build_index(faulty_volume())
-
-
-@pytest.fixture
-def submit():
-    return HeldSubmit()
-
-
-@pytest.fixture
-def store(submit, index):
-    store = ColumnStore(submit)
-    store.set_index(index)
-    return store
+from planted_faults import SPLIT
+from session.immediate import submit_now
 
 
 def test_what_an_index_has_anyway_is_at_hand(store, index, submit):

@@ -99,6 +99,15 @@ def test_what_cannot_be_compared_says_why(comparer, held):
     assert comparer.state == CompareFailed("There is not enough memory.")
 
 
+def test_rows_of_another_kind_are_no_change_of_the_layer(held):
+    session = no_wait(submit_now)
+    session.request_index(LabelImage(np.stack([FIRST] * 2), axes=("t", "y", "x")))
+    comparer = Comparer(session, held, no_wait)
+    asked(comparer, np.stack([SECOND] * 2))
+    session.set_by_time(True)
+    assert comparer.state == NotCompared("")
+
+
 @pytest.mark.parametrize("n_answers", [0, 1, 2])
 @pytest.mark.parametrize("which", ["first", "second"])
 def test_a_change_at_any_moment_drops_the_comparison(

@@ -8,7 +8,6 @@ import pytest
 from napari_label_index.errors import QueryError
 from napari_label_index.index import LabelImage, build_index, select_labels
 from napari_label_index.session import (
-    ColumnStore,
     Filtered,
     IndexSession,
     Inspection,
@@ -18,24 +17,7 @@ from napari_label_index.session import (
 )
 from napari_label_index.session import _filter as filter_module
 from planted_faults import SPECKS, SPLIT, faulty_volume
-from session.immediate import HeldSubmit, submit_now
-
-
-@pytest.fixture
-def index():
-    return build_index(faulty_volume())
-
-
-@pytest.fixture
-def submit():
-    return HeldSubmit()
-
-
-@pytest.fixture
-def store(submit, index):
-    store = ColumnStore(submit)
-    store.set_index(index)
-    return store
+from session.immediate import submit_now
 
 
 @pytest.fixture

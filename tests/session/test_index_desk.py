@@ -53,7 +53,7 @@ def test_an_index_is_saved_beside_its_volume_offered_and_opened(layer, tmp_path)
     assert saved(layer) == tmp_path / ("cells" + INDEX_SUFFIX)
     layer.name, layer.spacing = "renamed", (3, 1, 1)
     again = Desk(layer)
-    assert again.desk.is_offered
+    assert not again.desk.saved.unfit
     assert again.desk.saved.n_labels == 5
     assert again.session.index is None, "an offer is no more than that"
     again.open()
@@ -186,7 +186,6 @@ def test_a_file_that_cannot_be_used_is_told_and_not_offered(layer, change):
     path = saved(layer)
     change(path)
     desk = Desk(layer)
-    assert not desk.desk.is_offered
     assert SPOILT[change] in desk.desk.saved.unfit
     assert str(path.parent) not in desk.desk.saved.unfit, "too long for a dock"
 

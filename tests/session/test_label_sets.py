@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_label_index.index import build_index
-from napari_label_index.io import read_sets, save_sets
+from napari_label_index.index import LabelImage, build_index
+from napari_label_index.io import VolumeHint, read_sets, save_sets
 from napari_label_index.session import IndexSession, Inspection, LabelSets, Wrong
 from session.immediate import HeldSubmit, submit_now
 
@@ -137,6 +137,19 @@ def test_what_somebody_else_saved_meanwhile_appears(sets, path, index):
     sets.put("ours", np.array([1]))
     assert told(sets) == {"ours": [1], "theirs": [4]}
     assert save_sets(path, sets._hint, []).sets.keys() == {"ours", "theirs"}
+
+
+def test_sets_are_saved_as_those_of_the_volume_as_it_is_now(index, path):
+    session = IndexSession(submit_now, prepare=lambda dtype: None)
+    inspection = Inspection(session, submit_now)
+    session.request_index(LabelImage(VOLUME))
+    inspection.sets.open(path, session.index)
+    edited = VOLUME.copy()
+    edited[0, 0] = 77
+    session.apply_edit(LabelImage(edited), (slice(0, 1), slice(0, 1)))
+    inspection.sets.put("new", np.array([77]))
+    assert read_sets(path).hint == VolumeHint.of(session.index)
+    inspection.close()
 
 
 def test_the_filter_asks_for_sets_and_follows_them(index, path):

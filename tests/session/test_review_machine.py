@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from napari_label_index.index import build_index
-from napari_label_index.io import ReviewStatus, VolumeHint, open_review
-from napari_label_index.session import Review
+from napari_label_index.io import ReviewColumns, ReviewStatus, VolumeHint, open_review
+from napari_label_index.session import Review, ReviewProgress
 from review_files import Clock, content_of
 
 LABELS = [-(2**63), -1, 3, 2**53 + 1, 2**53 + 2, 2**63 - 1]
@@ -66,7 +66,7 @@ class ReviewMachine(RuleBasedStateMachine):
 
     @rule(labels=some_labels)
     def clear(self, labels):
-        self.review.clear(np.array(labels, np.int64))
+        self.review.mark(np.array(labels, np.int64), "unreviewed")
         self.change(labels, lambda _, note: ("unreviewed", note))
 
     @rule(label=st.sampled_from(LABELS), text=st.sampled_from(["", "a\nb", "=é😀\0"]))
@@ -122,8 +122,9 @@ class ReviewMachine(RuleBasedStateMachine):
         assert self.review.can_undo is bool(self.undo_steps)
         assert self.review.can_redo is bool(self.redo_steps)
         names = [self.expected.get(k, ("unreviewed", ""))[0] for k in LABELS]
-        assert self.review.status_column(INDEX).tolist() == names
-        counts = self.review.progress(INDEX).counts
+        columns = ReviewColumns(self.review.marks, INDEX)
+        assert columns["status"].tolist() == names
+        counts = ReviewProgress.of(self.review.marks.codes_of(INDEX.labels)).counts
         assert counts == {status: names.count(status) for status in ReviewStatus}
 
     def teardown(self):

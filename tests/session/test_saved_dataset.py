@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 
+import fsspec
 import numpy as np
 import pytest
 
-from napari_label_index import build_index_dataset
+from napari_label_index import build_index_dataset, upload_index
 from napari_label_index.io.index_dataset._stored_runs import StoredRuns
 from napari_label_index.session import Failed, Inspection, Ready
 from session.immediate import submit_now
@@ -34,7 +35,7 @@ def in_files(monkeypatch):
 
 def test_a_dataset_is_offered_and_opened(layer, dataset, in_files):
     desk = Desk(layer)
-    assert desk.desk.is_offered
+    assert not desk.desk.saved.unfit
     assert (desk.desk.saved.path, desk.desk.saved.n_labels) == (dataset, 5)
     assert desk.desk.saved.time == (dataset / "manifest.json").stat().st_mtime
     desk.open()
@@ -72,7 +73,7 @@ def test_what_cannot_be_opened_gives_way_to_what_can(layer, dataset, in_folder):
     damaged.write_bytes(b"{}")
     os.utime(damaged, (3e9, 3e9))
     desk = Desk(layer).desk
-    assert desk.is_offered
+    assert not desk.saved.unfit
     assert desk.saved.path == (file if in_folder else dataset)
 
 
@@ -125,3 +126,29 @@ def test_columns_filter_chips_and_details_leave_the_runs_in_their_files(
     assert sorted(detail.neighbours.labels) == index.labels[1:].tolist()
     assert not detail.is_former
     inspection.close()
+
+
+@pytest.fixture
+def at_an_address(dataset):
+    """The address of a volume that is as its file is, beside which lies its index."""
+    store = fsspec.filesystem("memory")
+    upload_index(dataset, "memory://bucket/cells.labelindex")
+    yield "memory://bucket/cells.zarr"
+    store.rm("/bucket", recursive=True)
+
+
+def test_a_dataset_beside_an_address_is_offered_and_opened(
+    layer, at_an_address, in_files
+):
+    layer.path = at_an_address
+    desk = Desk(layer)
+    assert str(desk.desk.saved.path) == "memory://bucket/cells.labelindex"
+    assert desk.desk.saved.n_labels == 5
+    assert desk.desk.saved.time > 1.6e9
+    assert desk.desk.home is None
+    desk.open()
+    assert isinstance(desk.state, Ready)
+    assert desk.state.compared == "all voxels compared"
+    assert desk.desk.folder.name == "cells.labelindex"
+    layer.path = "memory://bucket/other.zarr"
+    assert Desk(layer).desk.saved is None

@@ -77,7 +77,7 @@ def test_changed_is_told_once_for_each_real_change():
     selection.select([1, 2])
     selection.select([2, 1])  # the same set: nothing to tell
     selection.add([7])  # unknown: nothing to tell
-    selection.select_all()
+    selection.select(selection.known)
     selection.clear()
     assert told == [[1, 2], [0, 1, 2, 3, 4], []]
 
@@ -98,6 +98,6 @@ def test_selecting_in_an_empty_index_selects_nothing():
     selection = LabelSelection()
     selection.select([1, 2])
     selection.toggle([1])
-    selection.select_all()
+    selection.select(selection.known)
     assert len(selection) == 0
     assert 1 not in selection

@@ -10,11 +10,12 @@ import pytest
 import tifffile
 from napari.components import ViewerModel
 
+from dock_colors import look, shared_colors
+from dock_index import WAIT_MS, index_and_count, index_layer
 from napari_label_index.errors import Cancelled
 from napari_label_index.index import build_index
+from planted_faults import faulty_volume
 from review_window import VOLUME, index
-
-WAIT_MS = 10_000  # for `qtbot.waitUntil`: a bound, not a pause
 
 
 class Gate:
@@ -131,12 +132,10 @@ def bare(qtbot, ask_path):
 @pytest.fixture
 def indexed(bare, volume, qtbot):
     """A viewer with `volume` as layer "cells", and its widget, indexed."""
-    from napari_label_index.session import Ready
 
     viewer, widget = bare()
     viewer.add_labels(volume.copy(), name="cells", scale=(2, 0.5, 0.5))
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     return viewer, widget
 
 
@@ -176,3 +175,35 @@ def opened(bare, cells, qtbot):
         return viewer, widget
 
     return open_viewer
+
+
+@pytest.fixture
+def in_window(dock, volume, qtbot):
+    """As `indexed`, in a real window."""
+    viewer, widget = dock()
+    viewer.add_labels(volume.copy(), name="cells")
+    index_layer(widget, qtbot)
+    return viewer, widget
+
+
+@pytest.fixture
+def faulty(bare, qtbot):
+    """A viewer with planted faults, indexed, its chips counted."""
+    viewer, widget = bare()
+    viewer.add_labels(faulty_volume(), name="faulty")
+    index_and_count(widget, qtbot)
+    return viewer, widget
+
+
+@pytest.fixture(scope="module")
+def rgb():
+    return shared_colors()
+
+
+@pytest.fixture
+def looked_at(bare, rgb, qtbot):
+    """A viewer with `rgb` as an image in colour, and its dock, colours counted."""
+    viewer, widget = bare()
+    viewer.add_image(rgb, rgb=True, name="stack")
+    look(widget, qtbot)
+    return viewer, widget

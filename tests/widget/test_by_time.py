@@ -7,22 +7,17 @@ import pytest
 from qtpy.QtGui import QGuiApplication
 
 from canvas_mouse import ALT, SHIFT, click, settle
+from dock_index import WAIT_MS, index_layer
 from dock_table import column_texts
 from napari_label_index._samples import ellipsoids
 from napari_label_index._widget._label_actions import LabelActions, coordinates_text
 from napari_label_index.session import Ready
 
-WAIT_MS = 20_000
 # 1 is there at 0 and 2, beside 2 at 0 alone; 7 at 1
 FILM = np.zeros((3, 6, 8), np.int32)
 FILM[0, 0, :2] = FILM[2, 1, :2] = 1
 FILM[:, 0, 2:4] = 2
 FILM[1, 5, 6] = 7
-
-
-def index_now(widget, qtbot):
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
 
 
 def choose_rows(widget, text):
@@ -36,7 +31,7 @@ def choose_rows(widget, text):
 def film(bare, qtbot):
     viewer, widget = bare()
     layer = viewer.add_labels(FILM.copy(), name="film", axis_labels=("t", "y", "x"))
-    index_now(widget, qtbot)
+    index_layer(widget, qtbot)
     return viewer, widget, layer
 
 
@@ -126,6 +121,22 @@ def test_what_is_copied_has_true_labels(film):
     assert first.split("\t")[:3] == ["1", "0", "2"]
 
 
+def test_what_is_hidden_is_counted_in_rows_and_stays_hidden(film):
+    _, widget, _ = film
+    widget.session.selection.select([1, 7])
+    widget.modes.hide_button.click()
+    assert widget.modes.note.text() == "2 labels hidden"
+    choose_rows(widget, "Label and time")
+    assert widget.modes.note.text() == "3 rows hidden"
+    widget.session.selection.clear()
+    widget.picture.show_highlight()
+    drawn = widget.modes.picture.layer.data
+    expected = FILM[drawn.placement.box] == 2
+    np.testing.assert_array_equal(np.asarray(drawn) > 0, expected)
+    choose_rows(widget, "Label")
+    assert widget.modes.note.text() == "2 labels hidden"
+
+
 def test_sets_are_of_labels(film):
     _, widget, _ = film
     choose_rows(widget, "Label and time")
@@ -143,7 +154,7 @@ def test_what_is_for_whole_labels_is_off_and_says_so(film):
     choose_rows(widget, "Label and time")
     assert not widget.compare_button.isEnabled()
     assert "one row for each label" in widget.compare_button.toolTip()
-    widget.session.selection.select_all()
+    widget.session.selection.select(widget.session.selection.known)
     for slot in ("delete", "merge", "split", "keep_largest", "relabel"):
         widget.table.say("")
         getattr(widget.editor, slot)()
@@ -230,7 +241,7 @@ def test_a_click_in_4d_means_the_row_of_its_time_in_2d_and_in_3d(dock, qtbot):
     viewer, widget = dock(show=True)
     film = film_4d()
     layer = viewer.add_labels(film, scale=(3, 2, 0.5, 0.5), translate=(7, 4, 9, -5))
-    index_now(widget, qtbot)
+    index_layer(widget, qtbot)
     assert widget.session.index.axes == ("t", "z", "y", "x")
     choose_rows(widget, "Label and time")
     clicks_in_slices(viewer, widget, layer, film)

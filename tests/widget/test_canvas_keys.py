@@ -7,11 +7,11 @@ from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
 
 from canvas_mouse import settle
+from dock_index import WAIT_MS, index_layer
 from napari_label_index._widget._dock_keys import picture_commands
 from napari_label_index._widget._keys import bound_keys
-from napari_label_index.session import Exported, Ready
+from napari_label_index.session import Exported
 
-WAIT_MS = 10_000
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 PLAIN = Qt.KeyboardModifier.NoModifier
 # Those of section "keys" that a dock can have; Ctrl+F is the dock's alone.
@@ -25,8 +25,7 @@ WANTED = [
 def in_canvas(dock, volume, qtbot):
     viewer, widget = dock(show=True)
     viewer.add_labels(volume.copy(), name="cells")
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     viewer.layers.selection.active = viewer.layers["cells"]
     viewer.window._qt_window.activateWindow()
     canvas = viewer.window._qt_viewer.canvas.native

@@ -9,27 +9,14 @@ import numpy as np
 import pytest
 
 from color_images import parts_slowly
-from dock_colors import WAIT_MS, colors_of, look, make, pick, shared_colors, wait_for
+from dock_colors import colors_of, look, make, pick, wait_for
+from dock_index import WAIT_MS
 from napari_label_index.session import (
     ColorsFailed,
     ColorsFound,
     CountingColors,
     NoColors,
 )
-
-
-@pytest.fixture(scope="module")
-def rgb():
-    return shared_colors()
-
-
-@pytest.fixture
-def looked_at(bare, rgb, qtbot):
-    """A viewer with `rgb` as an image in colour, and its dock, colours counted."""
-    viewer, widget = bare()
-    viewer.add_image(rgb, rgb=True, name="stack")
-    look(widget, qtbot)
-    return viewer, widget
 
 
 def test_a_list_of_ids_is_used_once_its_faults_are_corrected(

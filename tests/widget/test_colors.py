@@ -11,24 +11,10 @@ from imageio.v3 import imwrite
 from scipy import ndimage
 
 from color_images import blobs, painted, parts_slowly, random_colors
-from dock_colors import colors_of, look, make, shared_colors
+from dock_colors import colors_of, look, make
 from napari_label_index import export_coords
 from napari_label_index._widget.colors import _color_layer
 from napari_label_index._widget.picture._swatch import label_colors
-
-
-@pytest.fixture(scope="module")
-def rgb():
-    return shared_colors()
-
-
-@pytest.fixture
-def looked_at(bare, rgb, qtbot):
-    """A viewer with `rgb` as an image in colour, and its dock, colours counted."""
-    viewer, widget = bare()
-    viewer.add_image(rgb, rgb=True, name="stack")
-    look(widget, qtbot)
-    return viewer, widget
 
 
 def test_a_folder_of_slices_becomes_coordinates_of_every_part(

@@ -8,6 +8,7 @@ from qtpy.QtCore import Qt
 
 from dock_compare import click, compare, shown_rows, two_layers, wait_for
 from dock_filter import focus_on
+from dock_index import WAIT_MS
 from dock_table import table_selection
 from napari_label_index._widget.compare._compare_view import NONE
 from napari_label_index._widget.compare._partner_highlight import PartnerHighlight
@@ -15,7 +16,6 @@ from napari_label_index._widget.picture._highlight import is_highlight
 from napari_label_index.session import Compared, Comparing, NotCompared
 from planted_differences import ADDED, MERGED, MISSING_THERE, PIECES, two_images
 
-WAIT_MS = 10_000
 Key = Qt.Key
 
 
@@ -232,6 +232,7 @@ def test_only_layers_of_the_same_shape_are_offered(bare, qtbot):
     viewer.add_labels(np.ones((3, 4), int), name="flat")
     assert (
         panel.words.text() == "No other Labels layer is 36 × 60 × 60: 'flat' is 3 × 4."
+        " Open one of the same shape."
     )
     assert not panel.button.isEnabled()
     viewer.layers["first"].data = viewer.layers["first"].data.copy()

@@ -6,7 +6,7 @@ import pytest
 from qtpy.QtCore import QPoint
 from qtpy.QtWidgets import QPushButton
 
-from dock_filter import index_layer
+from dock_index import index_and_count
 from napari_label_index._widget.parts._scrolling import ScrollColumn
 from planted_differences import two_images
 
@@ -20,7 +20,7 @@ def open_all(opened, qtbot):
     viewer.add_labels(first, name="first")
     viewer.add_labels(second, name="second")
     widget.chooser.choose(viewer.layers["first"])
-    index_layer(widget, qtbot)
+    index_and_count(widget, qtbot)
     widget.session.selection.select([5])
     widget.session.selection.focus(5)
     widget.inspector.filter.fold.set_open(True)
@@ -93,7 +93,7 @@ def test_panels_have_the_room_that_the_table_has_no_rows_for(dock, qtbot):
     viewer, widget = dock(show=True)
     viewer.window._qt_window.resize(1000, 768)
     viewer.add_labels(two_images()[0], name="first")
-    index_layer(widget, qtbot)
+    index_and_count(widget, qtbot)
     widget.session.selection.select([5])
     for fold in (widget.inspector.filter.fold, widget.review.bar.fold):
         fold.set_open(True)

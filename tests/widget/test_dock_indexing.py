@@ -9,17 +9,12 @@ import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
 
+from dock_index import WAIT_MS, index_layer
 from dock_table import table_labels
-from napari_label_index._widget._sentences import (
-    NO_LABELS,
-    NOT_INDEXED,
-    OPEN,
-    TIMES,
-)
+from napari_label_index._widget._sentences import NO_LABELS, NOT_INDEXED, OPEN
+from napari_label_index._widget._wording import TIMES
 from napari_label_index._widget.picture._highlight import is_highlight
 from napari_label_index.session import Empty, Indexing, Ready
-
-WAIT_MS = 10_000
 
 
 @pytest.fixture
@@ -197,8 +192,7 @@ def test_closing_the_dock_leaves_nothing_in_the_viewer(dock, volume, qtbot):
     viewer, widget = dock()
     callbacks = list(viewer.mouse_drag_callbacks)
     viewer.add_labels(volume, name="cells")
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     widget.session.selection.select([1])
     qtbot.waitUntil(lambda: any(map(is_highlight, viewer.layers)), timeout=WAIT_MS)
     viewer.window.remove_dock_widget(widget)
@@ -212,8 +206,7 @@ def test_a_layer_of_background_alone_is_said_to_have_no_labels(bare, qtbot):
     viewer, widget = bare()
     viewer.add_labels(np.zeros((2, 3, 4), np.uint8))
     assert widget.table.hint.text() == NOT_INDEXED
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     assert widget.table.hint.text() == NO_LABELS
     assert not widget.table.hint.isHidden()
     assert widget.table.view.isHidden()

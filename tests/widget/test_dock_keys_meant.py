@@ -8,10 +8,11 @@ from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication
 
 from canvas_mouse import settle
+from dock_index import WAIT_MS
 from dock_table import table_labels
+from napari_label_index._widget._sentences import NOTHING_SELECTED
 from review_window import LABELS, focused_canvas, index, press
 
-WAIT_MS = 10_000
 Key = Qt.Key
 
 
@@ -99,7 +100,7 @@ def test_a_note_without_a_label_is_refused_with_a_reason(opened):
     widget.session.selection.clear()
     widget.session.selection.focus(None)
     press(widget.table.view, Key.Key_T)
-    assert widget.table.status.text() == "Select labels to write a note on them."
+    assert widget.table.status.text() == NOTHING_SELECTED
 
 
 def test_a_sentence_about_a_mistake_waits_until_one_rests(opened, qtbot):

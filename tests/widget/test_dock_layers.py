@@ -8,6 +8,7 @@ import weakref
 import numpy as np
 import pytest
 
+from dock_index import WAIT_MS, index_layer
 from dock_table import table_labels
 from napari_label_index._widget._sentences import (
     NOT_INDEXED,
@@ -15,9 +16,7 @@ from napari_label_index._widget._sentences import (
     USE_IMAGE,
 )
 from napari_label_index._widget.picture._highlight import is_highlight
-from napari_label_index.session import Empty, Ready
-
-WAIT_MS = 10_000
+from napari_label_index.session import Empty
 
 
 def test_without_layers_the_dock_says_what_to_do(bare):
@@ -110,8 +109,7 @@ def test_beside_labels_only_the_active_image_is_offered(bare, volume):
 def index_and_remove(viewer, widget, qtbot):
     """In a frame of its own: napari looks into local variables and keeps them."""
     layer = viewer.add_labels(np.ones((3, 4, 5), np.int32))
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     widget.session.selection.select([1])
     widget.picture.show_highlight()
     viewer.layers.remove(layer)

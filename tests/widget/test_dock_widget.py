@@ -8,15 +8,14 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QProgressBar
 
+from dock_index import WAIT_MS, index_layer
 from dock_table import table_labels, table_selection
 from napari_label_index._widget._edit_watch import ELSEWHERE
 from napari_label_index._widget._sentences import (
     STALE,
 )
 from napari_label_index._widget.picture._highlight import is_highlight
-from napari_label_index.session import Ready, Stale
-
-WAIT_MS = 10_000
+from napari_label_index.session import Stale
 
 
 def test_voxels_that_came_from_elsewhere_show_a_banner_until_the_next_index(
@@ -30,8 +29,7 @@ def test_voxels_that_came_from_elsewhere_show_a_banner_until_the_next_index(
     assert widget.banner.text() == ELSEWHERE
     viewer.layers["cells"].data = viewer.layers["cells"].data
     assert widget.banner.text() == ELSEWHERE
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     assert widget.banner.isHidden()
     assert 9 in table_labels(widget)
 
@@ -44,8 +42,7 @@ def test_another_array_shows_a_banner_until_the_next_index(indexed, qtbot):
     assert isinstance(widget.session.state, Stale)
     assert widget.banner.text() == STALE
     assert table_labels(widget) == [1, 3, 5, 7]
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     assert widget.banner.isHidden()
     assert 9 in table_labels(widget)
 
@@ -54,8 +51,7 @@ def test_selection_survives_indexing_again(indexed, qtbot):
     viewer, widget = indexed
     widget.session.selection.select([3, 7])
     viewer.layers["cells"].data_setitem(np.nonzero(viewer.layers["cells"].data == 7), 2)
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     assert table_labels(widget) == [1, 2, 3, 5]
     assert table_selection(widget) == [3]
     assert widget.table.status.text() == "1 selected of 4 · 2 voxels"
@@ -90,8 +86,7 @@ def test_the_export_panel_closes_with_the_index_that_it_was_for(indexed):
 def test_layers_of_every_kind_of_label_work(bare, qtbot, dtype):
     viewer, widget = bare()
     viewer.add_labels(np.array([[0, 1, 1], [1, 0, 0]], dtype))
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     widget.table.view.selectAll()
     assert widget.table.status.text() == "1 selected of 1 · 3 voxels"
     widget.picture._on_pick(1, True)

@@ -14,11 +14,11 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QGuiApplication
 from skimage.draw import polygon2mask
 
-from export_window import WAIT_MS, choose, written
+from dock_index import WAIT_MS, index_layer
+from export_window import choose, written
 from napari_label_index._widget.exports import _points_layer
 from napari_label_index._widget.exports._export_form import ALL
 from napari_label_index._widget.exports._export_kinds import KINDS
-from napari_label_index.session import Ready
 
 SCALE = (2, 0.5, 0.5)
 FILES = [(kind.title, name) for kind in KINDS if kind.has_file for name in kind.files]
@@ -250,8 +250,7 @@ def test_the_table_as_it_is_shown_has_the_columns_that_were_chosen(
 def test_kinds_that_a_volume_cannot_have_say_why(bare, qtbot, shape):
     viewer, widget = bare()
     viewer.add_labels(np.ones(shape, np.uint8), name="cells")
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     widget.export_button.click()
     panel = widget.export_panel
     panel.form.scope.setCurrentText(ALL)

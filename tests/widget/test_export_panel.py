@@ -7,7 +7,8 @@ import pytest
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 
-from export_window import WAIT_MS, choose, write
+from dock_index import WAIT_MS
+from export_window import choose, write
 from napari_label_index._widget.exports._ask_path import ask_path
 from napari_label_index._widget.exports._export_form import SELECTED
 from napari_label_index.session import Exported, ExportFailed, Idle

@@ -10,13 +10,13 @@ from qtpy.QtCore import QPoint
 from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QPushButton
 
-from export_window import WAIT_MS, choose, settled, write, written
+from dock_index import WAIT_MS, index_layer
+from export_window import choose, settled, write, written
 from napari_label_index.session import (
     Exported,
     Exporting,
     Idle,
     NotVerified,
-    Ready,
     Verifying,
 )
 
@@ -35,8 +35,7 @@ def window(dock, tmp_path, qtbot):
     """A window with a large volume, indexed, and its export panel."""
     viewer, widget = dock()
     viewer.add_labels(large_volume(), name="cells")
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     widget.export_button.click()
     return viewer, widget
 
@@ -184,8 +183,7 @@ def test_a_lazy_layer_is_verified_with_its_index(bare, tmp_path, volume, qtbot):
 
     viewer, widget = bare()
     viewer.add_labels(da.from_array(volume), name="cells")
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     widget.export_button.click()
     panel = widget.export_panel
     written(panel, qtbot)
@@ -262,8 +260,7 @@ def test_what_was_written_comes_into_view_in_a_narrow_dock(bare, volume, qtbot, 
     widget.resize(320, height)
     widget.show()
     viewer.add_labels(volume, name="cells")
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     widget.export_button.click()
     panel = widget.export_panel
     written(panel, qtbot)

@@ -7,21 +7,14 @@ import pytest
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtGui import QKeySequence, QShortcut
 
-from dock_filter import WAIT_MS, ask, index_layer
+from dock_filter import ask
+from dock_index import WAIT_MS, index_and_count
 from dock_table import table_labels, table_selection
 from napari_label_index.session import Chip
-from planted_faults import SPECKS, SPLIT, faulty_volume
+from planted_faults import SPECKS, SPLIT
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def faulty(bare, qtbot):
-    viewer, widget = bare()
-    viewer.add_labels(faulty_volume(), name="faulty")
-    index_layer(widget, qtbot)
-    return viewer, widget
 
 
 # --- chips ----------------------------------------------------------------
@@ -161,7 +154,7 @@ def test_the_query_outlives_a_new_index(faulty, qtbot):
     viewer, widget = faulty
     ask(widget, "n_components > 1", qtbot)
     viewer.layers["faulty"].data_setitem((np.array([4]),) * 3, 0)
-    index_layer(widget, qtbot)
+    index_and_count(widget, qtbot)
     assert widget.inspector.filter.bar.edit.text() == "n_components > 1"
     assert table_labels(widget) == [SPLIT, 4]
 

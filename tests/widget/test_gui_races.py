@@ -15,6 +15,7 @@ import paused_jobs
 from campaigns import rounds
 from canvas_mouse import settle
 from dangling import nothing_dangles  # noqa: F401 - a fixture
+from dock_index import WAIT_MS
 from dock_table import table_labels, table_selection
 from export_window import choose
 from napari_label_index._widget import _dock_widget, _worker
@@ -24,7 +25,6 @@ from napari_label_index.io import verify_export
 from napari_label_index.session import Exported, Indexing, Ready, Stale
 from race_actions import ACTIONS, close_viewer, delete_highlight, make_volume
 
-WAIT_MS = 20_000
 MAX_CALLS = 12  # of `report` and `cancel`; a small volume makes about this many
 AT_END = 10**9
 SEED = 15

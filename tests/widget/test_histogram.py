@@ -9,12 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from qtpy.QtCore import QPoint, Qt
 
-from napari_label_index._widget.filter._histogram import (
-    MAX_BINS,
-    Histogram,
-    bins_of,
-    number,
-)
+from napari_label_index._widget._wording import number
+from napari_label_index._widget.filter._bins import MAX_BINS, bins_of
+from napari_label_index._widget.filter._histogram import Histogram
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from dock_filter import ask
+from dock_index import WAIT_MS
 from dock_table import table_labels
 from napari_label_index.session import Ready, Wrong
-
-WAIT_MS = 10_000
 
 
 def cells(widget, key):
@@ -179,7 +178,11 @@ def test_columns_come_back_after_indexing_again(indexed, volume, image, qtbot):
             id="channels",
         ),
         pytest.param(
-            np.ones((5, 5)), {}, "'photo' is 5 × 5, the labels 2 × 3 × 4.", id="other"
+            np.ones((5, 5)),
+            {},
+            "'photo' is 5 × 5, the labels 2 × 3 × 4. Open an image with one value for"
+            " each of their voxels.",
+            id="other",
         ),
     ],
 )

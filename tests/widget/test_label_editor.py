@@ -8,12 +8,11 @@ import pytest
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QApplication, QMessageBox
 
+from dock_index import WAIT_MS, index_layer
 from napari_label_index._widget._label_menu import LabelMenu
 from napari_label_index._widget.edits import _label_editor
 from napari_label_index._widget.edits._edit_question import Where, ask_where
 from napari_label_index.session import Ready
-
-WAIT_MS = 10_000
 
 
 @pytest.fixture
@@ -37,10 +36,7 @@ def opened(dock, parts, qtbot):
         return viewer, widget, layer
 
     def indexed(widget):
-        widget.index_button.click()
-        qtbot.waitUntil(
-            lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS
-        )
+        index_layer(widget, qtbot)
 
     return opened
 
@@ -94,16 +90,19 @@ def test_an_edit_is_one_step_of_undo_and_is_in_the_index(opened, parts, name):
     np.testing.assert_array_equal(widget.session.index.to_label_image(), parts)
 
 
-@pytest.mark.parametrize("kind", ["read-only", "memmap", "dask", "multiscale"])
+@pytest.mark.parametrize(
+    "kind", ["read-only", "memmap", "mapped", "dask", "multiscale"]
+)
 def test_what_cannot_be_edited_is_edited_on_a_copy(
     opened, parts, kind, tmp_path, qtbot
 ):
     data, kwargs = parts.copy(), {}
     if kind == "read-only":
         data.flags.writeable = False
-    elif kind == "memmap":
+    elif kind in ("memmap", "mapped"):
         np.save(tmp_path / "a.npy", parts)
         data = np.load(tmp_path / "a.npy", mmap_mode="r+")
+        data = np.asarray(data) if kind == "mapped" else data  # the file all the same
     elif kind == "dask":
         data = da.from_array(data, (2, 4, 8))
     else:

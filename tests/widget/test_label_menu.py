@@ -10,11 +10,13 @@ from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication
 
 from canvas_mouse import RIGHT, click, settle
+from dock_index import WAIT_MS, index_layer
 from napari_label_index._widget import _label_actions
+from napari_label_index._widget._label_actions import LabelActions
 from napari_label_index._widget._label_menu import LabelMenu
-from napari_label_index.session import Dim, Ready
+from napari_label_index._widget._sentences import NOTHING_SELECTED
+from napari_label_index.session import Dim
 
-WAIT_MS = 10_000
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
@@ -22,8 +24,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 def in_window(dock, volume, qtbot):
     viewer, widget = dock(show=True)
     viewer.add_labels(volume.copy(), name="cells")
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     qtbot.waitUntil(lambda: widget.review.desk.review is not None, timeout=WAIT_MS)
     viewer.window._qt_window.activateWindow()
     widget.table.view.setFocus()
@@ -167,8 +168,7 @@ def test_marks_of_the_menu_and_labels_of_the_same_status(ready):
 def test_neighbours_join_the_selection(bare, qtbot):
     viewer, widget = bare()
     viewer.add_labels(np.array([[1, 1, 2], [0, 3, 3], [9, 0, 0]]))
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     widget.session.selection.select([2])
     entry(widget, "Select neighbours too").trigger()
     selection = widget.session.selection
@@ -191,6 +191,25 @@ def test_ids_rows_and_coordinates_are_copied(ready, volume):
     places = [(n, *at) for n in (5, 7) for at in np.argwhere(volume == n).tolist()]
     assert [tuple(map(int, row.split("\t"))) for row in rows] == places
     assert widget.table.status.text() == "Copied 5 voxels of 2 labels."
+
+
+def test_where_nothing_is_selected_each_action_says_what_to_do(ready):
+    _, widget = ready
+    actions = LabelActions(widget)
+    widget.session.selection.clear()
+    for act in (
+        actions.centre,
+        actions.copy_ids,
+        actions.copy_rows,
+        actions.copy_coordinates,
+        actions.select_neighbours,
+        actions.select_same_status,
+        widget.inspector.sets.begin_new,
+    ):
+        widget.table.say("")
+        act()
+        assert widget.table.status.text() == NOTHING_SELECTED, act
+    assert widget.inspector.sets.name.isHidden()
 
 
 def test_too_many_coordinates_are_refused_with_a_way_out(ready, monkeypatch):

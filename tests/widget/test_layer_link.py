@@ -7,7 +7,8 @@ import pytest
 from napari.layers import Labels
 
 from napari_label_index._widget._edit_watch import ELSEWHERE
-from napari_label_index._widget._layer_link import LayerLink, unit_of, world_affine
+from napari_label_index._widget._layer_facts import unit_of, world_affine
+from napari_label_index._widget._layer_link import LayerLink
 from napari_label_index.errors import Cancelled
 from napari_label_index.index import build_index
 from napari_label_index.session import (
@@ -244,6 +245,13 @@ def test_a_multiscale_layer_is_indexed_at_full_resolution(session, volume):
 )
 def test_the_unit_is_the_one_that_all_axes_share(units, unit):
     assert unit_of(Labels(np.ones((2, 2), int), units=units)) == unit
+
+
+def test_time_has_a_unit_of_its_own(session, volume):
+    link = LayerLink(session)
+    units = ("second", "micrometer", "micrometer")
+    link.attach(Labels(volume, axis_labels=("t", "y", "x"), units=units))
+    assert link.label_image().unit == "um"
 
 
 def test_the_world_matrix_agrees_with_the_layer_itself(volume):

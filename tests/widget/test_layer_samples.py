@@ -8,7 +8,8 @@ import pytest
 from napari.components import ViewerModel
 from napari.layers import Labels
 
-from napari_label_index._widget._layer_samples import LayerSamples, is_in_memory
+from napari_label_index._widget._layer_facts import is_in_memory
+from napari_label_index._widget._layer_samples import LayerSamples
 
 SHAPE = (20, 60, 70)
 

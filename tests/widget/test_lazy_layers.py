@@ -6,10 +6,10 @@ import dask.array as da
 import numpy as np
 import pytest
 
+from dock_index import WAIT_MS, index_layer
 from napari_label_index._samples import ellipsoids
 from napari_label_index._widget.edits._edit_question import Where
-from napari_label_index.session import Failed, Ready
-from widget.conftest import WAIT_MS
+from napari_label_index.session import Failed
 
 VOLUME = ellipsoids((24, 40, 48), (3, 4, 4), seed=2)
 
@@ -49,8 +49,7 @@ def stored():
 def lazy(bare, stored, qtbot):
     viewer, widget = bare()
     viewer.add_labels(stored, name="lazy")
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     stored.keys.clear()
     return viewer, widget
 
@@ -121,8 +120,7 @@ def test_a_chunk_that_fails_is_named_and_index_may_be_pressed_again(
     )
     assert widget.session.index is None
     stored.is_broken = False
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     assert widget.banner.isHidden()
     np.testing.assert_array_equal(widget.session.index.to_label_image(), VOLUME)
 
@@ -132,8 +130,7 @@ def test_a_multiscale_layer_of_dask_is_indexed_and_edited_at_its_finest(bare, qt
     finest = da.from_array(VOLUME, ((9, 15), (7,) * 5 + (5,), 16))
     levels = [finest, finest[:, ::2, ::3]]
     layer = viewer.add_labels(levels, multiscale=True, name="levels")
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     np.testing.assert_array_equal(widget.session.index.to_label_image(), VOLUME)
     asked = []
     widget.editor.ask = lambda _dock, _question, why: asked.append(why) or Where.COPY

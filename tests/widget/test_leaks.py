@@ -11,12 +11,11 @@ import psutil
 from campaigns import rounds
 from canvas_mouse import settle
 from dangling import nothing_dangles  # noqa: F401 - a fixture
+from dock_index import WAIT_MS, index_layer
 from export_window import choose, written
 from napari_label_index._samples import ellipsoids
 from napari_label_index._widget import _worker
-from napari_label_index.session import Ready
 
-WAIT_MS = 20_000
 MOST_BYTES = 10 << 20
 WARM_UP = 3  # cycles, in which caches fill
 VOLUME = ellipsoids((6, 40, 48), (1, 3, 4))
@@ -26,8 +25,7 @@ def cycle(viewer, widget, qtbot):
     """Add a layer, index it, highlight, export, delete; return who must die."""
     data = VOLUME.copy()
     layer = viewer.add_labels(data, name="cells")
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     widget.session.selection.select([1, 2, 3])
     widget.picture.show_highlight()
     widget.modes.modes.toggle_isolated()

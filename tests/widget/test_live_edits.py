@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from dock_index import WAIT_MS
 from dock_table import column_texts, table_labels, table_selection
 from napari_label_index._samples import ellipsoids
 from napari_label_index.index import build_index
 from napari_label_index.session import Indexing, Ready, Stale
 
-WAIT_MS = 20_000
 SHAPE, GRID = (12, 60, 64), (2, 5, 6)
 
 

@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 from qtpy.QtGui import QGuiApplication
 
-from napari_label_index.session import Ready
-
-WAIT_MS = 20_000
+from dock_index import WAIT_MS, index_layer
 
 
 @pytest.fixture
@@ -25,8 +23,7 @@ def test_sample_widget_and_main_job_work_as_a_user_opens_them(viewer, qtbot):
     viewer.open_sample("napari-label-index", "generated_cells")
     [layer] = viewer.layers
     assert widget.link.layer is layer  # the layer itself, though the viewer is a proxy
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     index = widget.session.index
     assert len(index) > 2_000
     widget.session.selection.select(index.labels[:3])

@@ -9,21 +9,12 @@ from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
 
 from canvas_mouse import settle
+from dock_index import WAIT_MS
 from napari_label_index._widget.modes._modes_keys import LayerKeys
-from napari_label_index.session import Dim, Ready
+from napari_label_index.session import Dim
 
-WAIT_MS = 10_000
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 PLAIN = Qt.KeyboardModifier.NoModifier
-
-
-@pytest.fixture
-def in_window(dock, volume, qtbot):
-    viewer, widget = dock()
-    viewer.add_labels(volume.copy(), name="cells")
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
-    return viewer, widget
 
 
 def press(widget, key, held=PLAIN):

@@ -8,22 +8,23 @@ from napari.components import ViewerModel
 from qtpy.QtCore import Qt
 
 from canvas_mouse import click
+from dock_index import WAIT_MS
 from napari_label_index._widget.modes._color_by_legend import ColorLegend, value_text
 from napari_label_index._widget.modes._modes_menu import OWN_COLORS
-from napari_label_index.session import N_LEVELS, ColorScale, Dim, Ready
+from napari_label_index._widget.modes._modes_panel import ModesPanel
+from napari_label_index.index import LabelImage
+from napari_label_index.session import (
+    N_LEVELS,
+    ColorScale,
+    ColumnStore,
+    Dim,
+    IndexSession,
+    Ready,
+)
+from session.immediate import submit_now
 
-WAIT_MS = 10_000
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 PLAIN = Qt.KeyboardModifier.NoModifier
-
-
-@pytest.fixture
-def in_window(dock, volume, qtbot):
-    viewer, widget = dock()
-    viewer.add_labels(volume.copy(), name="cells")
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
-    return viewer, widget
 
 
 def on_show(widget):
@@ -284,3 +285,13 @@ def test_without_a_layer_the_commands_do_nothing(bare):
     widget.modes.publish()
     assert on_show(widget) == (False, [], Dim.OFF)
     assert isinstance(viewer, ViewerModel)
+
+
+def test_a_dock_that_opens_beside_a_picture_in_3d_speaks_of_3d(qtbot):
+    viewer, session = ViewerModel(ndisplay=3), IndexSession(submit_now)
+    panel = ModesPanel(viewer, session, ColumnStore(submit_now), lambda: None)
+    qtbot.addWidget(panel, before_close_func=lambda each: each.picture.close())
+    session.request_index(LabelImage(np.eye(3, dtype=int)))
+    panel.cycle_dim()
+    panel.cycle_dim()
+    assert panel.note.text() == "Others dimmed in 3D"

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from qtpy.QtCore import Qt
 
+from dock_index import WAIT_MS, index_and_count
 from dock_table import table_labels, table_selection
 from napari_label_index._widget.picture._highlight import is_highlight
-from napari_label_index.session import Filtered, Ready
+from napari_label_index.session import Filtered
 from planted_faults import (
     CORNER,
     CUT,
@@ -23,7 +24,6 @@ from planted_faults import (
     faulty_volume,
 )
 
-WAIT_MS = 20_000
 LEFT = Qt.MouseButton.LeftButton
 APART = 100  # of 255: what is highlighted has another colour than before
 
@@ -34,13 +34,7 @@ def faulty(dock, qtbot):
     viewer, widget = dock(show=True)
     viewer.window._qt_window.resize(1100, 900)
     viewer.add_labels(faulty_volume(), name="faulty")
-    widget.index_button.click()
-    chips = widget.inspection.chips
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
-    qtbot.waitUntil(
-        lambda: all(chips.count(chip) is not None for chip in chips.chips),
-        timeout=WAIT_MS,
-    )
+    index_and_count(widget, qtbot)
     return viewer, widget
 
 

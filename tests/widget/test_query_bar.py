@@ -6,21 +6,14 @@ import numpy as np
 import pytest
 from qtpy.QtCore import Qt, QUrl
 
-from dock_filter import WAIT_MS, ask, focus_on, index_layer
+from dock_filter import ask, focus_on
+from dock_index import WAIT_MS
 from dock_table import table_labels
 from napari_label_index.session import Filtered, Waiting, Wrong
-from planted_faults import SPECKS, faulty_volume
+from planted_faults import SPECKS
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def faulty(bare, qtbot):
-    viewer, widget = bare()
-    viewer.add_labels(faulty_volume(), name="faulty")
-    index_layer(widget, qtbot)
-    return viewer, widget
 
 
 def test_without_an_index_there_is_nothing_to_filter(bare):

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from qtpy.QtCore import Qt
 
+from dock_index import WAIT_MS, index_layer
 from dock_table import table_labels, table_selection
 from napari_label_index._widget.exports._export_form import ALL
 from napari_label_index._widget.picture._highlight import is_highlight
 from napari_label_index.io import VolumeHint, default_review_path, open_review
-from napari_label_index.session import Ready, Review
+from napari_label_index.session import Review
 from review_window import (
     LABELS,
     SPLIT,
@@ -21,7 +22,6 @@ from review_window import (
     statuses,
 )
 
-WAIT_MS = 10_000
 Key = Qt.Key
 
 
@@ -185,8 +185,7 @@ def test_an_edit_and_another_index_keep_the_marks(opened, qtbot):
     review.mark(LABELS[:2], "accepted")
     layer = viewer.layers["cells"]
     layer.data_setitem(np.nonzero(layer.data == LABELS[0]), 0)
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     assert widget.review.desk.review is review
     assert widget.review.bar.sentence.text() == "1 of 26 reviewed"
     assert widget.review.bar.banner.isHidden()

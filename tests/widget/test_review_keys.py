@@ -18,7 +18,6 @@ from review_window import (
     statuses,
 )
 
-WAIT_MS = 10_000
 Key = Qt.Key
 
 

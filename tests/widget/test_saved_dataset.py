@@ -8,6 +8,7 @@ import pytest
 import zarr
 from napari.layers._source import Source
 
+from dock_index import WAIT_MS
 from dock_table import table_labels
 from export_window import choose, written
 from napari_label_index import build_index, build_index_dataset
@@ -17,8 +18,6 @@ from napari_label_index._widget.table._roles import DESCENDING
 from napari_label_index.io import export
 from napari_label_index.io.index_dataset._stored_runs import StoredRuns
 from napari_label_index.session import Filtered, Ready
-
-WAIT_MS = 10_000
 
 
 @pytest.fixture

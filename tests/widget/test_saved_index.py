@@ -9,12 +9,11 @@ import pytest
 import tifffile
 
 from canvas_mouse import click, settle
+from dock_index import WAIT_MS
 from dock_table import table_labels
 from napari_label_index.index import build_index
 from napari_label_index.io import INDEX_SUFFIX, open_index, save_index
 from napari_label_index.session import Empty, Failed, Ready
-
-WAIT_MS = 10_000
 
 
 @pytest.fixture

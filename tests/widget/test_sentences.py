@@ -4,33 +4,9 @@ import numpy as np
 import pytest
 
 from napari_label_index._widget import _sentences as sentences
+from napari_label_index._widget._wording import DOT
 from napari_label_index.index import build_index
 from napari_label_index.session import Progress, Ready
-
-DOT = sentences.DOT
-
-
-@pytest.mark.parametrize(
-    ("n_bytes", "text"),
-    [
-        (812, "812 bytes"),
-        (1_000, "1.0 kB"),
-        (1_234_567, "1.2 MB"),
-        (250_400_000, "250 MB"),
-        (999_600_000, "1.0 GB"),
-        (5_432_000_000_000, "5,432 GB"),
-    ],
-)
-def test_sizes_are_short(n_bytes, text):
-    assert sentences.size_text(n_bytes) == text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.04, "0.0 s"), (0.96, "1.0 s"), (9.96, "10 s"), (59.7, "1 min 0 s")],
-)
-def test_durations_are_short(seconds, text):
-    assert sentences.duration(seconds) == text
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from qtpy.QtCore import Qt, QUrl
 from qtpy.QtTest import QTest
 
 from canvas_mouse import settle
+from dock_index import WAIT_MS
 from napari_label_index._widget._label_menu import LabelMenu
 from review_window import LABELS, index, press
 
-WAIT_MS = 10_000
 Key = Qt.Key
 
 

@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 
 from canvas_mouse import ALT, SHIFT, click, settle
+from dock_index import index_layer
 from napari_label_index._widget.picture import _sight_menu
 from napari_label_index._widget.picture._sight_menu import SightMenu
-from napari_label_index.session import Ready
-
-WAIT_MS = 10_000
 
 
 @pytest.fixture
@@ -20,8 +18,7 @@ def in_3d(dock, qtbot):
         volume[z : z + 4, 4:16, 4:16] = label
     viewer, widget = dock(show=True)
     viewer.add_labels(volume, name="plates")
-    widget.index_button.click()
-    qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
+    index_layer(widget, qtbot)
     viewer.dims.ndisplay = 3
     viewer.scene.camera.set_view_direction((1, 0, 0), up_direction=(0, -1, 0))
     settle()

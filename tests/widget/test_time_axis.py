@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from napari.layers import Labels
 
+from dock_index import WAIT_MS
 from napari_label_index._widget._time_axis import axes_of, set_time_axis, time_axis_of
 from napari_label_index.session import Indexing, Ready
-
-WAIT_MS = 10_000
 
 
 def layer_of(ndim, names=None):

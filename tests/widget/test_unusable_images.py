@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_label_index._widget._sentences import LIKE_AN_IMAGE
+from napari_label_index.index import LIKE_AN_IMAGE
 
 WAIT_MS = 60_000
 IMAGES = {

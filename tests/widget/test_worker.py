@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from dock_index import WAIT_MS
 from napari_label_index._widget._worker import ThreadSubmit, outcome_of, sentence_of
 from napari_label_index.errors import (
     Cancelled,
@@ -13,8 +14,6 @@ from napari_label_index.errors import (
     UnsupportedLabelsError,
 )
 from napari_label_index.session import Faulted, Finished, Progress, Stopped
-
-WAIT_MS = 10_000
 
 
 class Answers:

@@ -6,13 +6,7 @@ from typing import Any
 
 from napari_label_index.index import LabelImage, build_index
 from napari_label_index.io import INDEX_SUFFIX, export_coords, save_index
-
-_SHORT_UNITS = {
-    "nanometer": "nm",
-    "micrometer": "um",
-    "millimeter": "mm",
-    "meter": "m",
-}
+from napari_label_index.io.images._units import shared_length
 
 
 def write_labels(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
@@ -28,12 +22,14 @@ def _label_image(data: Any, meta: dict[str, Any]) -> LabelImage:
     voxels = data[0] if meta.get("multiscale", isinstance(data, list)) else data
     names = [str(name) for name in meta.get("axis_labels", ())]
     is_named = all(name.isidentifier() for name in names)
-    units = {str(unit) for unit in meta.get("units") or ()} - {"pixel"}
+    units = [str(unit) for unit in meta.get("units") or ()]
+    if "t" in names and len(units) == len(names):
+        del units[names.index("t")]
     return LabelImage(
         voxels,
         axes=tuple(names) if is_named and len(set(names)) == len(names) else (),
         spacing=tuple(map(float, meta.get("scale", ()))),
         origin=tuple(map(float, meta.get("translate", ()))),
-        unit=_SHORT_UNITS.get(units.pop(), "") if len(units) == 1 else "",
+        unit=shared_length(units),
         source=str(meta.get("name", "")),
     )

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QSize, Qt, Signal
-from qtpy.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
+from qtpy.QtWidgets import QTreeWidget, QTreeWidgetItem
 
-from napari_label_index._widget._sentences import TIMES, count
-from napari_label_index._widget.filter._histogram import number
+from napari_label_index._widget._wording import ELLIPSIS, TIMES, count, number
 from napari_label_index._widget.parts._foldable import Foldable
 
 if TYPE_CHECKING:
     from napari_label_index.index import LabelIndex
     from napari_label_index.session import DetailFinder, LabelDetail, Neighbours
 
-PENDING = "\N{HORIZONTAL ELLIPSIS}"
 # A label that is noise may have 100,000 parts: an item each would take seconds.
 MAX_LINES = 200
 N_LINES_SHOWN = 8
@@ -28,7 +26,7 @@ class DetailPanel(Foldable):
     part_clicked = Signal(object, int)  # the parts as an index, and the id of one
     neighbour_clicked = Signal(object)  # int
 
-    def __init__(self, finder: DetailFinder, parent: QWidget | None = None) -> None:
+    def __init__(self, finder: DetailFinder) -> None:
         self.tree = DetailTree()
         super().__init__("Detail", self.tree)
         self._finder = finder
@@ -47,12 +45,8 @@ class DetailPanel(Foldable):
     def show_detail(self, detail: LabelDetail | None) -> None:
         """Show `detail`; None says that there is nothing to show."""
         tree = self.tree
-        closed = {
-            text
-            for item in tree.sections()
-            if not item.isExpanded()
-            for text in [item.data(0, TARGET)]
-        }
+        folded = [item for item in tree.sections() if not item.isExpanded()]
+        closed = {item.data(0, TARGET) for item in folded}
         tree.clear()
         if detail is None:
             self.set_title("Detail")
@@ -61,7 +55,7 @@ class DetailPanel(Foldable):
         self.set_title(f"Detail of label {detail.name}")
         self._add_parts(detail)
         self._add_holes(detail)
-        self._add_neighbours(detail.neighbours, PENDING if detail.is_former else "")
+        self._add_neighbours(detail.neighbours, ELLIPSIS if detail.is_former else "")
         if detail.problem:
             tree.add(detail.problem)
         for item in tree.sections():
@@ -72,7 +66,7 @@ class DetailPanel(Foldable):
     def _add_parts(self, detail: LabelDetail) -> None:
         parts = detail.parts
         if parts is None:
-            self.tree.add(f"Parts {PENDING}")
+            self.tree.add(f"Parts {ELLIPSIS}")
             return
         section = self.tree.add(count(len(parts), "part"), "parts")
         order = detail.part_order
@@ -82,15 +76,15 @@ class DetailPanel(Foldable):
 
     def _add_holes(self, detail: LabelDetail) -> None:
         if detail.holes is None:
-            self.tree.add(f"Holes {PENDING}")
+            self.tree.add(f"Holes {ELLIPSIS}")
             return
         n_holes, n_voxels = detail.holes
-        text = count(n_holes, "hole") if n_holes else "No holes"
-        self.tree.add(f"{text} of {count(n_voxels, 'voxel')}" if n_holes else text)
+        found = f"{count(n_holes, 'hole')} of {count(n_voxels, 'voxel')}"
+        self.tree.add(found if n_holes else "No holes")
 
     def _add_neighbours(self, neighbours: Neighbours | None, more: str) -> None:
         if neighbours is None:
-            self.tree.add(f"Neighbours {PENDING}")
+            self.tree.add(f"Neighbours {ELLIPSIS}")
             return
         n = len(neighbours.labels)
         if not n:

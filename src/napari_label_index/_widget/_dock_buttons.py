@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from qtpy.QtWidgets import QPushButton
 
-MORE = "\N{HORIZONTAL ELLIPSIS}"
+from napari_label_index._widget._wording import ELLIPSIS
+
 COMPARE_TOOLTIP = "Compare with another Labels layer"
 
 
@@ -21,14 +22,14 @@ def focus_button() -> QPushButton:
 def export_button() -> QPushButton:
     """Return the button that opens the export panel."""
     tooltip = "Write labels to files: coordinates, tables, masks, outlines and more"
-    button = _button(f"Export{MORE}", tooltip)
+    button = _button(f"Export{ELLIPSIS}", tooltip)
     button.setCheckable(True)
     return button
 
 
 def compare_button() -> QPushButton:
     """Return the button that opens the comparison."""
-    button = _button(f"Compare{MORE}", COMPARE_TOOLTIP)
+    button = _button(f"Compare{ELLIPSIS}", COMPARE_TOOLTIP)
     button.setCheckable(True)
     return button
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from napari_label_index._widget._proxies import unproxied
 from napari_label_index._widget.picture._time_in_view import time_in_view
 from napari_label_index.errors import LabelIndexError
 
@@ -31,7 +32,7 @@ class DockRows:
 
     def __init__(self, dock: LabelIndexWidget, viewer: Viewer) -> None:
         self._dock = dock
-        self._viewer = getattr(viewer, "__wrapped__", viewer)
+        self._viewer = unproxied(viewer)
         self._button = dock.chooser.time_button
         self._button.rows_asked.connect(self.set_by_time)
         dock.table.row_meant = self.row_meant

@@ -1,4 +1,4 @@
-"""Who in the dock hears whom, and what has to stop when Qt destroys it."""
+"""Who in the dock hears whom, and which colours its parts take."""
 
 from __future__ import annotations
 
@@ -7,20 +7,12 @@ from typing import TYPE_CHECKING
 
 from napari.utils.theme import get_theme
 
-from napari_label_index._widget._stop import stop_inspection, stop_work
-from napari_label_index._widget.colors._colors_link import stop_colors
-from napari_label_index._widget.compare._compare_link import stop_compare
-from napari_label_index._widget.modes._modes_panel import stop_modes
 from napari_label_index._widget.parts._theme import chip_style, table_style
 from napari_label_index._widget.picture._sight_menu import SightMenu
-from napari_label_index._widget.review._review_link import stop_review
-from napari_label_index._widget.saved._saved_link import stop_saved
 from napari_label_index.session import INTENSITIES
 
 if TYPE_CHECKING:
     from napari_label_index._widget._dock_widget import LabelIndexWidget
-    from napari_label_index._widget._edit_pause import EditPause
-    from napari_label_index._widget._worker import ThreadSubmit
 
 
 def connect_parts(dock: LabelIndexWidget) -> None:
@@ -49,32 +41,6 @@ def _show_measuring(dock: LabelIndexWidget, column: str) -> None:
         dock.measuring.begin()
     else:
         dock.measuring.end()
-
-
-def stop_when_destroyed(dock: LabelIndexWidget, submit: ThreadSubmit) -> None:
-    """Stop what runs when Qt destroys the dock with its window.
-
-    Qt calls no method of a widget that it destroys: these are plain functions.
-    """
-    modes, compare = dock.modes, dock.compare
-    for stop in (
-        partial(
-            stop_work, submit, dock.session, dock.exporter, dock.link, dock.picture
-        ),
-        partial(stop_inspection, dock.inspection),
-        partial(stop_pause, dock.pause),
-        partial(stop_modes, modes.modes, modes.trail),
-        partial(stop_review, dock.review.desk),
-        partial(stop_saved, dock.saved.desk),
-        partial(stop_colors, dock.colors.converter),
-        partial(stop_compare, compare.comparer, compare.second),
-    ):
-        dock.destroyed.connect(stop)
-
-
-def stop_pause(pause: EditPause, _destroyed: object = None) -> None:
-    """As `stop_work`, for what waits until strokes pause."""
-    pause.close()
 
 
 def use_theme(dock: LabelIndexWidget, name: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from napari_label_index._widget import _sentences as sentences
 from napari_label_index._widget._dock_buttons import COMPARE_TOOLTIP
 from napari_label_index._widget._dock_rows import NO_COMPARISON
-from napari_label_index._widget._layer_link import voxels_of
+from napari_label_index._widget._layer_facts import voxels_of
 from napari_label_index.session import Indexing
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QEvent, QSize
-from qtpy.QtWidgets import QLabel, QWidget
+from qtpy.QtWidgets import QWidget
 
 from napari_label_index._widget._dock_buttons import (
     compare_button,
@@ -18,7 +18,6 @@ from napari_label_index._widget._dock_layout import lay_out
 from napari_label_index._widget._dock_rows import DockRows
 from napari_label_index._widget._dock_signals import (
     connect_parts,
-    stop_when_destroyed,
     use_theme,
 )
 from napari_label_index._widget._dock_state import show_state, show_summary
@@ -26,11 +25,9 @@ from napari_label_index._widget._edit_pause import EditPause
 from napari_label_index._widget._image_chooser import ImageChooser
 from napari_label_index._widget._inspector import Inspector
 from napari_label_index._widget._layer_chooser import LayerChooser
-from napari_label_index._widget._layer_link import (
-    LayerLink,
-    place_of,
-)
-from napari_label_index._widget._stop import stop_work
+from napari_label_index._widget._layer_facts import place_of
+from napari_label_index._widget._layer_link import LayerLink
+from napari_label_index._widget._stop import stop_when_destroyed
 from napari_label_index._widget._worker import ThreadSubmit
 from napari_label_index._widget.colors._colors_link import ColorsLink
 from napari_label_index._widget.compare._compare_link import CompareLink
@@ -43,6 +40,7 @@ from napari_label_index._widget.modes._modes_panel import ModesPanel
 from napari_label_index._widget.modes._modes_text import is_plain
 from napari_label_index._widget.parts._banner import Banner
 from napari_label_index._widget.parts._progress_row import ProgressRow
+from napari_label_index._widget.parts._wrapped_label import wrapped_label
 from napari_label_index._widget.picture._highlight import is_highlight
 from napari_label_index._widget.picture._picture_link import PictureLink
 from napari_label_index._widget.picture._swatch import Swatches
@@ -100,8 +98,7 @@ class LabelIndexWidget(QWidget):
         self.chooser = LayerChooser(napari_viewer, is_hidden=is_highlight)
         self.progress = ProgressRow("Indexing")
         self.measuring = ProgressRow("Measuring")
-        self.summary = QLabel()
-        self.summary.setWordWrap(True)
+        self.summary = wrapped_label()
         self.banner = Banner("Message")
         self.table = TablePanel(self.session, self.inspection, self._submit)
         self.inspector = Inspector(
@@ -220,7 +217,10 @@ class LabelIndexWidget(QWidget):
         self.editor.close()
         self.pause.close()
         self.saved.close_session()
-        stop_work(self._submit, self.session, self.exporter, self.link, self.picture)
+        self._submit.cancel_all()
+        self.session.close()
+        self.exporter.close()
+        self.link.close()
         self.picture.close()
         self.modes.close_session()
         self.layer_keys.close()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QTimer
 
 from napari_label_index._widget._stop import stop_timer
-from napari_label_index.session import LatestJob
+from napari_label_index.session import LatestJob, ignore
 
 if TYPE_CHECKING:
     from napari_label_index._typing import Cancel
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from napari_label_index.session import (
         ColumnStore,
         IndexSession,
-        Outcome,
         Report,
         Submit,
         Work,
@@ -66,7 +65,7 @@ class EditPause:
     def _on_paused(self) -> None:
         self._columns.release()
         if self._session.index is not None:
-            self._job.start(_gather_work(self._session.index), _ignore)
+            self._job.start(_gather_work(self._session.index), ignore)
 
 
 def _gather_work(index: LabelIndex) -> Work:
@@ -77,7 +76,3 @@ def _gather_work(index: LabelIndex) -> Work:
             _ = index.runs.starts
 
     return work
-
-
-def _ignore(_outcome: Outcome) -> None:
-    """The index has it now."""

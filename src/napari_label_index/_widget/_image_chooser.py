@@ -9,9 +9,9 @@ from weakref import WeakKeyDictionary
 from napari.layers import Image, Labels
 from psygnal import Signal
 
-from napari_label_index._widget._layer_chooser import unproxied
-from napari_label_index._widget._layer_link import voxels_of
-from napari_label_index._widget._sentences import TIMES
+from napari_label_index._widget._layer_facts import voxels_of
+from napari_label_index._widget._proxies import unproxied
+from napari_label_index._widget._wording import TIMES, literal
 from napari_label_index.session import IntensityImage
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from napari_label_index.session import ColumnStore
 
 NO_IMAGE = "Intensities need an Image layer of the shape of the labels. There is none."
+NO_FIT = "Open an image with one value for each of their voxels."
 CHOOSE = "{} images can be measured. Choose one: Columns > Intensity."
 
 
@@ -80,7 +81,7 @@ class ImageChooser:
         """Add the images to choose among; False, and words, where there are none."""
         used = self._store.intensities.image
         for image in self._images:
-            action = menu.addAction(f"of {image.name}")
+            action = menu.addAction(f"of {literal(image.name)}")
             action.setCheckable(True)
             key = self._keys[image]
             action.setChecked(used is not None and used.key == key)
@@ -160,10 +161,10 @@ def misfit(image: Image, wanted: Sequence[int]) -> str:
     if voxels.dtype.kind not in "iufb":
         return f"{name} holds {voxels.dtype} values; intensities need real numbers."
     sizes = [TIMES.join(f"{n:,}" for n in each) for each in (voxels.shape, wanted)]
-    problem = f"{name} is {sizes[0]}, the labels {sizes[1]}."
+    problem, way = f"{name} is {sizes[0]}, the labels {sizes[1]}.", NO_FIT
     if len(voxels.shape) == len(wanted) + 1 and tuple(wanted) in (
         tuple(voxels.shape[1:]),
         tuple(voxels.shape[:-1]),
     ):
-        problem += " Split it into channels first: right-click the layer, Split Stack."
-    return problem
+        way = "Split it into channels first: right-click the layer, Split Stack."
+    return f"{problem} {way}"

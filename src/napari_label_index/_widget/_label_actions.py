@@ -8,7 +8,8 @@ import numpy as np
 from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QApplication
 
-from napari_label_index._widget._sentences import count
+from napari_label_index._widget._sentences import NOTHING_SELECTED
+from napari_label_index._widget._wording import count
 from napari_label_index.session import labels_like
 
 if TYPE_CHECKING:
@@ -34,14 +35,15 @@ class LabelActions:
 
     def centre(self) -> None:
         """Bring the selected labels into the middle, as large as they are."""
-        labels = self._dock.session.selection.labels
-        self._dock.picture.focus(labels, keeps_zoom=True)
+        if self._has_selected():
+            labels = self._dock.session.selection.labels
+            self._dock.picture.focus(labels, keeps_zoom=True)
 
     def copy_ids(self) -> None:
         """Put the selected ids on the clipboard."""
         index, labels = self._dock.session.index, self._dock.session.selection.labels
-        if index is not None and len(labels):
-            ids = np.unique(index.ids_of(labels))
+        if index is not None and self._has_selected():
+            ids = index.distinct_ids_of(labels)
             _copy(" ".join(map(str, ids.tolist())))
             self._say(f"Copied {count(len(ids), 'id')}.")
 
@@ -49,14 +51,14 @@ class LabelActions:
         """Put the selected rows on the clipboard, as the table shows them."""
         view = self._dock.table.view
         n_rows = len(view.selected_rows())
-        if n_rows:
+        if self._has_selected() and n_rows:
             view.copy_selected()
             self._say(f"Copied {count(n_rows, 'row')}.")
 
     def copy_coordinates(self) -> None:
         """Put the voxels of the selected labels on the clipboard, if they are few."""
         index, labels = self._dock.session.index, self._dock.session.selection.labels
-        if index is None or not len(labels):
+        if index is None or not self._has_selected():
             return
         n_voxels = int(index.voxel_counts[index.rows_of(labels)].sum())
         voxels = count(n_voxels, "voxel")
@@ -71,12 +73,13 @@ class LabelActions:
 
     def select_neighbours(self) -> None:
         """Select what touches the selected labels too."""
-        self._dock.inspection.neighbourhood.select()
+        if self._has_selected():
+            self._dock.inspection.neighbourhood.select()
 
     def select_same_status(self) -> None:
         """Select all labels that were judged as the selected ones were."""
         index, selection = self._dock.session.index, self._dock.session.selection
-        if index is not None and len(selection):
+        if index is not None and self._has_selected():
             codes = self._dock.review.desk.codes
             selection.select(labels_like(index, codes, selection.labels))
 
@@ -99,6 +102,13 @@ class LabelActions:
         panel.write_again()
         if focused is not None:
             focused.setFocus()
+
+    def _has_selected(self) -> bool:
+        """Whether there are labels to act on; says so where there are none."""
+        has_selected = len(self._dock.session.selection) > 0
+        if not has_selected:
+            self._say(NOTHING_SELECTED)
+        return has_selected
 
     def _say(self, sentence: str) -> None:
         self._dock.table.say(sentence)

@@ -8,12 +8,13 @@ from qtpy.QtGui import QCursor
 from qtpy.QtWidgets import QMenu
 
 from napari_label_index._widget._keys import bind_key
+from napari_label_index._widget._wording import ELLIPSIS
+from napari_label_index._widget.parts._menu import offer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from qtpy.QtCore import QPoint
-    from qtpy.QtGui import QAction
 
     from napari_label_index._widget._dock_widget import LabelIndexWidget
     from napari_label_index._widget._keys import Command
@@ -29,13 +30,13 @@ _LOOKING = (
     ("Dim others", "D"),
 )
 _TAKING = (("Copy ids", "Y"),)
-_EXPORTING = (("Export selection\N{HORIZONTAL ELLIPSIS}", "Ctrl+Shift+E"),)
+_EXPORTING = ((f"Export selection{ELLIPSIS}", "Ctrl+Shift+E"),)
 _JUDGING = (
     ("Accept", "A"),
     ("Reject", "R"),
     ("Unsure", "U"),
     ("Clear the mark", "Q"),
-    ("Note\N{HORIZONTAL ELLIPSIS}", "T"),
+    (f"Note{ELLIPSIS}", "T"),
 )
 
 
@@ -64,13 +65,13 @@ class LabelMenu(QMenu):
         self.setToolTipsVisible(True)
         self._offer_keys(_LOOKING)
         self.addSeparator()
-        self._offer("Select neighbours too", actions.select_neighbours)
-        self._offer("Select the same status", actions.select_same_status)
+        offer(self, "Select neighbours too", actions.select_neighbours)
+        offer(self, "Select the same status", actions.select_same_status)
         self.addMenu(dock.inspector.sets.make_add_menu(self))
         self.addSeparator()
         self._offer_keys(_TAKING)
-        self._offer("Copy rows\tCtrl+C", actions.copy_rows)
-        self._offer("Copy coordinates", actions.copy_coordinates)
+        offer(self, "Copy rows\tCtrl+C", actions.copy_rows)
+        offer(self, "Copy coordinates", actions.copy_coordinates)
         self._offer_keys(_EXPORTING)
         self.addSeparator()
         self._offer_keys(_JUDGING)
@@ -93,9 +94,8 @@ class LabelMenu(QMenu):
             ("Keep the largest part", editor.keep_largest),
             ("Relabel all 1 to N, in a new layer", editor.relabel),
         ):
-            asks = "" if slot == editor.relabel else "\N{HORIZONTAL ELLIPSIS}"
-            action = menu.addAction(text + asks)
-            action.triggered.connect(lambda _checked=False, slot=slot: slot())
+            asks = "" if slot == editor.relabel else ELLIPSIS
+            offer(menu, text + asks, slot)
         return menu
 
     def _follow(self, dock: LabelIndexWidget) -> None:
@@ -108,12 +108,7 @@ class LabelMenu(QMenu):
     def _offer_keys(self, entries: Iterable[tuple[str, str]]) -> None:
         for text, key in entries:
             meaning, slot = self._commands[key]
-            self._offer(f"{text}\t{key}", slot).setToolTip(meaning)
-
-    def _offer(self, text: str, slot: Callable[[], None]) -> QAction:
-        action = self.addAction(text)
-        action.triggered.connect(lambda _checked=False: slot())
-        return action
+            offer(self, f"{text}\t{key}", slot).setToolTip(meaning)
 
     def _on_picture_asked(self) -> None:
         self._pop_up(QCursor.pos())

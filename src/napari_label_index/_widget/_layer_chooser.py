@@ -11,18 +11,19 @@ from napari.utils.theme import get_theme
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from napari_label_index._widget._layer_link import transform_of, voxels_of
+from napari_label_index._widget._layer_facts import transform_of, voxels_of
+from napari_label_index._widget._proxies import unproxied
 from napari_label_index._widget._sentences import color_warning, unusable_image
 from napari_label_index._widget._time_button import TimeButton
+from napari_label_index._widget._wording import ELLIPSIS, literal, shortened
 from napari_label_index._widget.parts._banner import Banner
+from napari_label_index._widget.parts._narrow_combo import make_narrow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari.viewer import Viewer
 
-
-MORE = "\N{HORIZONTAL ELLIPSIS}"
 COLORS_TOOLTIP = (
     "Makes a Labels layer in which each colour of {!r} is an id. The image stays as it"
     " is."
@@ -55,11 +56,7 @@ class LayerChooser(QWidget):
         self._combo = ComboBox(choices=self._choices, name="layer")
         self._combo.native.setAccessibleName("Labels layer")
         self._combo.native.setToolTip("The layer to index")
-        # A long name must not make the dock wider.
-        self._combo.native.setMinimumContentsLength(8)
-        self._combo.native.setSizeAdjustPolicy(
-            self._combo.native.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        make_narrow(self._combo.native)
         self._combo.changed.connect(self._on_changed)
         self.use_button = QPushButton("Use image as labels")
         self.use_button.clicked.connect(self._on_use_clicked)
@@ -120,13 +117,14 @@ class LayerChooser(QWidget):
         image = self._image_on_offer(holds_integers)
         self.use_button.setVisible(image is not None)
         if image is not None:
-            self.use_button.setText(f"Use {shortened(image.name)!r} as labels")
+            name = literal(shortened(image.name))
+            self.use_button.setText(f"Use {name!r} as labels")
             self.use_button.setToolTip(USE_TOOLTIP.format(image.name))
         colors = self._colors_on_offer()
         self.colors_button.setVisible(colors is not None)
         if colors is not None:
-            name = shortened(colors.name, 12)
-            self.colors_button.setText(f"Colours of {name!r} to labels{MORE}")
+            name = literal(shortened(colors.name, 12))
+            self.colors_button.setText(f"Colours of {name!r} to labels{ELLIPSIS}")
             self.colors_button.setToolTip(COLORS_TOOLTIP.format(colors.name))
 
     def close_viewer(self) -> None:
@@ -216,13 +214,3 @@ def add_as_labels(viewer: Viewer, image: Image) -> Labels:
     layer.editable = False
     viewer.add_layer(layer)
     return layer
-
-
-def unproxied(layer: Any) -> Any:
-    """The layer itself: `is` fails on the proxy that napari hands to plugins."""
-    return getattr(layer, "__wrapped__", layer)
-
-
-def shortened(name: str, length: int = 24) -> str:
-    """Return a name that makes no dock wider: it may have no place for a new line."""
-    return name if len(name) <= length else name[: length - 1] + MORE

@@ -80,6 +80,12 @@ class LayerEdits:
 Stacks = tuple[list[Any], list[Any]]
 
 
+def is_painted_on(layer: Labels) -> bool:
+    """Whether a stroke can be undone: then the voxels are in no file."""
+    undo, _redo = _stacks(layer)
+    return bool(undo)
+
+
 def _stacks(layer: Labels) -> Stacks:
     """Return what can be undone and redone; nothing where napari hides it.
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from napari.utils.transforms import Affine
 from psygnal import Signal
 
 from napari_label_index._widget._edit_watch import EditWatch
+from napari_label_index._widget._layer_facts import unit_of, voxels_of
 from napari_label_index._widget._time_axis import TIME, axes_of
 from napari_label_index.index import LabelImage
 from napari_label_index.session import Indexing
 
 if TYPE_CHECKING:
-    from napari.layers import Labels, Layer
+    from napari.layers import Labels
 
-    from napari_label_index._typing import Box, FloatArray
+    from napari_label_index._typing import Box
     from napari_label_index.session import IndexSession, SessionState
 
 NEW_TIME = "The time axis changed. Index again."
-UNITS = {"nanometer": "nm", "micrometer": "um", "millimeter": "mm", "meter": "m"}
 
 
 class LayerLink:
@@ -118,40 +116,3 @@ class LayerLink:
 
     def _on_colormap_changed(self, _event: object = None) -> None:
         self.colors_changed.emit()
-
-
-def voxels_of(layer: Labels) -> Any:
-    """The array of a layer, at full resolution."""
-    return layer.data[0] if layer.multiscale else layer.data
-
-
-def place_of(layer: Labels | None) -> tuple[str | None, str]:
-    """File or folder that a layer was read from, if any, and its name."""
-    if layer is None:
-        return None, ""
-    path = layer.source.path
-    return (None if path is None else str(path)), layer.name
-
-
-def transform_of(layer: Layer) -> dict[str, Any]:
-    """Where a layer lies, as keywords for another one that is to lie there."""
-    names = ("scale", "translate", "rotate", "shear", "affine", "units", "axis_labels")
-    return {name: getattr(layer, name) for name in names}
-
-
-def world_affine(layer: Labels) -> FloatArray:
-    """``(ndim + 1, ndim + 1)`` matrix from voxels to world, every transform in it."""
-    own = Affine(
-        scale=layer.scale,
-        rotate=layer.rotate,
-        shear=layer.shear,
-        translate=layer.translate,
-    )
-    matrix: FloatArray = np.asarray(layer.affine.affine_matrix @ own.affine_matrix)
-    return matrix
-
-
-def unit_of(layer: Labels) -> str:
-    """Unit that all axes of a layer share, or "" for voxels."""
-    names = {str(unit) for unit in layer.units}
-    return UNITS.get(names.pop(), "") if len(names) == 1 else ""

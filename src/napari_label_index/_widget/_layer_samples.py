@@ -13,10 +13,11 @@ does not lie in memory, where a sample may cost as much as a chunk.
 
 from __future__ import annotations
 
-from mmap import mmap
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+
+from napari_label_index._widget._layer_facts import is_in_memory, voxels_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -44,7 +45,7 @@ class LayerSamples:
     def take(self) -> None:
         """Remember some voxels as they are now."""
         self.drop()
-        voxels = _voxels_of(self._layer)
+        voxels = voxels_of(self._layer)
         if not is_in_memory(voxels) or not voxels.size:
             return
         # The same places each time, for an array of this shape.
@@ -62,7 +63,7 @@ class LayerSamples:
     def have_changed(self) -> bool:
         """Whether one of the voxels is another one than when it was taken."""
         voxels = self._voxels
-        if voxels is None or voxels is not _voxels_of(self._layer):
+        if voxels is None or voxels is not voxels_of(self._layer):
             return False  # napari tells itself that there is another array
         if not np.array_equal(voxels[self._places], self._values):
             return True
@@ -71,20 +72,6 @@ class LayerSamples:
         # Of another slice than a moment ago nothing is known yet.
         is_same = bool(self._slice) and self._slice == before
         return is_same and not np.array_equal(self._slice_values, values_before)
-
-
-def _voxels_of(layer: Labels) -> Any:
-    """Those that are indexed: of a multiscale layer the finest level."""
-    return layer.data[0] if layer.multiscale else layer.data
-
-
-def is_in_memory(voxels: Any) -> bool:
-    """Whether an array lies in memory, all of it; a memory map does not."""
-    if not isinstance(voxels, np.ndarray):
-        return False
-    while isinstance(voxels, np.ndarray) and not isinstance(voxels, np.memmap):
-        voxels = voxels.base
-    return not isinstance(voxels, np.memmap | mmap)
 
 
 def _slice_on_show(layer: Labels, voxels: LabelArray) -> tuple[Slice, LabelArray]:

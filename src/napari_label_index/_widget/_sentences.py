@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from napari_label_index._widget._wording import (
+    DOT,
+    ELLIPSIS,
+    TIMES,
+    build_time,
+    count,
+    duration,
+)
+from napari_label_index.index import LIKE_AN_IMAGE, looks_like_intensities
 from napari_label_index.session import (
     ALL_VOXELS,
     Empty,
@@ -15,7 +24,6 @@ from napari_label_index.session import (
     Stale,
     Waiting,
     Wrong,
-    looks_like_intensities,
 )
 
 if TYPE_CHECKING:
@@ -23,13 +31,7 @@ if TYPE_CHECKING:
 
     from napari_label_index.index import LabelIndex
 
-DOT = " \N{MIDDLE DOT} "
-TIMES = " \N{MULTIPLICATION SIGN} "
 STALE = "Labels changed since indexing. Index again to update the table."
-LIKE_AN_IMAGE = (
-    "Values change at every other voxel: this looks like an intensity image. Labels are"
-    " one number for each object; segment the image first."
-)
 OPEN = (
     "No labels yet.\n\nOpen a label image (File > Open), or try\n"
     "File > Open Sample > Label Index."
@@ -40,6 +42,7 @@ USE_IMAGE = (
 )
 COLORS_BUTTON = "turn colours into labels with the button above"
 NOT_INDEXED = "Press Index to list every label of this layer."
+NOTHING_SELECTED = "Nothing is selected. Click labels in the table or in the picture."
 NO_LABELS = "This layer has no labels:\nall of its voxels are background (0)."
 
 
@@ -163,39 +166,8 @@ def query_message(state: FilterState) -> str:
                 return message
             return f"{message.removesuffix('.')} (character {position + 1})."
         case Waiting(_, ()):
-            return "Searching\N{HORIZONTAL ELLIPSIS}"
+            return f"Searching{ELLIPSIS}"
         case Waiting(_, columns):
-            return f"Computing {', '.join(columns)}\N{HORIZONTAL ELLIPSIS}"
+            return f"Computing {', '.join(columns)}{ELLIPSIS}"
         case _:
             return ""
-
-
-def count(n: int, noun: str) -> str:
-    """As in "1 label" and "1,204 labels"."""
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
-
-
-def duration(seconds: float) -> str:
-    """As in "0.3 s", "42 s" and "3 min 5 s"."""
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def build_time(seconds: float) -> str:
-    """As `duration`, but "12 ms" where that would say "0.0 s"."""
-    if seconds < 0.0995:
-        return f"{max(round(seconds * 1000), 1)} ms"
-    return duration(seconds)
-
-
-def size_text(n_bytes: float) -> str:
-    """As in "812 bytes", "1.2 MB" and "3.4 GB"."""
-    if n_bytes < 1000:
-        return f"{n_bytes:.0f} bytes"
-    unit, size = "kB", n_bytes / 1000
-    for larger in ("MB", "GB"):
-        if size >= 999.5:
-            unit, size = larger, size / 1000
-    return f"{size:.1f} {unit}" if size < 99.5 else f"{size:,.0f} {unit}"

@@ -1,41 +1,52 @@
-"""What has to stop when Qt destroys the dock with its window, as plain functions.
+"""What has to stop when Qt destroys the dock with its window.
 
-Qt calls no method of a widget that it destroys.
+Qt calls no method of a widget that it destroys: what stops work is connected to the
+signal that tells of it, and touches no widget.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from qtpy.QtCore import QTimer
 
-    from napari_label_index._widget._layer_link import LayerLink
+    from napari_label_index._widget._dock_widget import LabelIndexWidget
     from napari_label_index._widget._worker import ThreadSubmit
-    from napari_label_index._widget.picture._picture_link import PictureLink
-    from napari_label_index.session import Exporter, IndexSession, Inspection
+
+    Stop = Callable[[], None]
 
 
-def stop_work(
-    submit: ThreadSubmit,
-    session: IndexSession,
-    exporter: Exporter,
-    link: LayerLink,
-    picture: PictureLink,
-    _destroyed: object = None,
-) -> None:
-    """Cancel what is under way and let nothing in that could start more."""
-    submit.cancel_all()
-    session.close()
-    exporter.close()
-    link.close()
-    picture.stop()
+def stop_when_destroyed(dock: LabelIndexWidget, submit: ThreadSubmit) -> None:
+    """Cancel what is under way when Qt destroys the dock; nothing starts more."""
+    for stop in (submit.cancel_all, *_stops_of(dock)):
+        dock.destroyed.connect(partial(_call, stop))
 
 
-def stop_inspection(inspection: Inspection, _destroyed: object = None) -> None:
-    """As `stop_work`, for what is computed beside the index."""
-    inspection.close()
+def _stops_of(dock: LabelIndexWidget) -> tuple[Stop, ...]:
+    return (
+        dock.session.close,
+        dock.exporter.close,
+        dock.link.close,
+        dock.picture.stop,
+        dock.inspection.close,
+        dock.pause.close,
+        dock.modes.modes.close,
+        dock.modes.trail.close,
+        dock.review.desk.close,
+        dock.saved.desk.close,
+        dock.colors.converter.close,
+        dock.compare.comparer.close,
+        dock.compare.second.close,
+    )
+
+
+def _call(stop: Stop, _destroyed: object) -> None:
+    stop()
 
 
 def stop_timer(timer: QTimer) -> None:

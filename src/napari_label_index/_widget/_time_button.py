@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QMenu, QToolButton
 
+from napari_label_index._widget._layer_facts import voxels_of
 from napari_label_index._widget._time_axis import set_time_axis, time_axis_of
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ TOOLTIP = (
     "Which axis is time. Along it, voxels are no neighbours: an object that moves is"
     " not in several parts."
 )
-
-
 ROWS = (
     (False, "Label", "One row for each label: its track over all times"),
     (
@@ -78,7 +77,7 @@ class TimeButton(QToolButton):
         if layer is None:
             return
         chosen = time_axis_of(layer)
-        shape = (layer.data[0] if layer.multiscale else layer.data).shape
+        shape = voxels_of(layer).shape
         for axis in (None, *range(layer.ndim - 1)):  # runs lie along the last one
             text = "None" if axis is None else f"Axis {axis}, {shape[axis]:,} long"
             action = menu.addAction(text, partial(set_time_axis, layer, axis))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from napari_label_index.cli._choice import summary
 from napari_label_index.cli._console import Unfinished, WrongCallError
-from napari_label_index.cli._words import counted
 from napari_label_index.distributed import build_index_dataset
 from napari_label_index.errors import Cancelled
 from napari_label_index.io import (
@@ -18,6 +17,7 @@ from napari_label_index.io import (
     read_meta,
     save_index,
 )
+from napari_label_index.io._words import counted
 
 if TYPE_CHECKING:
     import argparse

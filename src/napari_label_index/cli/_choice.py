@@ -10,9 +10,9 @@ import numpy as np
 from napari_label_index.cli._console import WrongCallError
 from napari_label_index.cli._review import review_of
 from napari_label_index.cli._sets import sets_of
-from napari_label_index.cli._words import counted
 from napari_label_index.errors import UnknownColumnError, UnknownLabelError
-from napari_label_index.index import LabelIndex, no_such_label, select_labels
+from napari_label_index.index import LabelIndex, distinct, no_such_label, select_labels
+from napari_label_index.io._words import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -82,7 +82,7 @@ def selected(
 
 def _ids_in(index: LabelIndex, ranges: list[tuple[int, int]]) -> list[int]:
     """Return the labels of the volume that are meant; ranges may have gaps."""
-    ids = np.unique(index.ids)
+    ids = index.distinct_ids
     found: list[int] = []
     for first, last in ranges:
         if first == last:
@@ -104,6 +104,6 @@ def summary(index: LabelIndex) -> str:
 
 def rows_told(index: LabelIndex, labels: LabelArray | None = None) -> str:
     """Return how many labels some rows are of, and how many rows those are."""
-    rows = index.labels if labels is None else np.unique(labels)
-    ids = counted(np.unique(index.ids_of(rows)).size, "label")
+    rows = index.labels if labels is None else distinct(labels)
+    ids = counted(index.distinct_ids_of(rows).size, "label")
     return f"{ids} in {counted(rows.size, 'row')} by time" if index.is_by_time else ids

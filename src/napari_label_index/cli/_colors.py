@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_label_index.cli._help import STACK_HELP
-from napari_label_index.cli._words import counted
 from napari_label_index.io import (
     INDEX_SUFFIX,
     RESTORE_SUFFIXES,
@@ -19,6 +18,7 @@ from napari_label_index.io import (
     restore_label_image,
     save_index,
 )
+from napari_label_index.io._words import counted
 
 if TYPE_CHECKING:
     from napari_label_index.cli._console import Console

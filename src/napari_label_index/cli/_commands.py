@@ -9,9 +9,9 @@ import numpy as np
 
 from napari_label_index.cli import _intensities
 from napari_label_index.cli._choice import selected, summary
-from napari_label_index.cli._words import counted
 from napari_label_index.index import ComparedRows
 from napari_label_index.io import check_output, export_columns, export_table
+from napari_label_index.io._words import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -59,12 +59,14 @@ def check(options: argparse.Namespace, console: Console) -> None:
     if options.output is not None:
         check_output(options.output, (".csv",))
     index = console.index_of(options.input, options.against)
-    found = index.report()
+    found = index.report(cancel=console.cancel)
     width = max(len(f"{count:,}") for count in found.values())
     for what, count in found.items():
         print(f"{count:>{width},}  {what}")
     if options.output is not None:
-        export_table(index, options.output, columns=CHECK_COLUMNS)
+        export_table(
+            index, options.output, columns=CHECK_COLUMNS, cancel=console.cancel
+        )
         console.say(f"{options.output}: {summary(index)}")
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from tqdm import tqdm
 
 from napari_label_index.cli._axes import with_axes
 from napari_label_index.errors import Cancelled, StaleIndexError
-from napari_label_index.index import LabelImage, LabelIndex, build_index
+from napari_label_index.index import (
+    LIKE_AN_IMAGE,
+    LabelImage,
+    LabelIndex,
+    build_index,
+    looks_like_intensities,
+)
 from napari_label_index.io import (
     check_source,
     is_index_path,
@@ -78,17 +84,17 @@ class Console:
 
     def index_of(
         self,
-        path: Path,
-        against: Path | None = None,
+        path: Path | str,
+        against: Path | str | None = None,
         labels: Sequence[tuple[int, int]] | None = None,
     ) -> LabelIndex:
         """Open an index file, or read and index a stack; by time with --by-time.
 
         Parameters
         ----------
-        path : Path
-            The file or folder.
-        against : Path, optional
+        path : Path or str
+            The file or folder, or an address.
+        against : Path or str, optional
             The stack that an index file must still tell of.
         labels : sequence of (first, last), optional
             Labels that suffice, of an index file.
@@ -105,8 +111,8 @@ class Console:
 
     def _index_of(
         self,
-        path: Path,
-        against: Path | None,
+        path: Path | str,
+        against: Path | str | None,
         labels: Sequence[tuple[int, int]] | None,
     ) -> LabelIndex:
         if is_index_path(path):
@@ -120,7 +126,10 @@ class Console:
             raise WrongCallError("--against is for an index")
         image = self.image_of(path)
         with self.progress("Indexing", "voxel") as on_progress:
-            return build_index(image, on_progress=on_progress, cancel=self.cancel)
+            index = build_index(image, on_progress=on_progress, cancel=self.cancel)
+        if looks_like_intensities(index):
+            self.say(f"note: {LIKE_AN_IMAGE}")
+        return index
 
     def image_of(self, path: Path | str, *, lazy: bool = False) -> LabelImage:
         """Read a stack, or leave a zarr in its files, with the axes of --axes."""
@@ -155,12 +164,15 @@ class Console:
         except ValueError as error:
             raise WrongCallError(str(error)) from None
 
-    def _check_source(self, path: Path, against: Path | None) -> None:
+    def _check_source(self, path: Path | str, against: Path | str | None) -> None:
         """Refuse an index that is not of `against`; say if it may not be of its source.
 
-        That is the stack beside it whose name it has; sizes and times tell.
+        That is the stack beside it whose name it has; sizes and times tell. A store is
+        not asked for them: it would list every chunk.
         """
         if against is None:
+            if isinstance(path, str):
+                return
             name = read_meta(path).source
             beside = path.parent / name
             if name and beside.exists():
@@ -186,21 +198,28 @@ class Console:
 
 
 class CtrlC:
-    """The first Ctrl+C asks the work to stop, a second one stops it at once."""
+    """The first Ctrl+C asks the work to stop, a second one stops it at once.
+
+    So does what `kill` sends, and a batch system at the end of a job's time.
+    """
 
     def __init__(self) -> None:
         self.pressed = False
+        self._before: dict[int, Any] = {}
 
     def __enter__(self) -> CtrlC:
         # Elsewhere than in the main thread Python allows no handlers.
         with contextlib.suppress(ValueError):
-            self._before = signal.signal(signal.SIGINT, self._on_press)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._on_press)
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(ValueError, AttributeError):
-            signal.signal(signal.SIGINT, self._before)
+        with contextlib.suppress(ValueError):
+            for number, before in self._before.items():
+                signal.signal(number, before)
 
-    def _on_press(self, _signal: int, _frame: FrameType | None) -> None:
+    def _on_press(self, number: int, _frame: FrameType | None) -> None:
         self.pressed = True
-        signal.signal(signal.SIGINT, self._before)
+        if number == signal.SIGINT:  # a batch system sends its own more than once
+            signal.signal(number, self._before[number])

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from napari_label_index.cli import _exports, _verify
 from napari_label_index.cli._help import AGAINST_HELP, INPUT_HELP, INTENSITY_HELP
-from napari_label_index.cli._values import names, numbers, query, ranges, sizes
+from napari_label_index.cli._values import (
+    names,
+    numbers,
+    place,
+    query,
+    ranges,
+    sizes,
+)
 from napari_label_index.io import FORMATS
 
 if TYPE_CHECKING:
@@ -43,7 +50,7 @@ def add_exports(
         "file", type=Path, metavar="FILE_OR_FOLDER", help="what was exported"
     )
     verify.add_argument(
-        "--against", type=Path, required=True, metavar="INDEX_OR_STACK",
+        "--against", type=place, required=True, metavar="INDEX_OR_STACK",
         help="the volume that it must agree with",
     )  # fmt: skip
     verify.set_defaults(run=_verify.verify)
@@ -53,7 +60,7 @@ def _add_table(commands: Commands, common: argparse.ArgumentParser) -> None:
     table = _add(
         commands, common, "table", "table", "one row per label", _exports.table
     )
-    table.add_argument("--intensity", type=Path, metavar="IMAGE", help=INTENSITY_HELP)
+    table.add_argument("--intensity", type=place, metavar="IMAGE", help=INTENSITY_HELP)
     table.add_argument(
         "--columns", type=names, metavar="n_holes,area",
         help="which columns, after the label; a wrong one lists all",
@@ -69,7 +76,7 @@ def _add_coords(commands: Commands, common: argparse.ArgumentParser) -> None:
         help="numbers of voxels, or voxel * spacing + origin",
     )  # fmt: skip
     coords.add_argument(
-        "--intensity", type=Path, metavar="IMAGE",
+        "--intensity", type=place, metavar="IMAGE",
         help="image of the same shape, for a column with its value at each voxel",
     )  # fmt: skip
     _add_places(coords)
@@ -102,8 +109,8 @@ def _add(
     run: Run,
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, parents=[common], help=told)
-    command.add_argument("input", type=Path, metavar="INDEX_OR_STACK", help=INPUT_HELP)
-    command.add_argument("--against", type=Path, metavar="STACK", help=AGAINST_HELP)
+    command.add_argument("input", type=place, metavar="INDEX_OR_STACK", help=INPUT_HELP)
+    command.add_argument("--against", type=place, metavar="STACK", help=AGAINST_HELP)
     command.add_argument(
         "-o", "--output", type=Path, required=name != "table", metavar="FILE",
         help="what is written; its ending says in which format",

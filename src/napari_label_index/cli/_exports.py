@@ -73,14 +73,14 @@ def coords(options: argparse.Namespace, console: Console) -> None:
             )
     _write(
         index, options, console,
-        spacing=spacing, origin=origin, intensity=intensity, **_layout(options, index),
+        spacing=spacing, origin=origin, intensity=intensity, **_layout(options),
     )  # fmt: skip
 
 
 def runs(options: argparse.Namespace, console: Console) -> None:
     _check(options)
     index = console.index_of(options.input, options.against, options.labels)
-    _write(index, options, console, **_layout(options, index))
+    _write(index, options, console, **_layout(options))
 
 
 def image(options: argparse.Namespace, console: Console) -> None:
@@ -149,7 +149,7 @@ def _query(options: argparse.Namespace) -> str:
     return "" if options.where is None else str(options.where.text)
 
 
-def _layout(options: argparse.Namespace, index: LabelIndex) -> dict[str, Any]:
+def _layout(options: argparse.Namespace) -> dict[str, Any]:
     order = options.order
     if order is not None:
         # xyz is short for x,y,z.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def measure(
-    index: LabelIndex, path: Path | None, console: Console
+    index: LabelIndex, path: Path | str | None, console: Console
 ) -> dict[str, FloatArray]:
     """Return the intensities of all labels in an image file; none without a file."""
     if path is None:

@@ -10,21 +10,22 @@
     label-index check cells.labelindex.parquet -o checks.csv
     label-index compare cells.labelindex.parquet reference.tif
     label-index restore cells.labelindex.parquet -o cells.tif
+    label-index upload cells.labelindex s3://bucket/cells.labelindex
 
 STACK is a TIFF or PNG file, or a folder of single-slice TIFF or PNG files, taken in
 natural order; a zarr or OME-Zarr folder, an .npy or .npz file; with the extra `formats`
 a NIfTI, NRRD or HDF5 file. Where a file holds several images, one is named, as in
-cells.npz::labels or scan.h5::/labels. All others than `build`, `colors` and `restore`
-take an index (a .parquet, or a folder that `build` made) or a stack, which is then
-indexed on the way.
+cells.npz::labels or scan.h5::/labels. All others than `build`, `colors`, `restore` and
+`upload` take an index (a .parquet, or a folder that `build` made) or a stack, which is
+then indexed on the way. Any of these may be an address: s3://bucket/cells.labelindex or
+s3://bucket/cells.zarr with the package s3fs, https:// with the extra `remote`.
 
 build   saves the index of a stack: a lossless copy of its labels, as a Parquet file
         that pandas, polars and DuckDB read too, with a row for each run of voxels.
         Where INDEX ends in .labelindex, or in nothing, it is a folder of such files: a
         zarr is then read block by block and never held in memory, by threads, by N
         processes, or by the workers of a Dask cluster, which must see all files under
-        the same names. A build that was stopped goes on when it is called again. STACK
-        may then be an address, such as s3://bucket/cells.zarr, with the package s3fs.
+        the same names. A build that was stopped goes on when it is called again.
 colors  makes labels of an image in which each object has a colour, and saves their
         index, or the label image as TIFF or .npy. An id is red << 16 | green << 8 |
         blue, or what the CSV of --map says (label,color or label,red,green,blue).
@@ -50,7 +51,9 @@ check   counts the labels in several parts, with holes, at the border, touching 
 compare tells for every label whether the other volume has it (match), has it in one
         with others (split), has it in pieces (merge), or has nothing there (missing).
 restore writes the stack that an index file was built from, as TIFF or .npy; labels of
-bool or float come back as integers.
+        bool or float come back as integers.
+upload  copies an index folder to an address, its manifest last. Opened there, only what
+        is asked for is read.
 
 A query is one line of text; all that write labels take one with --where.
 
@@ -101,7 +104,7 @@ import argparse
 from importlib.metadata import version
 from pathlib import Path
 
-from napari_label_index.cli import _build, _commands, _restore
+from napari_label_index.cli import _build, _commands, _restore, _upload
 from napari_label_index.cli._axes import axes
 from napari_label_index.cli._colors import add_colors
 from napari_label_index.cli._export_parser import add_exports
@@ -111,7 +114,7 @@ from napari_label_index.cli._help import (
     INTENSITY_HELP,
     STACK_HELP,
 )
-from napari_label_index.cli._values import place, positive, query
+from napari_label_index.cli._values import address, on_disk, place, positive, query
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -141,6 +144,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
 
     _add_index_files(commands, common, named)
+    _add_upload(commands, common)
     add_colors(commands, common)
     add_exports(commands, asking, named)
     _add_select(commands, asking)
@@ -160,7 +164,7 @@ def _add_index_files(
     build.add_argument(
         "-o",
         "--output",
-        type=Path,
+        type=on_disk,
         required=True,
         metavar="INDEX",
         help="NAME.parquet, or a folder for a volume larger than memory",
@@ -175,7 +179,9 @@ def _add_index_files(
     build.set_defaults(run=_build.build)
 
     restore = commands.add_parser("restore", parents=[common], help="the stack back")
-    restore.add_argument("index", type=Path, metavar="INDEX", help="what `build` saved")
+    restore.add_argument(
+        "index", type=place, metavar="INDEX", help="what `build` saved"
+    )
     restore.add_argument(
         "-o",
         "--output",
@@ -187,14 +193,31 @@ def _add_index_files(
     restore.set_defaults(run=_restore.restore)
 
 
+def _add_upload(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+) -> None:
+    upload = commands.add_parser(
+        "upload", parents=[common], help="copy an index folder to an address"
+    )
+    upload.add_argument("folder", type=Path, metavar="FOLDER", help="an index folder")
+    upload.add_argument(
+        "address",
+        type=address,
+        metavar="ADDRESS",
+        help="as s3://bucket/cells.labelindex",
+    )
+    upload.set_defaults(run=_upload.upload)
+
+
 def _add_select(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     common: argparse.ArgumentParser,
 ) -> None:
     select = commands.add_parser("select", parents=[common], help="labels of a query")
-    select.add_argument("input", type=Path, metavar="INDEX_OR_STACK", help=INPUT_HELP)
-    select.add_argument("--against", type=Path, metavar="STACK", help=AGAINST_HELP)
-    select.add_argument("--intensity", type=Path, metavar="IMAGE", help=INTENSITY_HELP)
+    select.add_argument("input", type=place, metavar="INDEX_OR_STACK", help=INPUT_HELP)
+    select.add_argument("--against", type=place, metavar="STACK", help=AGAINST_HELP)
+    select.add_argument("--intensity", type=place, metavar="IMAGE", help=INTENSITY_HELP)
     select.add_argument(
         "where", type=query, metavar="QUERY", help="such as 'num_pixels < 50'"
     )
@@ -207,8 +230,8 @@ def _add_checks(
     timed: argparse.ArgumentParser,
 ) -> None:
     check = commands.add_parser("check", parents=[timed], help="count the faults")
-    check.add_argument("input", type=Path, metavar="INDEX_OR_STACK", help=INPUT_HELP)
-    check.add_argument("--against", type=Path, metavar="STACK", help=AGAINST_HELP)
+    check.add_argument("input", type=place, metavar="INDEX_OR_STACK", help=INPUT_HELP)
+    check.add_argument("--against", type=place, metavar="STACK", help=AGAINST_HELP)
     check.add_argument(
         "-o", "--output", type=Path, metavar="FILE.csv", help="a row per label"
     )
@@ -217,9 +240,9 @@ def _add_checks(
     compare = commands.add_parser(
         "compare", parents=[common], help="labels of two volumes"
     )
-    compare.add_argument("input", type=Path, metavar="INDEX_OR_STACK", help=INPUT_HELP)
+    compare.add_argument("input", type=place, metavar="INDEX_OR_STACK", help=INPUT_HELP)
     compare.add_argument(
-        "reference", type=Path, metavar="REFERENCE", help="another volume"
+        "reference", type=place, metavar="REFERENCE", help="another volume"
     )
     compare.add_argument(
         "-o", "--output", type=Path, metavar="FILE.csv", help="a row per label"

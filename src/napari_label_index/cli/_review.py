@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from napari_label_index.errors import UnreadableReviewError
-from napari_label_index.io.review._review_lines import read_lines
+from napari_label_index.io import ReviewColumns
+from napari_label_index.io.review._review_file import content_of, lines_of
 
 if TYPE_CHECKING:
     import argparse
@@ -24,7 +25,7 @@ def review_of(
         return {}
     if not options.review.is_file():
         raise UnreadableReviewError(f"{options.review} is no file")
-    found = read_lines(options.review.read_bytes())
+    found = lines_of(options.review, content_of(options.review) or b"")
     if found.hint is None or found.n_unreadable:
         raise UnreadableReviewError(
             f"{options.review} is damaged, or is no review; the inspector tells what"
@@ -34,6 +35,4 @@ def review_of(
         raise UnreadableReviewError(
             f"{options.review} is the review of another volume: {found.hint}"
         )
-    from napari_label_index.session._review_columns import ReviewColumns
-
     return ReviewColumns(found.marks, index)

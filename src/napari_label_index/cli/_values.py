@@ -38,6 +38,23 @@ def place(text: str) -> Path | str:
     return text if is_url(text) else Path(text)
 
 
+def on_disk(text: str) -> Path:
+    """Return a file or folder that is going to be written."""
+    if is_url(text):
+        raise argparse.ArgumentTypeError(
+            f"an index grows in a folder; build one, then label-index upload it to "
+            f"{text}"
+        )
+    return Path(text)
+
+
+def address(text: str) -> str:
+    """Return an address as it is."""
+    if not is_url(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no address, as s3://bucket/name")
+    return text
+
+
 def positive(text: str) -> int:
     """Return a whole number that is larger than 0."""
     if not text.isdecimal() or not int(text):

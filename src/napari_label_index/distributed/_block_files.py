@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, overload
 
-from napari_label_index.distributed._block_file import read_block
+from napari_label_index.distributed._block_content import read_block
 from napari_label_index.index import RunTable
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.distributed._array_file import read_facts
-from napari_label_index.distributed._block_file import (
+from napari_label_index.distributed._block_content import (
     BlockContent,
     Face,
     write_content,

@@ -18,18 +18,23 @@ from napari_label_index.distributed._rounds import (
 )
 from napari_label_index.distributed._runners import DaskRunner, Runner, ThreadRunner
 from napari_label_index.distributed._work_folder import finish, work_folder
-from napari_label_index.errors import StaleIndexError, UnsupportedFormatError
+from napari_label_index.errors import (
+    StaleIndexError,
+    UnsupportedFormatError,
+    WriteFailedError,
+)
 from napari_label_index.index import LabelImage
 from napari_label_index.index._blocks import Block, iter_blocks
 from napari_label_index.index._build import check_buildable
+from napari_label_index.io._address import is_url
 from napari_label_index.io.images._read import read_label_image
-from napari_label_index.io.images._zarr_url import is_url, stamp_of_url
 from napari_label_index.io.index_dataset._manifest import DatasetManifest
-from napari_label_index.io.index_file._stamp import SourceStamp
+from napari_label_index.io.index_file._stamp import stamp_of
 from napari_label_index.io.index_file._volume_meta import VolumeMeta
 
 if TYPE_CHECKING:
     from napari_label_index._typing import Cancel, OnProgress
+    from napari_label_index.io.index_file._stamp import SourceStamp
 
 __all__ = ["build_index_dataset"]
 
@@ -62,7 +67,7 @@ def build_index_dataset(
         block.
     path : path-like
         Folder of the index. An index that is there is replaced once the new one is
-        whole.
+        whole. `upload_index` copies it to an object store.
     client : distributed.Client, optional
         A Dask cluster, whose workers must see the volume and `path` under the same
         names. Without one, threads of this process do the work.
@@ -105,7 +110,7 @@ def build_index_dataset(
     is a file, a folder or an address that has not changed since, as far as sizes and
     times tell. A web server does not list its files, so of one a build begins anew.
     """
-    target = Path(path)
+    target = _target_of(path)
     image, source = _image_of(volume, source)
     _check_workers(image, client)
     meta, stamp = _meta_of(image, source, background)
@@ -123,6 +128,15 @@ def build_index_dataset(
         DatasetManifest.of_volume(meta, n_missing, parts).write(job.root)
         finish(folder, target)
     return target
+
+
+def _target_of(path: str | os.PathLike[str]) -> Path:
+    if is_url(path):
+        raise WriteFailedError(
+            f"{path} was not written: an index grows in a folder that all workers see; "
+            "build it in one, then copy it there with label-index upload"
+        )
+    return Path(path)
 
 
 def _image_of(
@@ -145,19 +159,15 @@ def _meta_of(
     image: LabelImage, source: str | os.PathLike[str] | None, background: int
 ) -> tuple[VolumeMeta, SourceStamp | None]:
     volume = check_buildable(image)
-    stamp = None if source is None else _stamp_of(source)
+    stamp = None if source is None else stamp_of(source)
     return VolumeMeta.of_image(image, volume.label_dtype, background, stamp), stamp
-
-
-def _stamp_of(source: str | os.PathLike[str]) -> SourceStamp | None:
-    return stamp_of_url(source) if is_url(source) else SourceStamp.of(source)
 
 
 def _check_unchanged(
     source: str | os.PathLike[str] | None, stamp: SourceStamp | None
 ) -> None:
     """Raise `StaleIndexError` if the source is not what it was at the beginning."""
-    if source is not None and _stamp_of(source) != stamp:
+    if source is not None and stamp_of(source) != stamp:
         raise StaleIndexError(
             f"{source}: the volume was changed while it was indexed; build again"
         )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.distributed._array_file import read_arrays, write_arrays
-from napari_label_index.distributed._block_file import read_content
+from napari_label_index.distributed._block_content import read_content
 from napari_label_index.distributed._label_pairs import LabelPairs
 from napari_label_index.index._compare import find_overlaps
 from napari_label_index.index._measures import measure

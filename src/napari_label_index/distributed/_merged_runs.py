@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index.index import RunTable
+from napari_label_index.index._runs import bounded_stretches
+from napari_label_index.index._sorted_sets import distinct
 from napari_label_index.kernels import longest_unordered, merge_pieces, place_pieces
 
 if TYPE_CHECKING:
@@ -68,11 +70,11 @@ def merged_runs(
     counts = np.zeros(labels.size, np.int64)
     for piece in pieces:
         counts[piece.rows] += np.diff(piece.offsets)
-    for begin, stop in _row_windows(counts):
-        if stop == begin + 1 and counts[begin] > WINDOW_RUNS:
-            yield from _large_label(labels[begin : begin + 1], pieces, begin)
+    for own in bounded_stretches(counts, WINDOW_RUNS):
+        if counts[own].sum() > WINDOW_RUNS:
+            yield from _large_label(labels[own], pieces, own.start)
         else:
-            yield _table(labels[begin:stop], counts[begin:stop], pieces, begin), False
+            yield _table(labels[own], counts[own], pieces, own.start), False
 
 
 def _pieces(
@@ -85,7 +87,7 @@ def _pieces(
         stop = int(np.searchsorted(block.labels, dtype(last), "right"))
         if begin < stop:
             found.append((block.labels[begin:stop].copy(), _piece(block, begin, stop)))
-    labels = np.unique(np.concatenate([own for own, _ in found]))
+    labels = distinct(np.concatenate([own for own, _ in found]))
     return labels, [_Piece(np.searchsorted(labels, own), *rest) for own, rest in found]
 
 
@@ -99,18 +101,6 @@ def _piece(
     if starts.size <= _COPIED_RUNS:
         starts, lengths = starts.copy(), lengths.copy()
     return offsets - offsets[0], starts, lengths
-
-
-def _row_windows(counts: IntVector) -> Iterator[tuple[int, int]]:
-    """Cut rows into windows with at most `WINDOW_RUNS` runs, or one row with more."""
-    ends = np.cumsum(counts)
-    begin = 0
-    while begin < counts.size:
-        before = int(ends[begin - 1]) if begin else 0
-        stop = int(np.searchsorted(ends, before + WINDOW_RUNS, "right"))
-        stop = max(stop, begin + 1)
-        yield begin, stop
-        begin = stop
 
 
 def _table(

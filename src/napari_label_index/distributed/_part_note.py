@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_label_index.distributed._job import Job
-    from napari_label_index.distributed._label_ranges import LabelRange
+    from napari_label_index.distributed._partition_ranges import LabelRange
 
 __all__ = ["read_part_note", "write_part_note"]
 

@@ -20,7 +20,7 @@ from napari_label_index.io.index_dataset._manifest import Partition
 if TYPE_CHECKING:
     from napari_label_index._typing import IntVector, LabelArray
     from napari_label_index.distributed._job import Job
-    from napari_label_index.distributed._label_ranges import LabelRange
+    from napari_label_index.distributed._partition_ranges import LabelRange
     from napari_label_index.index import RunTable
 
 __all__ = ["write_partition"]

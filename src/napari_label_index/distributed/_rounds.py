@@ -16,8 +16,8 @@ from napari_label_index.distributed._array_file import is_whole
 from napari_label_index.distributed._block_files import BlockFiles
 from napari_label_index.distributed._block_task import index_block, missing_chunks
 from napari_label_index.distributed._join_task import join_block
-from napari_label_index.distributed._label_ranges import label_ranges
 from napari_label_index.distributed._part_note import read_part_note
+from napari_label_index.distributed._partition_ranges import label_ranges
 from napari_label_index.distributed._partition_task import write_partition
 
 if TYPE_CHECKING:

@@ -161,6 +161,8 @@ class _Workers:
             self._asked = now
         if self._n_threads:
             self._seen, self._had_any = now, True
+        elif self._is_adaptive():
+            self._seen = now
         elif self._had_any and now - self._seen > _LOST_SECONDS:
             raise TaskFailedError(
                 "all workers are gone; start some, and build again: what is finished "
@@ -172,6 +174,14 @@ class _Workers:
                 "wait for them with client.wait_for_workers(1), and build again"
             )
         return self._n_threads
+
+    def _is_adaptive(self) -> bool:
+        """Return whether the cluster is going to start workers by itself.
+
+        The queue of a computing centre may take hours for it.
+        """
+        cluster = getattr(self._client, "cluster", None)
+        return getattr(cluster, "_adaptive", None) is not None
 
 
 def _answers(done: set[Any], running: set[Any], patience: _Patience) -> Iterator[Any]:

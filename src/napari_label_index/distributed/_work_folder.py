@@ -8,13 +8,12 @@ build of the same volume then goes on from what is whole::
         build-DIGEST/     of the plan: what tasks of another build still write when
                           this one begins, they write to another place
             plan.json     written once the folders are there
-            blocks/ parts/ index/
+            blocks/ pairs/ parts/ index/
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
@@ -112,9 +111,8 @@ def _make_folder(beside: Path) -> None:
     ]
     if foreign:
         raise WriteFailedError(
-            errno.EEXIST,
             f"{beside}: the folder holds files of somebody else, such as "
-            f"{min(foreign)}; move them away, or choose another name for the index",
+            f"{min(foreign)}; move them away, or choose another name for the index"
         )
 
 
@@ -149,9 +147,8 @@ def _locked(beside: Path) -> Iterator[None]:
 
 def _refused(lock: Path) -> WriteFailedError:
     return WriteFailedError(
-        errno.EEXIST,
         f"{lock.parent}: another process is building this index; wait for it, or "
-        f"remove the file {lock.name} in this folder if there is none any more",
+        f"remove the file {lock.name} in this folder if there is none any more"
     )
 
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.index._lookup import is_ascending, places_in
+from napari_label_index.index._lookup import places_in
+from napari_label_index.index._runs import numbers_in
+from napari_label_index.index._sorted_sets import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from napari_label_index._typing import LabelArray
+    from napari_label_index._typing import IntVector, LabelArray
 
 
 def among(known: LabelArray, labels: Iterable[int] | LabelArray) -> LabelArray:
@@ -46,11 +48,23 @@ def among(known: LabelArray, labels: Iterable[int] | LabelArray) -> LabelArray:
         wanted = np.array([each for each in ids if low <= each <= high], known_as.dtype)
     if known.size == 0:
         return known
-    if not is_ascending(wanted):
-        # `np.unique` hashes integers: ten seconds for ten million, of which each is
-        # there once; to sort them takes one.
-        wanted = np.sort(wanted)
-        wanted = wanted[np.append(True, wanted[1:] != wanted[:-1])[: wanted.size]]
+    wanted = distinct(wanted)
+    if np.array_equal(wanted, known_as):
+        return known
     rows = np.minimum(places_in(known_as, wanted), len(known_as) - 1)
     found: LabelArray = known[rows[known_as[rows] == wanted]]
     return found
+
+
+def rows_with(ids: LabelArray, found: LabelArray) -> IntVector:
+    """Return the rows that have one of some ids, (n,) int64, sorted.
+
+    Parameters
+    ----------
+    ids : (n_rows,) array
+        Sorted; an id may recur.
+    found : (n_ids,) array
+        Of the same type, sorted and unique, all of them among `ids`.
+    """
+    first, stop = (np.searchsorted(ids, found, side) for side in ("left", "right"))
+    return numbers_in(first, stop)

@@ -17,7 +17,7 @@ import numpy as np
 from napari_label_index.index._chunk_cuts import chunk_cuts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def iter_chunk_blocks(
         starts = [start for start, _ in bounds]
         yield Block(
             tuple(slice(*pair) for pair in bounds),
-            sum(map(int.__mul__, starts, strides)),
+            _n_before(starts, strides),
             prod(sizes),
             sizes,
         )
@@ -143,6 +143,23 @@ def chunk_edges(array: Any, shape: tuple[int, ...]) -> list[list[int]] | None:
     if not isinstance(chunks, tuple) or len(chunks) != len(shape):
         return None
     return list(map(axis_edges, chunks[:-1], shape[:-1]))
+
+
+def item_cuts(
+    array: Any, shape: tuple[int, ...], max_voxels: int, most_voxels: int | None = None
+) -> list[int]:
+    """Return where to cut the first axis, to read a volume in whole items.
+
+    Chunks are read once where `most_voxels` suffice for all that lie side by side; the
+    other parameters are as for `iter_blocks`.
+    """
+    item = max(prod(shape[1:]), 1)
+    edges = chunk_edges(array, shape)
+    if edges is None or not edges or not shape[0]:
+        thickness = max(1, max_voxels // item)
+        return [*range(0, shape[0], thickness), shape[0]]
+    most_voxels = max(max_voxels, most_voxels or 0)
+    return chunk_cuts((shape[0], item), edges[:1], max_voxels, most_voxels)[0]
 
 
 def axis_edges(sizes: Any, size: int) -> list[int]:
@@ -163,9 +180,14 @@ def iter_pieces(
     n_rows = prod(block.shape[axis:-1])
     step = max(1, max_voxels // shape[-1])
     for number, outer in enumerate(np.ndindex(block.shape[:axis])):
-        first = block.first + sum(map(int.__mul__, outer, strides))
+        first = block.first + _n_before(outer, strides)
         for row in range(0, n_rows, step):
             rows = slice(
                 number * n_rows + row, number * n_rows + min(row + step, n_rows)
             )
             yield Piece(rows, first + row * shape[-1])
+
+
+def _n_before(place: Sequence[int], strides: Sequence[int]) -> int:
+    """Return how many voxels come before a place; one stride for each of its axes."""
+    return sum(at * stride for at, stride in zip(place, strides, strict=True))

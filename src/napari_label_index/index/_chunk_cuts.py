@@ -11,8 +11,6 @@ from __future__ import annotations
 from itertools import pairwise
 from math import prod
 
-__all__ = ["chunk_cuts"]
-
 
 def chunk_cuts(
     shape: tuple[int, ...], edges: list[list[int]], max_voxels: int, most_voxels: int

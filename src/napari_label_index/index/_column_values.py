@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.index import _shape
-from napari_label_index.index._erosion import find_eroded_parts
-from napari_label_index.index._holes import find_filled_voxels, find_holes
-from napari_label_index.index._split_times import count_times
+from napari_label_index.index import _facts as facts
+from napari_label_index.index._facts import fact
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -46,11 +44,7 @@ def last_time(index: LabelIndex) -> Values:
 
 
 def n_times(index: LabelIndex) -> Values:
-    axis = index.time_axis
-    assert axis is not None
-    found: Values = index.remember(
-        "times", lambda: count_times(index.runs, index.shape, axis)
-    )
+    found: Values = fact(index, facts.TIMES)
     return found
 
 
@@ -67,12 +61,7 @@ def n_components(index: LabelIndex, connectivity: int) -> Values:
 
 
 def eroded_parts(index: LabelIndex) -> Values:
-    found: Values = index.remember(
-        "eroded parts",
-        lambda: find_eroded_parts(
-            index.runs, index.shape, index.bboxes, index.time_axis
-        ),
-    )
+    found: Values = fact(index, facts.ERODED_PARTS)
     return found
 
 
@@ -114,31 +103,22 @@ def diameter(index: LabelIndex) -> Values:
 
 
 def eigvals(index: LabelIndex) -> FloatArray:
-    def compute() -> FloatArray:
-        covariance = _shape.covariances(index.runs, index.shape, index.centroids)
-        return _shape.inertia_eigvals(covariance, index.spacing)
-
-    found: FloatArray = index.remember("inertia", compute)
+    found: FloatArray = fact(index, facts.INERTIA)
     return found
 
 
 def holes(index: LabelIndex) -> tuple[IntVector, IntVector]:
-    found: tuple[IntVector, IntVector] = index.remember(
-        "holes", lambda: find_holes(index.runs, index.shape, index.time_axis)
-    )
+    found: tuple[IntVector, IntVector] = fact(index, facts.HOLES)
     return found
 
 
 def filled_voxels(index: LabelIndex) -> Values:
-    return find_filled_voxels(
-        index.runs, index.shape, index.bboxes, holes(index)[0], index.time_axis
-    )
+    found: Values = fact(index, facts.FILLED_VOXELS)
+    return found
 
 
 def contacts(index: LabelIndex) -> tuple[IntVector, IntVector]:
-    found: tuple[IntVector, IntVector] = index.remember(
-        "contact totals", lambda: index.contacts().totals(len(index))
-    )
+    found: tuple[IntVector, IntVector] = fact(index, facts.CONTACT_TOTALS)
     return found
 
 

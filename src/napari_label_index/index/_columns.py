@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from napari_label_index.errors import Cancelled
 from napari_label_index.index import _column_values as values
-from napari_label_index.index import _shape
+from napari_label_index.index import _facts as facts
+from napari_label_index.index import _moments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator
 
     import numpy.typing as npt
 
+    from napari_label_index._typing import Cancel
     from napari_label_index.index._label_index import LabelIndex
 
     Values = npt.NDArray[Any]
@@ -31,14 +34,46 @@ class Column:
     meaning: str
     compute: Callable[[LabelIndex], Values]
     needs: Hashable = None
-    """What takes long and is remembered; None where a few array operations do."""
+    """The fact that takes long (`_facts.py`); None where a few array operations do."""
 
 
 def columns_of(index: LabelIndex) -> dict[str, Column]:
     """Return all columns of an index, by name, in the order to show them."""
-    found = [*_base(index), *_times(index), *_sizes(index), *_moments(index)]
+    found = [*_base(index), *_times(index), *_sizes(index), *_shapes(index)]
     found += [*_checks(index), *_holes_and_sides(index)]
     return {column.key: column for column in found}
+
+
+def compute_columns(
+    index: LabelIndex, names: Iterable[str], cancel: Cancel | None
+) -> None:
+    """Compute columns before they are read, so that a cancel is heard meanwhile.
+
+    What is there stays with the index.
+
+    Parameters
+    ----------
+    index : LabelIndex
+        The index to compute them for.
+    names : iterable of str
+        Names from ``index.columns``.
+    cancel : callable, optional
+        Asked now and then; once it returns True no more is computed.
+
+    Raises
+    ------
+    KeyError
+        When there is no such column.
+    Cancelled
+        When `cancel` said so.
+    """
+    for name in names:
+        if cancel is not None and cancel():
+            raise Cancelled("cancelled while columns were computed")
+        needs = index.columns[name].needs
+        if needs is not None:
+            facts.fact(index, needs, cancel)
+        index.column(name)
 
 
 def _base(index: LabelIndex) -> Iterator[Column]:
@@ -67,12 +102,12 @@ def _times(index: LabelIndex) -> Iterator[Column]:
         return
     yield Column("t_first", "first time that it is there", values.first_time)
     yield Column("t_last", "last time that it is there", values.last_time)
-    yield Column("n_times", "times at which it is there", values.n_times, "times")
+    yield Column("n_times", "times at which it is there", values.n_times, facts.TIMES)
     yield Column(
         "n_missing_times",
         "times in between at which it is not there",
         values.n_missing_times,
-        "times",
+        facts.TIMES,
     )
 
 
@@ -91,26 +126,26 @@ def _sizes(index: LabelIndex) -> Iterator[Column]:
     )
 
 
-def _moments(index: LabelIndex) -> Iterator[Column]:
+def _shapes(index: LabelIndex) -> Iterator[Column]:
     for place in range(index.ndim):
         yield Column(
             f"inertia_tensor_eigvals-{place}",
             "principal moment of inertia, largest first",
             partial(values.moment, place=place),
-            "inertia",
+            facts.INERTIA,
         )
     if index.ndim in (2, 3):
         yield Column(
             "axis_major_length",
             "longest axis of the ellipsoid with the same second moments",
-            lambda index: _shape.axis_lengths(values.eigvals(index))[0],
-            "inertia",
+            lambda index: _moments.axis_lengths(values.eigvals(index))[0],
+            facts.INERTIA,
         )
         yield Column(
             "axis_minor_length",
             "shortest axis of that ellipsoid",
-            lambda index: _shape.axis_lengths(values.eigvals(index))[1],
-            "inertia",
+            lambda index: _moments.axis_lengths(values.eigvals(index))[1],
+            facts.INERTIA,
         )
 
 
@@ -122,40 +157,46 @@ def _checks(index: LabelIndex) -> Iterator[Column]:
             "n_components" if connectivity == 1 else f"n_components-{connectivity}",
             f"connected parts, at connectivity {connectivity}{at_once}",
             partial(values.n_components, connectivity=connectivity),
-            ("components", connectivity),
+            facts.components_fact(connectivity),
         )
     yield Column(
         "n_components_eroded",
         f"parts once a layer of voxels is off: more if a bridge was thin{at_once}",
         values.eroded_parts,
-        "eroded parts",
+        facts.ERODED_PARTS,
     )
     yield Column(
         "largest_component",
         "voxels of the largest part (parts join at faces)",
         lambda index: index.components().largest,
-        ("components", 1),
+        facts.components_fact(1),
     )
     yield Column(
         "smallest_component",
         "voxels of the smallest part",
         lambda index: index.components().smallest,
-        ("components", 1),
+        facts.components_fact(1),
     )
 
 
 def _holes_and_sides(index: LabelIndex) -> Iterator[Column]:
     yield Column(
-        "n_holes", "closed cavities", lambda index: values.holes(index)[0], "holes"
+        "n_holes",
+        "closed cavities",
+        lambda index: values.holes(index)[0],
+        facts.HOLES,
     )
     yield Column(
-        "hole_voxels", "voxels in them", lambda index: values.holes(index)[1], "holes"
+        "hole_voxels",
+        "voxels in them",
+        lambda index: values.holes(index)[1],
+        facts.HOLES,
     )
     yield Column(
         "filled_hole_voxels",
         "those of them that other labels fill",
         values.filled_voxels,
-        "filled_hole_voxels",
+        facts.FILLED_VOXELS,
     )
     yield Column(
         "touches_border", "meets the border of the volume", values.touches_border
@@ -171,8 +212,7 @@ def _holes_and_sides(index: LabelIndex) -> Iterator[Column]:
         "n_neighbours",
         "labels that share a face",
         lambda index: values.contacts(index)[0],
-        "contact totals",
+        facts.CONTACT_TOTALS,
     )
-    yield Column(
-        "contact_area", "area shared with them", values.contact_area, "contact totals"
-    )
+    totals = facts.CONTACT_TOTALS
+    yield Column("contact_area", "area shared with them", values.contact_area, totals)

@@ -11,7 +11,8 @@ import numpy as np
 from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index._pairs import PairTable, add_up_pairs
 from napari_label_index.index._parallel import Crew, n_usable_cores
-from napari_label_index.index._rows import as_planes, item_windows, runs_by_row
+from napari_label_index.index._rows import runs_by_row, windows_of
+from napari_label_index.index._slabs import PlacedRuns, slabs_of
 from napari_label_index.kernels import count_overlaps
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     )
     from napari_label_index.index._label_index import LabelIndex
     from napari_label_index.index._runs import RunTable
+
+    _Found = tuple[IntVector, IntVector]  # pairs, and what was counted for each
 
 _MOST = 0.5  # a label is the same object, or lies in one, by more than this
 
@@ -168,25 +171,36 @@ def find_overlaps(
     first, second : (n_pairs,) rows of the two tables, sorted by `first`
     voxels : (n_pairs,) int64 shared
     """
-    _, other_bboxes = as_planes(shape, other_bboxes)
-    shape, bboxes = as_planes(shape, bboxes)
-    crew = Crew(n_usable_cores(), shape[0], on_progress, cancel)
-
-    def work(window: tuple[int, int]) -> tuple[IntVector, IntVector]:
-        _, *own = runs_by_row(runs, shape, bboxes, *window)
-        _, *others = runs_by_row(other_runs, shape, other_bboxes, *window)
-        table = PairTable(1)
-        row, last_row = 0, (window[1] - window[0]) * prod(shape[1:-1])
-        while True:
-            row, table.n_pairs = count_overlaps(
-                *own, tuple(others), row, table.pairs, table.counts, table.n_pairs
-            )
-            if row == last_row:
-                crew.advance(window[1] - window[0])
-                return table.filled()
-            table.grow()
-
-    first, second, voxels = add_up_pairs(
-        crew.map(work, item_windows(runs, shape[0])), 1
+    both = (
+        PlacedRuns.of(runs, shape, bboxes),
+        PlacedRuns.of(other_runs, shape, other_bboxes),
     )
+    crew = Crew(n_usable_cores(), both[0].shape[0], on_progress, cancel)
+
+    def work(task: tuple[list[PlacedRuns], tuple[int, int]]) -> _Found:
+        tables, window = task
+        found = _window_overlaps(tables, *window)
+        crew.advance(window[1] - window[0])
+        return found
+
+    found: list[_Found] = []
+    for begin, stop, tables in slabs_of(*both, check=crew.report):
+        windows = windows_of(tables[0], begin, stop)
+        found += crew.map(work, [(tables, window) for window in windows])
+    first, second, voxels = add_up_pairs(found, 1)
     return first, second, voxels[:, 0]
+
+
+def _window_overlaps(tables: list[PlacedRuns], begin: int, stop: int) -> _Found:
+    """Return the pairs that share voxels in a window, and how many."""
+    _, *own = runs_by_row(tables[0], begin, stop)
+    _, *others = runs_by_row(tables[1], begin, stop)
+    table = PairTable(1)
+    row, last_row = 0, (stop - begin) * prod(tables[0].shape[1:-1])
+    while True:
+        row, table.n_pairs = count_overlaps(
+            *own, tuple(others), row, table.pairs, table.counts, table.n_pairs
+        )
+        if row == last_row:
+            return table.filled()
+        table.grow()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_label_index.index._sorted_sets import distinct
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -89,7 +91,7 @@ class ComparedRows:
         own = rows[rows < self.n_first]
         others = self.only_second[rows[rows >= self.n_first] - self.n_first]
         met = np.append(own, _met(self.backward, others))
-        found: LabelArray = self.comparison.labels[np.unique(met.astype(np.intp))]
+        found: LabelArray = self.comparison.labels[distinct(met.astype(np.intp))]
         return found
 
     def second_labels(self, rows: IntVector) -> LabelArray:
@@ -98,7 +100,7 @@ class ComparedRows:
         others = self.only_second[rows[rows >= self.n_first] - self.n_first]
         met = np.append(_met(self.comparison, own), others)
         labels = self.comparison.reference_labels
-        found: LabelArray = labels[np.unique(met.astype(np.intp))]
+        found: LabelArray = labels[distinct(met.astype(np.intp))]
         return found
 
     def label(self, row: int) -> int | None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.index._parallel import Crew, n_threads_for
-from napari_label_index.index._runs import RunTable, even_row_ranges, parts_of
+from napari_label_index.index._row_ranges import even_row_ranges, parts_of
+from napari_label_index.index._runs import RunTable
 from napari_label_index.kernels import count_at_once, join_runs, measure_parts
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def find_components(
     """Count the components of every label."""
     crew = Crew(n_threads_for(runs.n_runs), runs.n_runs, on_progress, cancel)
     found = [
-        _joined(part, shape, bboxes[own], connectivity, time_axis, crew)[0]
+        join_with(crew, part, shape, bboxes[own], connectivity, time_axis)[0]
         for own, part in parts_of(runs)
     ]
     if len(found) == 1:
@@ -69,8 +70,6 @@ def join_parts(
     bboxes: IntVector,
     connectivity: int,
     time_axis: int | None = None,
-    on_progress: OnProgress | None = None,
-    cancel: Cancel | None = None,
 ) -> tuple[Components, IntVector]:
     """Find the components of every label, and which of them each run belongs to.
 
@@ -80,19 +79,20 @@ def join_parts(
     parts : (n_runs,) uint32
         The component of each run within its label, in the order of their first voxels.
     """
-    crew = Crew(n_threads_for(runs.n_runs), runs.n_runs, on_progress, cancel)
-    return _joined(runs, shape, bboxes, connectivity, time_axis, crew)
+    crew = Crew(n_threads_for(runs.n_runs), runs.n_runs)
+    return join_with(crew, runs, shape, bboxes, connectivity, time_axis)
 
 
-def _joined(
+def join_with(
+    crew: Crew,
     runs: RunTable,
     shape: tuple[int, ...],
     bboxes: IntVector,
     connectivity: int,
-    time_axis: int | None,
-    crew: Crew,
+    time_axis: int | None = None,
 ) -> tuple[Components, IntVector]:
-    steps, slacks = neighbour_rows(len(shape), connectivity, time_axis)
+    """As `join_parts`, by the threads of a crew, which counts runs."""
+    steps, slacks = neighbour_rows(shape, connectivity, time_axis)
     parts = np.empty(runs.n_runs, np.uint32)
     n_parts = np.zeros(runs.n_labels, np.int64)
     at_once = n_parts if time_axis is None else np.zeros(runs.n_labels, np.int64)
@@ -116,7 +116,7 @@ def _joined(
 
 
 def neighbour_rows(
-    ndim: int, connectivity: int, time_axis: int | None = None
+    shape: tuple[int, ...], connectivity: int, time_axis: int | None = None
 ) -> tuple[IntVector, IntVector]:
     """Return the steps to the neighbouring rows that come before a row in C order.
 
@@ -124,20 +124,27 @@ def neighbour_rows(
     `connectivity` axes: 1 is faces, 2 also edges, 3 also corners (6, 18 and 26
     neighbours in 3D). Voxels at two times are never neighbours.
 
+    Along an axis of one voxel there is no step. One that was taken all the same might
+    lead to a later row, and past the last one: (-1, 1, 1) in (2, 1, 4, 4) is a row on.
+
     Returns
     -------
     steps : (n_steps, ndim - 1) int64
     slacks : (n_steps,) int64, 1 where columns may differ by one as well
     """
+    n_axes = len(shape) - 1
+    moves = [
+        (0,) if shape[axis] == 1 or axis == time_axis else (-1, 0, 1)
+        for axis in range(n_axes)
+    ]
     steps, slacks = [], []
-    for step in product((-1, 0, 1), repeat=ndim - 1):
+    for step in product(*moves):
         n_moved = sum(map(abs, step))
-        keeps_time = time_axis is None or step[time_axis] == 0
-        if step < (0,) * (ndim - 1) and n_moved <= connectivity and keeps_time:
+        if step < (0,) * n_axes and n_moved <= connectivity:
             steps.append(step)
             slacks.append(int(n_moved < connectivity))
-    shape = (len(steps), ndim - 1)
-    return np.array(steps, np.int64).reshape(shape), np.array(slacks, np.int64)
+    found = np.array(steps, np.int64).reshape(len(steps), n_axes)
+    return found, np.array(slacks, np.int64)
 
 
 def split(

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from napari_label_index.index._components import Components, find_components, split
+from napari_label_index.index._edited_contacts import find_edited_contacts
 from napari_label_index.index._neighbours import Contacts, find_contacts
 from napari_label_index.index._time_rows import TimeRows
 from napari_label_index.index._touching import find_touching
@@ -78,20 +79,16 @@ class Connectivity(TimeRows):
         self, *, on_progress: OnProgress | None = None, cancel: Cancel | None = None
     ) -> Contacts:
         """Return every pair of labels that share voxel faces, and how many."""
-        found: Contacts = self.remember(
-            "contacts",
-            lambda: (
-                self.runs.known_contacts()
-                or find_contacts(
-                    self.runs,
-                    self.shape,
-                    self.bboxes,
-                    self.time_axis,
-                    on_progress,
-                    cancel,
-                )
-            ),
-        )
+
+        def find() -> Contacts:
+            known = self.runs.known_contacts()
+            given = (
+                self.runs, self.shape, self.bboxes, self.time_axis,
+                on_progress, cancel,
+            )  # fmt: skip
+            return known or find_edited_contacts(*given) or find_contacts(*given)
+
+        found: Contacts = self.remember("contacts", find)
         return found
 
     def neighbours(self, label: int) -> tuple[LabelArray, IntVector]:

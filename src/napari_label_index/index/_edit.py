@@ -19,6 +19,7 @@ from napari_label_index.index._parallel import Crew, n_threads_for
 from napari_label_index.index._read_block import read_block
 from napari_label_index.index._run_grouping import group_runs, total_work
 from napari_label_index.index._runs import RunTable, start_dtype
+from napari_label_index.index._sorted_sets import distinct, union
 from napari_label_index.index._split_times import split_at_times
 from napari_label_index.index._validate import check_label_image
 
@@ -73,7 +74,7 @@ def find_edit(
     for axis, (first, stop) in enumerate(zip(begin, end, strict=True)):
         met &= (bboxes[:, axis] < stop) & (bboxes[:, len(shape) + axis] > first)
     before = runs.labels[met]
-    labels = np.union1d(before, _labels_between(fresh, shape[-1], begin[-1], end[-1]))
+    labels = union(before, _labels_between(fresh, shape[-1], begin[-1], end[-1]))
     merged = [_merged(runs, fresh, label, rows) for label in labels]
     # Of most labels whose boxes meet this one, and a large one meets every box, not a
     # voxel has changed.
@@ -159,7 +160,7 @@ def _labels_between(
     """Return the labels that have a voxel from one column to before another."""
     columns = fresh.starts % fresh.starts.dtype.type(row_length)
     meets = (columns < high) & (columns + fresh.lengths > low)
-    return np.unique(np.repeat(fresh.labels, np.diff(fresh.offsets))[meets])
+    return distinct(np.repeat(fresh.labels, np.diff(fresh.offsets))[meets])
 
 
 def _merged(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.errors import UnsupportedLabelsError
+from napari_label_index.index._sorted_sets import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +57,8 @@ def plan_merge(
 ) -> EditPlan:
     """Give the voxels of some labels to one of them, the largest if none is named."""
     rows = _rows(index, labels)
+    if not rows.size:
+        return EditPlan((), len(index), len(index))
     if into is None:
         into = int(index.labels[rows[np.argmax(index.voxel_counts[rows])]])
     others = rows[rows != index.row_of(into)]
@@ -77,7 +80,7 @@ def plan_split(
         If the type of the ids has not so many.
     """
     rows = _rows(index, labels)
-    new_id = max(int(index.labels[-1]), index.background)
+    new_id = max([index.background, *index.labels[-1:].tolist()])
     moves = []
     for label in index.labels[rows].tolist():
         for voxels in _other_parts(index, label, connectivity):
@@ -103,19 +106,9 @@ def plan_keep_largest(
     return EditPlan(tuple(moves), len(index), len(index))
 
 
-def relabeled_in_order(index: LabelIndex) -> LabelArray:
-    """Return the volume with ids 1 to N, in the order of the ids, and background 0.
-
-    It is of the smallest unsigned type that holds them; nothing is read.
-    """
-    ids = np.arange(1, len(index) + 1, dtype=np.min_scalar_type(len(index)))
-    everything = tuple(slice(0, size) for size in index.shape)
-    return index.paint(index.labels, ids, everything)
-
-
 def _rows(index: LabelIndex, labels: Iterable[int]) -> LabelArray:
     index.need_labels("edits")
-    return np.unique(index.rows_of(list(labels)))
+    return distinct(index.rows_of(list(labels)))
 
 
 def _moves(index: LabelIndex, labels: LabelArray, to: int) -> tuple[Move, ...]:

@@ -15,12 +15,8 @@ import numpy as np
 
 from napari_label_index.index._late_runs import LateRuns
 from napari_label_index.index._parallel import Crew, n_threads_for
-from napari_label_index.index._runs import (
-    PART_RUNS,
-    RunTable,
-    bounded_stretches,
-    numbers_in,
-)
+from napari_label_index.index._runs import RunTable, numbers_in
+from napari_label_index.index._sorted_sets import difference, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +70,7 @@ class EditedRuns(LateRuns):
     _base: RunTable | None  # None once the table has been put together
     _changed: RunTable
     _gone: LabelArray
-    _sources: IntVector  # (n_labels,) row in the base, or that plus n of the base
+    _sources: IntVector  # (n_labels,) place of each in [*base, *changed]
     _whole: RunTable | None
     _lock: Lock
 
@@ -118,9 +114,14 @@ class EditedRuns(LateRuns):
         """Return a table that has the labels of some rows, and their rows there."""
         n_runs = int((self.offsets[rows + 1] - self.offsets[rows]).sum())
         is_few = n_runs <= _FEW_RUNS and rows.size <= _FEW_LABELS
-        if self._whole is not None or not is_few:
-            return self.whole(), rows
-        return self.take(rows), np.arange(rows.size)
+        if self.is_in_files or (self._whole is None and is_few):
+            return self.take(rows), np.arange(rows.size)
+        return self.whole(), rows
+
+    def former(self) -> tuple[RunTable, IntVector] | None:
+        """Return the table of before, and where in it the labels of now were."""
+        base = self._base
+        return None if base is None else (base, self._sources)
 
     @property
     def is_in_files(self) -> bool:
@@ -139,8 +140,8 @@ class EditedRuns(LateRuns):
     def take(self, rows: IntVector) -> RunTable:
         """Return a table of the labels of some rows, in the order given."""
         base = self._base
-        if base is None or not base.is_in_files:
-            return RunTable.take(self, rows)
+        if base is None:
+            return self.whole().take(rows)
         sources = self._sources[rows]
         is_changed = sources >= base.n_labels
         tables = (
@@ -148,23 +149,6 @@ class EditedRuns(LateRuns):
             self._changed.take(sources[is_changed] - base.n_labels),
         )
         return _in_order(tables, np.argsort(is_changed, kind="stable"))
-
-    def parts(self, max_runs: int) -> Iterator[tuple[int, RunTable]]:
-        """Give tables with a part of the rows each, and the row that each begins at."""
-        if not self.is_in_files:
-            yield 0, self
-            return
-        for own in bounded_stretches(np.diff(self.offsets), max_runs):
-            yield own.start, self.take(np.arange(own.start, own.stop))
-
-    def some(self, rows: IntVector) -> Iterator[tuple[slice, RunTable, IntVector]]:
-        """Give tables that have a stretch of `rows` each, and their rows there."""
-        if not self.is_in_files:
-            yield slice(0, rows.size), *self.narrowed(rows)
-            return
-        for own in bounded_stretches(np.diff(self.offsets)[rows], PART_RUNS):
-            table = self.take(rows[own])
-            yield own, table, np.arange(table.n_labels)
 
     def _with(
         self, changed: RunTable, gone: LabelArray
@@ -174,8 +158,8 @@ class EditedRuns(LateRuns):
         if base is None:
             return self.whole(), changed, gone
         both = EditedRuns(self._changed, changed, gone).whole()
-        still_gone = np.setdiff1d(self._gone, changed.labels)
-        return base, both, np.union1d(still_gone, gone)
+        still_gone = difference(self._gone, changed.labels)
+        return base, both, union(still_gone, gone)
 
     def no_runs(self) -> tuple[IntVector, IntVector]:
         """Return starts and lengths of a label that has none."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from napari_label_index.index._components import neighbour_rows
 from napari_label_index.index._parallel import Crew, n_threads_for
-from napari_label_index.index._runs import even_row_ranges, parts_of
+from napari_label_index.index._row_ranges import over_rows
 from napari_label_index.kernels import count_eroded_parts
 
 if TYPE_CHECKING:
@@ -29,19 +29,16 @@ def find_eroded_parts(
     volume are taken to have it, so that a label is not thinned where it is cut. What
     stays is joined at faces. Times are kept apart, and the most parts at one counted.
     """
-    steps, _ = neighbour_rows(len(shape), 1, time_axis)
+    steps, _ = neighbour_rows(shape, 1, time_axis)
     time_or_none = -1 if time_axis is None else time_axis
     counts = np.zeros(runs.n_labels, np.int64)
     crew = Crew(n_threads_for(runs.n_runs), runs.n_labels, None, cancel)
-    for own, part in parts_of(runs):
 
-        def work(
-            rows: tuple[int, int], own: slice = own, part: RunTable = part
-        ) -> None:
-            count_eroded_parts(
-                part.offsets, part.starts, part.lengths, shape, steps, bboxes[own],
-                time_or_none, *rows, counts[own],
-            )  # fmt: skip
+    def work(part: RunTable, own: slice, rows: tuple[int, int]) -> None:
+        count_eroded_parts(
+            part.offsets, part.starts, part.lengths, shape, steps, bboxes[own],
+            time_or_none, *rows, counts[own],
+        )  # fmt: skip
 
-        crew.map(work, even_row_ranges(part, 16 * crew.n_threads))
+    over_rows(runs, crew, work)
     return counts

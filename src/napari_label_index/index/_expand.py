@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from napari_label_index.index._lookup import can_hold
 from napari_label_index.index._parallel import Crew, n_usable_cores
-from napari_label_index.index._runs import even_row_ranges, parts_of
+from napari_label_index.index._row_ranges import over_rows
 from napari_label_index.kernels import (
     expand_coords,
     expand_positions,
@@ -63,17 +64,14 @@ def all_coords(
     np.cumsum(voxel_counts, out=offsets[1:])
     table = np.empty((int(offsets[-1]), len(shape)), coord_dtype(shape))
     crew = Crew(n_usable_cores(), runs.n_labels)
-    for own, part in parts_of(runs):
 
-        def work(
-            rows: tuple[int, int], begin: int = own.start, part: RunTable = part
-        ) -> None:
-            first, last = rows
-            chosen = slice(part.offsets[first], part.offsets[last])
-            to = table[offsets[begin + first] : offsets[begin + last]]
-            expand_coords(part.starts[chosen], part.lengths[chosen], shape, to)
+    def work(part: RunTable, own: slice, rows: tuple[int, int]) -> None:
+        first, last = rows
+        chosen = slice(part.offsets[first], part.offsets[last])
+        to = table[offsets[own.start + first] : offsets[own.start + last]]
+        expand_coords(part.starts[chosen], part.lengths[chosen], shape, to)
 
-        crew.map(work, even_row_ranges(part, 8 * crew.n_threads))
+    over_rows(runs, crew, work)
     return table, offsets
 
 
@@ -110,25 +108,24 @@ def _new_block(
 
 
 def label_image(
-    runs: RunTable, shape: tuple[int, ...], dtype: np.dtype[Any], background: int
+    runs: RunTable,
+    shape: tuple[int, ...],
+    labels: LabelArray,
+    dtype: np.dtype[Any],
+    background: int,
 ) -> LabelArray:
-    """Return the volume that has these runs."""
-    limits = np.iinfo(dtype)
-    can_occur = limits.min <= background <= limits.max
-    # Zeroed memory is free until it is written to, unlike memory filled with zeros.
-    image = (
-        np.full(shape, background, dtype)
-        if can_occur and background
-        else np.zeros(shape, dtype)
-    )
+    """Return the volume that has these runs, of which row ``i`` is ``labels[i]``."""
+    if background and can_hold(dtype, background):
+        image = np.full(shape, background, dtype)
+    else:  # zeroed memory is free until it is written to, unlike memory filled with 0
+        image = np.zeros(shape, dtype)
     flat = image.reshape(-1)
+    labels = labels.view()
+    labels.flags.writeable = False  # as those of tables: one kernel for both
     crew = Crew(n_usable_cores(), runs.n_labels)
-    for _, part in parts_of(runs):
 
-        def work(rows: tuple[int, int], part: RunTable = part) -> None:
-            write_labels(
-                part.labels, part.offsets, part.starts, part.lengths, *rows, flat
-            )
+    def work(part: RunTable, own: slice, rows: tuple[int, int]) -> None:
+        write_labels(labels[own], part.offsets, part.starts, part.lengths, *rows, flat)
 
-        crew.map(work, even_row_ranges(part, 8 * crew.n_threads))
+    over_rows(runs, crew, work)
     return image

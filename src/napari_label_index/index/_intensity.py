@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index.errors import UnsupportedLabelsError
+from napari_label_index.index._blocks import item_cuts
 from napari_label_index.index._parallel import Crew
 from napari_label_index.index._read_block import read_block
-from napari_label_index.index._rows import as_planes, bounds_in
 from napari_label_index.index._runs import RunTable
+from napari_label_index.index._slabs import PlacedRuns, slabs_of, windows_between
 from napari_label_index.kernels import add_intensities
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     Columns = dict[str, FloatArray]  # (n_labels,) each
 
 _BLOCK_VOXELS = 2**24
+_MOST_BYTES = 2**29  # of a row of chunks that is read whole
 
 
 def measure_intensities(
@@ -119,36 +121,44 @@ def _measured(
     cancel: Cancel | None,
 ) -> Columns:
     """Measure labels that lie in a box, of which alone the image is read."""
-    runs, bboxes = _within(index, box)
     sizes = tuple(part.stop - part.start for part in box)
-    shape, bboxes = as_planes(sizes, bboxes)
+    runs, bboxes = _within(index, box)
+    placed = PlacedRuns.of(runs, sizes, bboxes)
     sums = np.zeros(len(index))
     lows, highs = np.full(len(index), np.inf), np.full(len(index), -np.inf)
-    item = prod(shape[1:])
-    thickness = max(1, _BLOCK_VOXELS // max(item, 1))
-    crew = Crew(1, shape[0], on_progress, cancel)
+    item = prod(placed.shape[1:])
+    cuts = _cuts(image, placed.shape, is_whole=box == _whole(index.shape))
+    crew = Crew(1, placed.shape[0], on_progress, cancel)
 
-    def work(begin: int) -> None:
-        stop = min(begin + thickness, shape[0])
+    def work(task: tuple[PlacedRuns, tuple[int, int]]) -> None:
+        slab, (begin, stop) = task
         key = box
         if len(sizes) > 1:
             key = (slice(box[0].start + begin, box[0].start + stop), *box[1:])
         block = read_block(image, key)
         values = _plain(np.ascontiguousarray(block).reshape(-1))
-        rows, bounds = bounds_in(runs, shape, bboxes, begin, stop)
+        rows, bounds = slab.bounds(begin, stop)
         add_intensities(
-            rows, bounds, runs.starts, runs.lengths, begin * item,
+            rows, bounds, slab.runs.starts, slab.runs.lengths, begin * item,
             values, sums, lows, highs,
         )  # fmt: skip
         crew.advance(stop - begin)
 
-    crew.map(work, range(0, shape[0], thickness) if len(index) else [])
+    for first, last, (slab,) in slabs_of(placed, check=crew.report):
+        windows = windows_between(cuts, first, last) if len(index) else []
+        crew.map(work, [(slab, window) for window in windows])
     return {
         "intensity_mean": sums / index.voxel_counts,
         "intensity_min": lows,
         "intensity_max": highs,
         "intensity_sum": sums,
     }
+
+
+def _cuts(image: Any, shape: tuple[int, ...], *, is_whole: bool) -> list[int]:
+    """Return where to cut an image, or a box of it that lies anywhere in its chunks."""
+    most = _MOST_BYTES // np.dtype(image.dtype).itemsize
+    return item_cuts(image if is_whole else None, shape, _BLOCK_VOXELS, most)
 
 
 def _within(index: LabelIndex, box: Box) -> tuple[RunTable, IntVector]:

@@ -13,6 +13,7 @@ from napari_label_index.index._columns import Column, columns_of
 from napari_label_index.index._compare import Comparison, compare
 from napari_label_index.index._connectivity import Connectivity
 from napari_label_index.index._intensity import measure_intensities
+from napari_label_index.index._lookup import can_hold
 from napari_label_index.index._report import missing_ids, report
 from napari_label_index.index._update import updated
 from napari_label_index.index.query._query import Query, select_labels
@@ -156,15 +157,15 @@ class LabelIndex(Connectivity):
 
     def missing_ids(self) -> list[tuple[int, int]]:
         """Return the gaps in 1 to the largest label, as (first, last) of each gap."""
-        return missing_ids(self.ids)
+        return missing_ids(self.distinct_ids)
 
-    def report(self) -> dict[str, int]:
+    def report(self, *, cancel: Cancel | None = None) -> dict[str, int]:
         """Return how many labels are odd in each way: one table for the whole volume.
 
         In several parts, at the border, with holes, and so on; all of it from the
-        runs. What it computes stays with the index, as columns.
+        runs. What it computes stays with the index, as columns; `cancel` stops it.
         """
-        return report(self)
+        return report(self, cancel)
 
     def compare(
         self,
@@ -258,8 +259,9 @@ class LabelIndex(Connectivity):
             return self.by_label().to_label_image(box)
         if box is None:
             return _expand.label_image(
-                self.runs, self.shape, self.dtype, self.background
+                self.runs, self.shape, self.labels, self.dtype, self.background
             )
+        box = _window.clipped(box, self.shape)
         labels = self.labels[_window.rows_meeting(self.bboxes, box, self.shape)]
         if self.background == 0:
             # As unsigned numbers: half as many kernels to compile.
@@ -267,9 +269,8 @@ class LabelIndex(Connectivity):
             return self.paint(labels, values, box).view(labels.dtype)
         # 0 may be a label here, so they are drawn by number, and looked up.
         numbers = self.paint(labels, np.arange(1, labels.size + 1, dtype="u4"), box)
-        limits = np.iinfo(labels.dtype)
-        can_occur = limits.min <= self.background <= limits.max
-        unlabelled = np.array([self.background if can_occur else 0], labels.dtype)
+        background = self.background if can_hold(labels.dtype, self.background) else 0
+        unlabelled = np.array([background], labels.dtype)
         image: LabelArray = np.concatenate([unlabelled, labels])[numbers]
         return image
 

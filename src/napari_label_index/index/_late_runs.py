@@ -5,9 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
-from napari_label_index.index._runs import RunTable
+import numpy as np
+
+from napari_label_index.index._runs import PART_RUNS, RunTable, bounded_stretches
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from napari_label_index._typing import IntVector
 
 
@@ -38,3 +42,28 @@ class LateRuns(RunTable):
     def n_runs(self) -> int:
         """Number of runs of all labels."""
         return int(self.offsets[-1])
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held in memory, without runs that lie in files."""
+        own = int(self.labels.nbytes + self.offsets.nbytes)
+        if self.is_in_files:
+            return own
+        return own + self.n_runs * sum(kind.itemsize for kind in self.no_runs())
+
+    def parts(self, max_runs: int) -> Iterator[tuple[int, RunTable]]:
+        """Give tables with a part of the rows each, and the row that each begins at."""
+        if not self.is_in_files:
+            yield 0, self
+            return
+        for own in bounded_stretches(np.diff(self.offsets), max_runs):
+            yield own.start, self.take(np.arange(own.start, own.stop))
+
+    def some(self, rows: IntVector) -> Iterator[tuple[slice, RunTable, IntVector]]:
+        """Give tables that have a stretch of `rows` each, and their rows there."""
+        if not self.is_in_files:
+            yield slice(0, rows.size), *self.narrowed(rows)
+            return
+        for own in bounded_stretches(np.diff(self.offsets)[rows], PART_RUNS):
+            table = self.take(rows[own])
+            yield own, table, np.arange(table.n_labels)

@@ -35,12 +35,13 @@ def labels_on_line(
     -------
     (n,) array of the index's type
     """
-    places = _places(np.asarray(start, float), np.asarray(end, float), index.shape)
+    begin, stop = np.asarray(start, float), np.asarray(end, float)
+    places = _places(begin, stop, index.shape)
     if not len(places):
         return index.labels[:0]
     positions = np.ravel_multi_index(tuple(places.T), index.shape)
     order = np.argsort(positions, kind="stable")
-    rows = _rows_that_may_be_met(index, places)
+    rows = _rows_that_may_be_met(index.bboxes, begin, stop)
     firsts = [_first_met(index, row, positions, order) for row in rows.tolist()]
     met = np.array(firsts, np.int64)
     is_met = met < len(positions)
@@ -56,15 +57,24 @@ def _places(start: FloatArray, end: FloatArray, shape: tuple[int, ...]) -> IntVe
     return found
 
 
-def _rows_that_may_be_met(index: LabelIndex, places: IntVector) -> IntVector:
-    """Return the rows whose boxes have one of the voxels that were looked at."""
-    low, high = np.split(index.bboxes, 2, axis=1)
-    lowest, highest = places.min(axis=0), places.max(axis=0)
-    near: IntVector = np.flatnonzero(((low <= highest) & (high > lowest)).all(axis=1))
-    in_box = [
-        ((places >= low[row]) & (places < high[row])).all(axis=1).any() for row in near
-    ]
-    rows: IntVector = near[np.array(in_box, bool)]
+def _rows_that_may_be_met(
+    bboxes: IntVector, start: FloatArray, end: FloatArray
+) -> IntVector:
+    """Return the rows whose boxes the line goes through, or passes within half a voxel.
+
+    Between two planes of a box the line is for a part of its way from 0 to 1; in the
+    box it is where these parts of all axes have something in common.
+    """
+    enters, leaves = np.zeros(len(bboxes)), np.ones(len(bboxes))
+    for axis, (begin, way) in enumerate(zip(start, end - start, strict=True)):
+        low, high = bboxes[:, axis] - 1.0, bboxes[:, start.size + axis]
+        if way == 0:
+            leaves[(begin < low) | (begin > high)] = -1.0
+            continue
+        bounds = (low - begin) / way, (high - begin) / way
+        np.maximum(enters, np.minimum(*bounds), out=enters)
+        np.minimum(leaves, np.maximum(*bounds), out=leaves)
+    rows: IntVector = np.flatnonzero(enters <= leaves)
     return rows
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
+from napari_label_index.index._sorted_sets import union
 
 if TYPE_CHECKING:
     from napari_label_index._typing import LabelArray
@@ -43,7 +43,7 @@ def labels_changed(before: LabelIndex, after: LabelIndex) -> LabelArray | None:
     token: Any = before.__dict__.get("_token")
     changed = before.labels[:0]
     for step, labels in reversed(after.__dict__.get("_steps", ())):
-        changed = np.union1d(changed, labels)
+        changed = union(changed, labels)
         if step is token:
             return changed
     return None

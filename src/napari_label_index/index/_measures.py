@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.index._parallel import Crew, n_threads_for
-from napari_label_index.index._runs import even_row_ranges
+from napari_label_index.index._row_ranges import over_rows
 from napari_label_index.kernels import measure_runs
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ def measure(runs: RunTable, shape: tuple[int, ...]) -> Measures:
     centroids = np.empty((runs.n_labels, ndim), np.float64)
     crew = Crew(n_threads_for(runs.n_runs), runs.n_labels)
 
-    def work(rows: tuple[int, int]) -> None:
+    def work(part: RunTable, own: slice, rows: tuple[int, int]) -> None:
         measure_runs(
-            runs.offsets, runs.starts, runs.lengths, padded, *rows,
-            counts, bboxes, centroids,
+            part.offsets, part.starts, part.lengths, padded, *rows,
+            counts[own], bboxes[own], centroids[own],
         )  # fmt: skip
 
-    crew.map(work, even_row_ranges(runs, 4 * crew.n_threads))
+    over_rows(runs, crew, work)
     if len(shape) == 1:
         bboxes = np.ascontiguousarray(bboxes[:, 1::2])
         centroids = np.ascontiguousarray(centroids[:, 1:])

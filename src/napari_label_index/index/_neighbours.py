@@ -10,7 +10,9 @@ import numpy as np
 
 from napari_label_index.index._pairs import PairTable, add_up_pairs
 from napari_label_index.index._parallel import Crew, n_usable_cores
-from napari_label_index.index._rows import as_planes, item_windows, runs_by_row
+from napari_label_index.index._rows import runs_by_row, windows_of
+from napari_label_index.index._slabs import PlacedRuns, slabs_of
+from napari_label_index.index._sorted_sets import distinct
 from napari_label_index.kernels import count_contacts
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class Contacts:
     def around(self, rows: IntVector) -> IntVector:
         """Return the rows that touch one of some rows, sorted, each once."""
         is_first, is_second = np.isin(self.first, rows), np.isin(self.second, rows)
-        return np.union1d(self.second[is_first], self.first[is_second])
+        return distinct(np.append(self.second[is_first], self.first[is_second]))
 
     def totals(self, n_labels: int) -> tuple[IntVector, IntVector]:
         """Return the neighbours of each label, (n_labels,), and its shared faces."""
@@ -68,31 +70,45 @@ def find_contacts(
     cancel: Cancel | None = None,
 ) -> Contacts:
     """Find all pairs of labels that touch, face to face."""
-    padded, bboxes = as_planes(shape, bboxes)
-    n_items = padded[0]
-    crew = Crew(n_usable_cores(), n_items, on_progress, cancel)
+    placed = PlacedRuns.of(runs, shape, bboxes)
+    crew = Crew(n_usable_cores(), placed.shape[0], on_progress, cancel)
+    return contacts_among(placed, placed.items, len(shape), time_axis, crew)
 
-    def work(window: tuple[int, int]) -> tuple[IntVector, IntVector]:
-        found = window_contacts(runs, padded, bboxes, time_axis, window)
-        crew.advance(window[1] - window[0])
+
+def contacts_among(
+    placed: PlacedRuns,
+    items: tuple[int, int],
+    ndim: int,
+    time_axis: int | None,
+    crew: Crew,
+) -> Contacts:
+    """Find which of some labels touch on some items of the first axis.
+
+    Items are counted by the crew. `ndim` is that of the volume.
+    """
+
+    def work(task: tuple[PlacedRuns, tuple[int, int]]) -> tuple[IntVector, IntVector]:
+        found = _window_contacts(task[0], time_axis, *task[1])
+        crew.advance(task[1][1] - task[1][0])
         return found
 
-    found = crew.map(work, item_windows(runs, n_items))
-    first, second, faces = add_up_pairs(found, len(padded))
-    return Contacts(first, second, faces[:, len(padded) - len(shape) :])
+    # Rows of a slab touch rows of the item before it.
+    slabs = slabs_of(placed, check=crew.report, items=items, n_before=1)
+    found: list[tuple[IntVector, IntVector]] = []
+    for begin, stop, (slab,) in slabs:
+        windows = windows_of(slab, begin, stop)
+        found += crew.map(work, [(slab, window) for window in windows])
+    first, second, faces = add_up_pairs(found, len(placed.shape))
+    return Contacts(first, second, faces[:, len(placed.shape) - ndim :])
 
 
-def window_contacts(
-    runs: RunTable,
-    shape: tuple[int, ...],
-    bboxes: IntVector,
-    time_axis: int | None,
-    window: tuple[int, int],
+def _window_contacts(
+    placed: PlacedRuns, time_axis: int | None, start: int, stop: int
 ) -> tuple[IntVector, IntVector]:
     """Return the pairs that touch in a window of the first axis, and their faces."""
-    start, stop = window
+    shape = placed.shape
     begin = max(start - 1, 0)  # rows of the window touch rows of the item before it
-    first_row, *dealt = runs_by_row(runs, shape, bboxes, begin, stop)
+    first_row, *dealt = runs_by_row(placed, begin, stop)
     rows_per_item = prod(shape[1:-1])
     last_row = stop * rows_per_item
     table = PairTable(len(shape))

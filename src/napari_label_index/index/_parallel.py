@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Event, Lock, local
 from typing import TYPE_CHECKING, TypeVar
 
@@ -63,9 +63,11 @@ class Crew:
     Parameters
     ----------
     n_threads : int
+        How many work at a time.
     total : int
         Units of work of everything that this crew is going to do.
     on_progress, cancel : optional callbacks
+        As in `build_index`.
     """
 
     def __init__(
@@ -95,8 +97,9 @@ class Crew:
     ) -> list[Answer]:
         """Call `work` on every item, in threads; the answers keep their order.
 
-        Where several items fail, the error of the first of them is raised. A single
-        item, or a crew of one, needs no other thread where nobody watches.
+        Where several items fail, the error of the first of them is raised. After an
+        error or a cancel no item is begun. A single item, or a crew of one, needs no
+        other thread where nobody watches.
         """
         items = list(items)
         is_watched = self._on_progress is not None or self._cancel is not None
@@ -105,13 +108,12 @@ class Crew:
         if not has_room_for(self.n_threads):
             raise MemoryError("no memory to start a thread")
         may_begin = Event()  # once no thread has to be started beside a hungry one
-
         failed: list[int] = []
 
         def begin(number: int) -> Answer:
             may_begin.wait()
-            if failed and min(failed) < number:
-                raise Cancelled("an earlier item has failed, which is what is told")
+            if self._stop.is_set() or any(each < number for each in failed):
+                raise Cancelled("not begun, as all has to end")
             try:
                 return work(items[number])
             except BaseException:
@@ -121,22 +123,20 @@ class Crew:
         with ThreadPoolExecutor(self.n_threads) as pool:
             try:
                 futures = [pool.submit(begin, number) for number in range(len(items))]
-            finally:
                 may_begin.set()
-            waiting = set(futures)
-            try:
+                waiting = set(futures)
                 while waiting:
-                    self._report()
-                    _, waiting = wait(
-                        waiting, timeout=_POLL_SECONDS, return_when=FIRST_EXCEPTION
-                    )
+                    self.report()
+                    _, waiting = wait(waiting, _POLL_SECONDS)
             except BaseException:
                 self._stop.set()
+                may_begin.set()
                 raise
-        self._report()
+        self.report()
         return [future.result() for future in futures]
 
-    def _report(self) -> None:
+    def report(self) -> None:
+        """Tell how far it is, and raise `Cancelled` if asked to; by who waits."""
         if self._cancel is not None and self._cancel():
             raise Cancelled("stopped as asked")
         if self._on_progress is not None:

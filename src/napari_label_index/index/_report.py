@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_label_index.index._columns import compute_columns
+
 if TYPE_CHECKING:
-    from napari_label_index._typing import LabelArray
+    from napari_label_index._typing import Cancel, LabelArray
     from napari_label_index.index._label_index import LabelIndex
+
+_COLUMNS = (
+    *("n_components", "smallest_component", "touches_border"),
+    *("n_holes", "n_neighbours"),
+)
 
 
 def missing_ids(labels: LabelArray) -> list[tuple[int, int]]:
@@ -24,10 +31,13 @@ def missing_ids(labels: LabelArray) -> list[tuple[int, int]]:
     return [(1, first - 1), *gaps] if first > 1 else gaps
 
 
-def report(index: LabelIndex) -> dict[str, int]:
+def report(index: LabelIndex, cancel: Cancel | None = None) -> dict[str, int]:
     """Return how many labels are odd in each way; see `LabelIndex.report`."""
+    n_spatial = index.ndim - (index.time_axis is not None)
+    meeting = [f"n_components-{n_spatial}"] if n_spatial > 1 else []
+    compute_columns(index, [*_COLUMNS, *meeting], cancel)
     parts = index.column("n_components")
-    gaps = missing_ids(index.ids)
+    gaps = missing_ids(index.distinct_ids)
     counts: dict[str, Any] = {"labels": index.n_ids}
     if index.is_by_time:
         counts["labels at a time"] = len(index)
@@ -41,13 +51,11 @@ def report(index: LabelIndex) -> dict[str, int]:
         "at the border": np.count_nonzero(index.column("touches_border")),
         "with holes": np.count_nonzero(index.column("n_holes")),
         "touching others": np.count_nonzero(index.column("n_neighbours")),
-        "negative ids": np.count_nonzero(np.unique(index.ids) < 0),
+        "negative ids": np.count_nonzero(index.distinct_ids < 0),
         "ids missing from 1 to the largest": sum(b - a + 1 for a, b in gaps),
     }
-    n_spatial = index.ndim - (index.time_axis is not None)
-    if n_spatial > 1:
-        joined = index.column(f"n_components-{n_spatial}")
+    for name in meeting:
         counts["in parts that meet at edges or corners"] = np.count_nonzero(
-            (parts > 1) & (joined < parts)
+            (parts > 1) & (index.column(name) < parts)
         )
     return {what: int(count) for what, count in counts.items()}

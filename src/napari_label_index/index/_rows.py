@@ -11,56 +11,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.index._runs import length_dtype
-from napari_label_index.kernels import bound_runs, deal_runs_to_rows, gather_runs
+from napari_label_index.kernels import deal_runs_to_rows, gather_runs
 
 if TYPE_CHECKING:
     from napari_label_index._typing import IntVector
-    from napari_label_index.index._runs import RunTable
+    from napari_label_index.index._slabs import PlacedRuns
 
 _WINDOW_RUNS = 2**19  # of one window, so that its rows stay in the cache
+_WINDOW_ROWS = 2**22  # of voxels, at 8 bytes each
 
 
-def as_planes(
-    shape: tuple[int, ...], bboxes: IntVector
-) -> tuple[tuple[int, ...], IntVector]:
-    """Give a single row an axis before it; leave other shapes as they are."""
-    if len(shape) > 1:
-        return shape, bboxes
-    zeros, ones = np.zeros(len(bboxes), np.int64), np.ones(len(bboxes), np.int64)
-    padded = np.stack([zeros, bboxes[:, 0], ones, bboxes[:, 1]], axis=1)
-    return (1, *shape), padded
-
-
-def item_windows(runs: RunTable, n_items: int) -> list[tuple[int, int]]:
-    """Cut the first axis into windows that hold a bounded number of runs."""
-    if not runs.n_runs:
-        return []
-    thickness = max(1, _WINDOW_RUNS * n_items // runs.n_runs)
-    return [
-        (start, min(start + thickness, n_items))
-        for start in range(0, n_items, thickness)
-    ]
-
-
-def bounds_in(
-    runs: RunTable, shape: tuple[int, ...], bboxes: IntVector, begin: int, stop: int
-) -> tuple[IntVector, IntVector]:
-    """Return which rows of the table meet ``begin:stop`` of the first axis.
-
-    Returns
-    -------
-    rows : (n,) int64
-    bounds : (n, 2) int64, the stretch of their runs that is in the window
-    """
-    rows = np.flatnonzero((bboxes[:, 0] < stop) & (bboxes[:, len(shape)] > begin))
-    bounds = np.empty((rows.size, 2), np.int64)
-    item = prod(shape[1:])
-    bound_runs(rows, runs.offsets, runs.starts, begin * item, stop * item, bounds)
-    return rows, bounds
+def windows_of(placed: PlacedRuns, begin: int, stop: int) -> list[tuple[int, int]]:
+    """Cut a slab into windows with a bounded number of runs and rows."""
+    n_items = placed.items[1] - placed.items[0]
+    by_runs = _WINDOW_RUNS * n_items // max(placed.runs.n_runs, 1)
+    by_rows = _WINDOW_ROWS // max(prod(placed.shape[1:-1]), 1)
+    thickness = max(1, min(by_runs, by_rows))
+    return [(at, min(at + thickness, stop)) for at in range(begin, stop, thickness)]
 
 
 def runs_by_row(
-    runs: RunTable, shape: tuple[int, ...], bboxes: IntVector, begin: int, stop: int
+    placed: PlacedRuns, begin: int, stop: int
 ) -> tuple[int, IntVector, IntVector, IntVector, IntVector]:
     """Return the runs of ``begin:stop`` of the first axis, row by row.
 
@@ -69,10 +40,11 @@ def runs_by_row(
     first_row : the row of voxels that the window begins with
     ends : (n_rows + 1,) int64: runs of row r are ``ends[r]:ends[r + 1]``
     columns, stops : (n_runs,) first column of each run, and one past its last
-    owners : (n_runs,) uint32 row of the run table
+    owners : (n_runs,) uint32 row of the index
     """
-    rows, bounds = bounds_in(runs, shape, bboxes, begin, stop)
-    n_columns, rows_per_item = shape[-1], prod(shape[1:-1])
+    runs = placed.runs
+    rows, bounds = placed.bounds(begin, stop)
+    n_columns, rows_per_item = placed.shape[-1], prod(placed.shape[1:-1])
     first_row = begin * rows_per_item
     n_runs = int((bounds[:, 1] - bounds[:, 0]).sum())
     row_of_run, owners = np.empty(n_runs, np.uint32), np.empty(n_runs, np.uint32)

@@ -25,8 +25,10 @@ from napari_label_index.index._blocks import (
 )
 from napari_label_index.index._build_memory import BuildMemory
 from napari_label_index.index._codes import LabelCodes
+from napari_label_index.index._lookup import can_hold, places_in
 from napari_label_index.index._parallel import Crew
 from napari_label_index.index._runs import RunTable, length_dtype, start_dtype
+from napari_label_index.index._sorted_sets import distinct
 from napari_label_index.kernels import place_runs, scan_rows
 
 if TYPE_CHECKING:
@@ -162,8 +164,7 @@ def _typed(
     background: int, volume: LabelVolume
 ) -> tuple[np.unsignedinteger[Any], bool]:
     """Return the background as a kernel compares it, and whether there can be any."""
-    limits = np.iinfo(volume.label_dtype)
-    can_occur = limits.min <= background <= limits.max
+    can_occur = can_hold(volume.label_dtype, background)
     typed = np.array([background if can_occur else 0], volume.label_dtype)
     value: np.unsignedinteger[Any] = typed.view(volume.row_dtype)[0]
     return value, can_occur
@@ -174,8 +175,8 @@ def _group_by_label(
 ) -> RunTable:
     label_dtype = volume.label_dtype
     stretch_labels = [stretch.labels.view(label_dtype) for stretch in stretches]
-    labels = np.unique(np.concatenate([np.empty(0, label_dtype), *stretch_labels]))
-    rows = crew.map(lambda ids: np.searchsorted(labels, ids), stretch_labels)
+    labels = distinct(np.concatenate([np.empty(0, label_dtype), *stretch_labels]))
+    rows = crew.map(lambda ids: places_in(labels, ids), stretch_labels)
     run_counts = np.zeros(labels.size, np.int64)
     placed_before = []
     for stretch, stretch_rows in zip(stretches, rows, strict=True):

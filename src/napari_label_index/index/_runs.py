@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from napari_label_index.index._measures import Measures
     from napari_label_index.index._neighbours import Contacts
 
-_MIN_RUNS_OF_RANGE = 1 << 13
 PART_RUNS = 1 << 22  # of a table that lies in files: 40 MB, and as much to work on
 
 
@@ -69,14 +67,10 @@ class RunTable:
 
     def take(self, rows: IntVector) -> RunTable:
         """Return a table of the labels of some rows, in the order given."""
-        offsets = np.zeros(rows.size + 1, np.int64)
-        np.cumsum(self.offsets[rows + 1] - self.offsets[rows], out=offsets[1:])
-        own = [self.of_row(row) for row in rows.tolist()]
-        starts, lengths = (
-            np.concatenate([column[:0], *pieces])
-            for column, *pieces in zip(self.no_runs(), *own, strict=True)
-        )
-        return RunTable(self.labels[rows], offsets, starts, lengths)
+        first, stop = self.offsets[rows], self.offsets[rows + 1]
+        offsets = np.append(0, np.cumsum(stop - first)).astype(np.int64)
+        own = numbers_in(first, stop)
+        return RunTable(self.labels[rows], offsets, self.starts[own], self.lengths[own])
 
     @property
     def is_in_files(self) -> bool:
@@ -101,6 +95,14 @@ class RunTable:
 
     def known_contacts(self) -> Contacts | None:
         """Return which labels touch if that was kept."""
+        return None
+
+    def former(self) -> tuple[RunTable, IntVector] | None:
+        """Return what an edit began with, None where that is not at hand.
+
+        That is the table of before, and for each label of now its row there, or a
+        number from its rows on if the label has changed.
+        """
         return None
 
     def narrowed(self, rows: IntVector) -> tuple[RunTable, IntVector]:
@@ -128,16 +130,6 @@ def start_dtype(n_voxels: int) -> np.dtype[np.unsignedinteger]:
 def length_dtype(row_length: int) -> np.dtype[np.unsignedinteger]:
     """Return the type for the length of a run in a row of `row_length` voxels."""
     return np.dtype(np.uint16 if row_length < 2**16 else np.uint32)
-
-
-def parts_of(runs: RunTable) -> Iterator[tuple[slice, RunTable]]:
-    """Give tables of bounded size, and the rows of `runs` that each of them has.
-
-    What is computed label by label goes through this, so that runs which lie in files
-    are never all in memory.
-    """
-    for begin, part in runs.parts(PART_RUNS):
-        yield slice(begin, begin + part.n_labels), part
 
 
 def bounded_stretches(sizes: IntVector, limit: int) -> Iterator[slice]:
@@ -169,14 +161,8 @@ def numbers_in(first: IntVector, stop: IntVector) -> IntVector:
     return numbers
 
 
-def even_row_ranges(runs: RunTable, n_ranges: int) -> list[tuple[int, int]]:
-    """Cut the rows of a run table into ranges that hold about as many runs each.
-
-    A small table is one range: to start a thread takes as long as 10,000 runs.
-    """
-    n_ranges = max(1, min(n_ranges, runs.n_runs // _MIN_RUNS_OF_RANGE))
-    bounds = np.searchsorted(
-        runs.offsets, np.linspace(0, runs.n_runs, n_ranges + 1)[1:-1]
-    )
-    edges = [0, *(int(bound) for bound in bounds), runs.n_labels]
-    return [(a, b) for a, b in pairwise(edges) if a < b]
+def firsts_of(values: LabelArray) -> IntVector:
+    """Return where each stretch of equal values begins, (n_stretches,) int64."""
+    is_first = np.ones(values.size, bool)
+    np.not_equal(values[1:], values[:-1], out=is_first[1:])
+    return np.flatnonzero(is_first)

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_label_index.index._components import join_parts
+from napari_label_index.index._components import join_with
 from napari_label_index.index._label_image import LabelImage
 from napari_label_index.index._label_index import LabelIndex
+from napari_label_index.index._parallel import Crew, n_threads_for
+from napari_label_index.index._regrouped_runs import RegroupedRuns
+from napari_label_index.index._row_ranges import parts_of
 from napari_label_index.index._runs import RunTable
 from napari_label_index.kernels import place_runs
 
@@ -47,22 +50,44 @@ def split_labels(
         The row of `index` that each part is of.
     """
     runs = index.runs
-    components, parts = join_parts(
-        runs, index.shape, index.bboxes, connectivity, index.time_axis,
-        on_progress, cancel,
-    )  # fmt: skip
+    crew = Crew(n_threads_for(runs.n_runs), runs.n_runs, on_progress, cancel)
+    n_parts: list[IntVector] = [np.zeros(1, np.int64)]
+    n_runs: list[IntVector] = [np.zeros(1, np.int64)]
+    for _, part in parts_of(runs):
+        counts, split = _split(part, index, connectivity, crew)
+        n_parts.append(counts)
+        n_runs.append(np.diff(split.offsets))
+    ends = np.cumsum(np.concatenate(n_parts))
+    if runs.is_in_files:
+        labels = np.arange(1, int(ends[-1]) + 1, dtype=np.uint32)
+        offsets = np.cumsum(np.concatenate(n_runs))
+        edges = np.stack([np.arange(ends.size), ends])
+        split = RegroupedRuns(
+            runs, labels, offsets, edges,
+            lambda table: _split(table, index, connectivity, Crew(1, 0))[1],
+        )  # fmt: skip
+    rows = np.repeat(np.arange(len(index)), np.diff(ends))
+    return _index_of(split, index), rows
+
+
+def _split(
+    runs: RunTable, index: LabelIndex, connectivity: int, crew: Crew
+) -> tuple[IntVector, RunTable]:
+    """Return how many parts each label of a table has, and the runs of the parts."""
+    bboxes = index.bboxes[np.searchsorted(index.labels, runs.labels)]
+    components, parts = join_with(
+        crew, runs, index.shape, bboxes, connectivity, index.time_axis
+    )
     before = np.cumsum(components.counts) - components.counts
     parts += np.repeat(before.astype(np.uint32), np.diff(runs.offsets))
     n_parts = int(components.counts.sum())
     offsets = np.zeros(n_parts + 1, np.int64)
     np.cumsum(np.bincount(parts, minlength=n_parts), out=offsets[1:])
-    starts, lengths = np.empty_like(runs.starts), np.empty_like(runs.lengths)
+    starts, lengths = (np.empty(runs.n_runs, kind.dtype) for kind in runs.no_runs())
     cursors = offsets[:-1].astype(np.uint64)
     place_runs(parts, runs.starts, runs.lengths, cursors, starts, lengths)
     labels = np.arange(1, n_parts + 1, dtype=np.uint32)
-    split = RunTable(labels, offsets, starts, lengths)
-    rows = np.repeat(np.arange(len(index)), components.counts)
-    return _index_of(split, index), rows
+    return components.counts, RunTable(labels, offsets, starts, lengths)
 
 
 def _index_of(runs: RunTable, like: LabelIndex) -> LabelIndex:

@@ -11,11 +11,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_label_index.index._runs import RunTable, parts_of
+from napari_label_index.index._parallel import Crew
+from napari_label_index.index._regrouped_runs import RegroupedRuns
+from napari_label_index.index._row_ranges import parts_of
+from napari_label_index.index._runs import RunTable, firsts_of
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import BoolArray, IntVector
+    from napari_label_index._typing import BoolArray, Cancel, IntVector
     from napari_label_index.index._time_keys import TimeKeys
+
+
+class _OtherTimes(RegroupedRuns):
+    """Labels at times of a table of labels, or the other way round."""
+
+    __slots__ = ()
 
 
 def split_at_times(
@@ -32,6 +41,8 @@ def split_at_times(
     keys : TimeKeys
         What the labels of the new table are made with.
     """
+    if runs.is_in_files:
+        return _split_in_files(runs, shape, time_axis, keys)
     times = _times_of(runs, shape, time_axis)
     starts, lengths, n_runs = runs.starts, runs.lengths, runs.n_runs
     if time_axis > 0:
@@ -44,15 +55,46 @@ def split_at_times(
     return RunTable(labels, offsets, starts, lengths)
 
 
+def _split_in_files(
+    runs: RunTable, shape: tuple[int, ...], time_axis: int, keys: TimeKeys
+) -> RunTable:
+    """Find labels and offsets part by part; each label is a group."""
+    if isinstance(runs, _OtherTimes):
+        return runs.base  # from which these were joined
+
+    def regroup(table: RunTable) -> RunTable:
+        return split_at_times(table, shape, time_axis, keys)
+
+    labels, n_runs = [np.empty(0, keys.dtype)], [np.zeros(1, np.int64)]
+    n_times = [np.zeros(1, np.int64)]
+    for _, part in parts_of(runs):
+        split = regroup(part)
+        rows = np.searchsorted(part.labels, keys.labels_of(split.labels))
+        labels.append(split.labels)
+        n_runs.append(np.diff(split.offsets))
+        n_times.append(np.bincount(rows, minlength=part.n_labels))
+    ends = np.cumsum(np.concatenate(n_times))
+    edges = np.stack([np.arange(ends.size), ends])
+    offsets = np.cumsum(np.concatenate(n_runs))
+    return _OtherTimes(runs, np.concatenate(labels), offsets, edges, regroup)
+
+
 def join_times(
     runs: RunTable, shape: tuple[int, ...], time_axis: int, keys: TimeKeys
 ) -> RunTable:
     """Return the same runs, grouped by label: the opposite of `split_at_times`."""
+    if runs.is_in_files and isinstance(runs, _OtherTimes):
+        return runs.base  # from which these were split
     ids = keys.labels_of(runs.labels)
-    is_first = np.ones(ids.size, bool)
-    np.not_equal(ids[1:], ids[:-1], out=is_first[1:])
-    firsts = np.flatnonzero(is_first)
+    firsts = firsts_of(ids)
     offsets = np.append(runs.offsets[firsts], runs.n_runs).astype(np.int64)
+    if runs.is_in_files:
+
+        def regroup(table: RunTable) -> RunTable:
+            return join_times(table, shape, time_axis, keys)
+
+        edges = np.stack([np.append(firsts, ids.size), np.arange(offsets.size)])
+        return _OtherTimes(runs, ids[firsts], offsets, edges, regroup)
     starts, lengths = runs.starts, runs.lengths
     if time_axis > 0:
         order = _order_within(offsets, starts, prod(shape))
@@ -60,23 +102,21 @@ def join_times(
     return RunTable(ids[firsts], offsets, starts, lengths)
 
 
-def gathered(runs: RunTable, rows: IntVector) -> RunTable:
-    """Return a table of some rows alone; many rows take no Python loop."""
-    sizes = runs.offsets[rows + 1] - runs.offsets[rows]
-    offsets = np.append(0, np.cumsum(sizes)).astype(np.int64)
-    places = np.repeat(runs.offsets[rows] - offsets[:-1], sizes)
-    places += np.arange(offsets[-1])
-    return RunTable(
-        runs.labels[rows], offsets, runs.starts[places], runs.lengths[places]
-    )
-
-
-def count_times(runs: RunTable, shape: tuple[int, ...], time_axis: int) -> IntVector:
+def count_times(
+    runs: RunTable,
+    shape: tuple[int, ...],
+    time_axis: int,
+    cancel: Cancel | None = None,
+) -> IntVector:
     """Return at how many times each label is there, (n_labels,) int64."""
-    counts = np.zeros(runs.n_labels, np.int64)
-    for rows, part in parts_of(runs):
-        counts[rows] = _count_times(part, shape, time_axis)
-    return counts
+    crew = Crew(1, runs.n_labels, None, cancel)
+
+    def work(part: RunTable) -> IntVector:
+        return _count_times(part, shape, time_axis)
+
+    # Part by part, or all of them would be in memory at once.
+    counts = [found for _, part in parts_of(runs) for found in crew.map(work, [part])]
+    return np.concatenate(counts)
 
 
 def _count_times(runs: RunTable, shape: tuple[int, ...], time_axis: int) -> IntVector:

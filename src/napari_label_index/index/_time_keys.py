@@ -43,8 +43,8 @@ class TimeKeys:
             if not limits.min <= label * self.n_times <= limits.max - self.n_times:
                 raise UnsupportedLabelsError(
                     f"label {label} at {self.n_times:,} times needs a key of more than "
-                    "64 bits; give the labels smaller ids first, as by "
-                    "relabeled_in_order"
+                    "64 bits; give the labels smaller ids first, as "
+                    "skimage.segmentation.relabel_sequential does"
                 )
         of_label = labels.astype(self.dtype) * self.dtype.type(self.n_times)
         keys: LabelArray = of_label + times.astype(self.dtype)

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.errors import UnsupportedLabelsError
-from napari_label_index.index._among import among
+from napari_label_index.index._among import among, rows_with
 from napari_label_index.index._lookup import find_row
-from napari_label_index.index._split_times import gathered, join_times, split_at_times
+from napari_label_index.index._sorted_sets import distinct
+from napari_label_index.index._split_times import join_times, split_at_times
 from napari_label_index.index._time_keys import TimeKeys
 from napari_label_index.index._voxel_lookup import VoxelLookup
 
@@ -94,7 +95,7 @@ class TimeRows(VoxelLookup):
         """
         runs, times = self.runs, self.times
         if keys is not None:
-            runs = gathered(runs, np.unique(self.rows_of(keys)))
+            runs = runs.take(distinct(self.rows_of(keys)))
         if times is None:
             return self if keys is None else replace(self, runs=runs, is_partial=True)
         axis = self.time_axis
@@ -114,15 +115,23 @@ class TimeRows(VoxelLookup):
         """(n_labels,) the label of each row, sorted; one of several times recurs."""
         return self.ids_of(self.labels)
 
+    @cached_property
+    def distinct_ids(self) -> LabelArray:
+        """(n_ids,) the labels of the volume, sorted, each once."""
+        return self.labels if self.times is None else distinct(self.ids)
+
     @property
     def n_ids(self) -> int:
         """Number of labels of the volume, however many rows each has."""
-        ids = self.ids
-        return len(ids) if self.times is None else len(np.unique(ids))
+        return len(self.distinct_ids)
 
     def ids_of(self, labels: LabelArray) -> LabelArray:
         """Return the labels of the volume that these rows are of, (n,)."""
         return labels if self.times is None else self.times.labels_of(labels)
+
+    def distinct_ids_of(self, labels: LabelArray) -> LabelArray:
+        """Return the labels of the volume that these rows are of, sorted, each once."""
+        return distinct(self.ids_of(labels))
 
     def times_of(self, labels: LabelArray) -> IntVector | None:
         """Return the times of these rows, (n,); None where rows are of all times."""
@@ -133,14 +142,8 @@ class TimeRows(VoxelLookup):
 
         Labels that are not there are left out.
         """
-        known = among(self.ids, ids)
-        if self.times is None:
-            return known
-        changes = np.zeros(len(self) + 1, np.int8)
-        changes[np.searchsorted(self.ids, known, "left")] += 1
-        changes[np.searchsorted(self.ids, known, "right")] -= 1
-        keys: LabelArray = self.labels[np.cumsum(changes[:-1], dtype=np.int8) > 0]
-        return keys
+        known = among(self.distinct_ids, ids)
+        return known if self.times is None else self.labels[rows_with(self.ids, known)]
 
     def has_id(self, label: int) -> bool:
         """Whether a label of the volume has any row."""

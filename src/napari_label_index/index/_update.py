@@ -11,25 +11,18 @@ import numpy as np
 from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index._edit import find_edit
 from napari_label_index.index._edited_runs import EditedRuns, replaced_rows
+from napari_label_index.index._facts import fact, is_of_each_label
 from napari_label_index.index._label_image import LabelImage
 from napari_label_index.index._lineage import note_edit
 from napari_label_index.index._measures import Measures
+from napari_label_index.index._sorted_sets import union
+from napari_label_index.index._window import clipped
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from napari_label_index._typing import Box, IntVector
     from napari_label_index.index._label_index import LabelIndex
     from napari_label_index.index._time_keys import TimeKeys
 
-# What is remembered of each label for itself, with a column that computes it. What
-# depends on other labels, such as contacts, is forgotten.
-_CARRIED = {
-    "holes": "n_holes",
-    "inertia": "inertia_tensor_eigvals-0",
-    "eroded parts": "n_components_eroded",
-    "times": "n_times",
-}
 _FEW_RUNS = 1 << 18  # of which all that is known can be found again in some 10 ms
 
 
@@ -41,7 +34,7 @@ def updated(index: LabelIndex, label_image: Any, box: Box) -> LabelIndex:
             f"the volume now has shape {image.shape}, the index {index.shape}; "
             "build the index again"
         )
-    box = _within(box, index.shape)
+    box = clipped(box, index.shape)
     if any(axis.start >= axis.stop for axis in box):
         return index
     edit = find_edit(
@@ -52,7 +45,7 @@ def updated(index: LabelIndex, label_image: Any, box: Box) -> LabelIndex:
     changed = replace(index, runs=edit.changed)
     _, sources = replaced_rows(index.labels, changed.labels, edit.gone)
     _carry_over(index, changed, after, sources)
-    note_edit(index, after, np.union1d(edit.changed.labels, edit.gone))
+    note_edit(index, after, union(edit.changed.labels, edit.gone))
     return after
 
 
@@ -61,16 +54,6 @@ def _by_time(index: LabelIndex) -> tuple[TimeKeys, int] | None:
     if index.times is None or index.time_axis is None:
         return None
     return index.times, index.time_axis
-
-
-def _within(box: Box, shape: tuple[int, ...]) -> Box:
-    """Return a box with numbers for bounds, cut to the volume."""
-    if len(box) != len(shape):
-        raise ValueError(f"the box needs {len(shape)} slices, got {len(box)}")
-    bounds = [part.indices(size) for part, size in zip(box, shape, strict=True)]
-    if any(step != 1 for _, _, step in bounds):
-        raise ValueError("the slices of the box must have no step")
-    return tuple(slice(start, stop) for start, stop, _ in bounds)
 
 
 def _carry_over(
@@ -82,21 +65,10 @@ def _carry_over(
     after.__dict__["_measures"] = _spliced(known, changed._measures, sources)
     if changed.n_runs > _FEW_RUNS:
         return
-    for what, value in list(before._computed.items()):
-        if _compute(changed, what):
-            after._computed[what] = _spliced(value, changed._computed[what], sources)
-
-
-def _compute(index: LabelIndex, what: Hashable) -> bool:
-    """Compute what is remembered under this name; False if it cannot be carried."""
-    match what:
-        case ("components", int(connectivity)):
-            index.components(connectivity)
-        case str(name) if name in _CARRIED:
-            index.column(_CARRIED[name])
-        case _:
-            return False
-    return True
+    # What depends on other labels, such as contacts, is forgotten.
+    for name, value in list(before._computed.items()):
+        if is_of_each_label(name):
+            after._computed[name] = _spliced(value, fact(changed, name), sources)
 
 
 def _spliced(before: Any, changed: Any, sources: IntVector) -> Any:

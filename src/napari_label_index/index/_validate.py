@@ -81,7 +81,8 @@ class LabelVolume:
         native = block.dtype.newbyteorder("=") if is_float else self.label_dtype
         block = _in_c_order(block, native)
         if is_float:
-            block = _whole_numbers(block, self.label_dtype, key)
+            n_added = int(isinstance(self.data, _OneRow))
+            block = _whole_numbers(block, self.label_dtype, key, n_added)
         rows = block.reshape(-1, self.row_length).view(self.row_dtype)
         rows.flags.writeable = False
         return rows
@@ -123,8 +124,9 @@ class _OneRow:
     def __init__(self, row: Any) -> None:
         self._row = row
 
-    def __getitem__(self, key: tuple[int | slice, ...]) -> LabelArray:
-        return np.asarray(self._row[:])[np.newaxis]
+    def __getitem__(self, key: Key) -> LabelArray:
+        # Of the axis before it there is one place, and blocks are of whole rows.
+        return read_block(self._row, (slice(0, self._row.shape[0]),))[np.newaxis]
 
 
 def _in_c_order(block: LabelArray, dtype: np.dtype[Any]) -> LabelArray:
@@ -147,8 +149,13 @@ def _in_c_order(block: LabelArray, dtype: np.dtype[Any]) -> LabelArray:
     return ordered
 
 
-def _whole_numbers(block: LabelArray, dtype: np.dtype[Any], key: Key) -> LabelArray:
-    """Return float ids as integers, or name the first voxel that is none."""
+def _whole_numbers(
+    block: LabelArray, dtype: np.dtype[Any], key: Key, n_added: int
+) -> LabelArray:
+    """Return float ids as integers, or name the first voxel that is none.
+
+    The first `n_added` axes are not of the volume as it was given.
+    """
     limit = 2 ** _EXACT_FLOATS[block.dtype.itemsize][0]
     whole: LabelArray = np.empty(block.shape, dtype)
     # In parts: what is compared would take more than the block and its ids together.
@@ -160,7 +167,7 @@ def _whole_numbers(block: LabelArray, dtype: np.dtype[Any], key: Key) -> LabelAr
         if not is_good.all():
             within = np.unravel_index(np.argmin(is_good), floats.shape)
             place = _in_volume(_in_volume(tuple(map(int, within)), part.key), key)
-            raise _no_label(floats[within], place, limit)
+            raise _no_label(floats[within], place[n_added:], limit)
     return whole
 
 

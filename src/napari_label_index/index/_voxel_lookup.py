@@ -201,8 +201,10 @@ class VoxelLookup(Mapping[int, IndexArrays]):
         return _window.box_of(self.bboxes[self.row_of(label)])
 
     def union_bbox(self, labels: Iterable[int] | LabelArray) -> Box:
-        """Return the smallest box around all these labels; at least one is needed."""
+        """Return the smallest box around all these labels, of which one is needed."""
         boxes = self.bboxes[self.rows_of(labels)]
+        if not len(boxes):
+            raise ValueError("there is no box around no labels; name one, or a box")
         starts = boxes[:, : self.ndim].min(axis=0)
         stops = boxes[:, self.ndim :].max(axis=0)
         return _window.box_of(np.concatenate([starts, stops]))
@@ -222,7 +224,8 @@ class VoxelLookup(Mapping[int, IndexArrays]):
         labels : int or iterable of int
             The labels to draw.
         box : tuple of slices, optional
-            The smallest box around these labels, if left out.
+            One without a step for each axis; if left out, the smallest box around
+            these labels.
         step : int or tuple of int
             Take every `step`-th voxel of the box along each axis.
         """
@@ -264,8 +267,7 @@ class VoxelLookup(Mapping[int, IndexArrays]):
     ) -> npt.NDArray[Any]:
         if box is None:
             box = self.union_bbox(self.labels[rows])
-        steps = (step,) * self.ndim if isinstance(step, int) else tuple(step)
-        return _window.draw(self.runs, rows, values, self.shape, box, steps)
+        return _window.draw(self.runs, rows, values, self.shape, box, step)
 
     def label_at(self, position: Iterable[int]) -> int:
         """Return the label of the voxel at ``(z, y, x)``, from the runs alone.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,22 @@ def box_of(bbox: IntVector) -> Box:
     )
 
 
+def clipped(box: Box, shape: tuple[int, ...]) -> Box:
+    """Return a box with numbers for bounds, cut to the volume.
+
+    Raises
+    ------
+    ValueError
+        If it does not have one slice for each axis, or one has a step.
+    """
+    if len(box) != len(shape):
+        raise ValueError(f"the box needs {len(shape)} slices, got {len(box)}")
+    bounds = [part.indices(size) for part, size in zip(box, shape, strict=True)]
+    if any(step != 1 for _, _, step in bounds):
+        raise ValueError("the slices of the box must have no step")
+    return tuple(slice(start, max(start, stop)) for start, stop, _ in bounds)
+
+
 def rows_meeting(bboxes: IntVector, box: Box, shape: tuple[int, ...]) -> IntVector:
     """Return the rows of the labels whose boxes meet this one, sorted."""
     ndim = len(shape)
@@ -44,27 +61,31 @@ def draw(
     values: npt.NDArray[Any],
     shape: tuple[int, ...],
     box: Box,
-    steps: tuple[int, ...],
+    step: int | tuple[int, ...],
 ) -> npt.NDArray[Any]:
-    """Draw ``box[::steps]``: the value of its label in each voxel of those in `rows`.
+    """Draw ``box[::step]``: the value of its label in each voxel of those in `rows`.
 
     All else is 0, in the dtype of `values`.
     """
-    begin, end = [], []
-    for window, size in zip(box, shape, strict=True):
-        start, stop, _ = window.indices(size)
-        begin.append(start)
-        end.append(max(start, stop))
+    box, steps = clipped(box, shape), _steps(step, len(shape))
     counts = [
-        -(-(stop - start) // step)
-        for start, stop, step in zip(begin, end, steps, strict=True)
+        -(-(part.stop - part.start) // step)
+        for part, step in zip(box, steps, strict=True)
     ]
     picture = np.zeros(counts, values.dtype)
     if not (picture.size and rows.size):
         return picture
     for own, some, chosen in runs.some(rows):
-        _draw_into(picture, some, chosen, values[own], shape, begin, end, steps)
+        _draw_into(picture, some, chosen, values[own], shape, box, steps)
     return picture
+
+
+def _steps(step: int | tuple[int, ...], ndim: int) -> tuple[int, ...]:
+    """Return the step along each axis; `ValueError` unless all are above 0."""
+    steps = (step,) * ndim if isinstance(step, (int, np.integer)) else tuple(step)
+    if len(steps) != ndim or min(steps) < 1:
+        raise ValueError(f"a step is 1 or more, or {ndim} such numbers, got {step}")
+    return tuple(map(operator.index, steps))
 
 
 def _draw_into(
@@ -73,14 +94,15 @@ def _draw_into(
     rows: IntVector,
     values: npt.NDArray[Any],
     shape: tuple[int, ...],
-    begin: list[int],
-    end: list[int],
+    box: Box,
     steps: tuple[int, ...],
 ) -> None:
+    begin, end = zip(*((part.start, part.stop) for part in box), strict=True)
+
     def draw_part(part: slice) -> None:
         draw_runs(
             rows[part], values[part], runs.offsets, runs.starts, runs.lengths,
-            shape, tuple(begin), tuple(end), steps, picture.reshape(-1),
+            shape, begin, end, steps, picture.reshape(-1),
         )  # fmt: skip
 
     if rows.size < _MANY_LABELS:

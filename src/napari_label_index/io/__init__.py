@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from napari_label_index.io._address import Address, Location, is_url, located
 from napari_label_index.io._open_index import (
     is_index_path,
     open_index,
@@ -33,9 +34,13 @@ from napari_label_index.io.images._color_map import parse_color
 from napari_label_index.io.images._color_packer import Color, hex_of
 from napari_label_index.io.images._color_read import pack_colors, read_color_labels
 from napari_label_index.io.images._read import read_label_image
-from napari_label_index.io.images._zarr_url import is_url
-from napari_label_index.io.index_dataset._layout import DATASET_SUFFIX, time_of_dataset
+from napari_label_index.io.index_dataset._layout import (
+    DATASET_SUFFIX,
+    is_dataset,
+    time_of_dataset,
+)
 from napari_label_index.io.index_dataset._stored_runs import folder_of
+from napari_label_index.io.index_dataset._upload import upload_index
 from napari_label_index.io.index_file._check_source import (
     SAMPLE_SLICES,
     SourceCheck,
@@ -51,7 +56,11 @@ from napari_label_index.io.index_file._restore import (
     RESTORE_SUFFIXES,
     restore_label_image,
 )
-from napari_label_index.io.index_file._stamp import SourceStamp
+from napari_label_index.io.index_file._stamp import SourceStamp, stamp_of
+from napari_label_index.io.review._review_columns import (
+    ReviewColumns,
+    codes_of_rows,
+)
 from napari_label_index.io.review._review_file import (
     REVIEW_SUFFIX,
     OpenedReview,
@@ -86,6 +95,7 @@ __all__ = [
     "SAMPLE_SLICES",
     "SETS_SUFFIX",
     "STATUSES",
+    "Address",
     "Color",
     "ColorLabels",
     "ColorTable",
@@ -94,7 +104,9 @@ __all__ = [
     "ExportOption",
     "ExportSize",
     "LabelSet",
+    "Location",
     "OpenedReview",
+    "ReviewColumns",
     "ReviewFile",
     "ReviewMarks",
     "ReviewStatus",
@@ -110,6 +122,7 @@ __all__ = [
     "check_output",
     "check_room",
     "check_source",
+    "codes_of_rows",
     "default_dataset_path",
     "default_index_path",
     "default_review_path",
@@ -122,9 +135,11 @@ __all__ = [
     "export_table",
     "folder_of",
     "hex_of",
+    "is_dataset",
     "is_index_path",
     "is_same",
     "is_url",
+    "located",
     "merged_sets",
     "open_index",
     "open_label_ranges",
@@ -141,7 +156,9 @@ __all__ = [
     "save_sets",
     "sets_path",
     "spreadsheet_notes",
+    "stamp_of",
     "time_of_dataset",
+    "upload_index",
     "verify_export",
     "write_columns",
 ]

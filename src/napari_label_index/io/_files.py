@@ -27,6 +27,7 @@ __all__ = [
     "RawOutput",
     "atomic_write",
     "buffered",
+    "check_parent",
     "check_target",
     "fsync",
     "fsync_folder",
@@ -176,11 +177,16 @@ def check_target(path: Path) -> None:
     try:
         target = Path(os.path.realpath(path))
         _mode_of_replaceable(target)
-        target.parent.stat()  # names what is wrong with a folder that is not there
-        if not os.access(target.parent, os.W_OK):
-            raise PermissionError(errno.EACCES, "its folder is write-protected")
+        check_parent(target)
     except OSError as error:
         raise write_failed(path, error) from error
+
+
+def check_parent(target: Path) -> None:
+    """Raise `OSError` if nothing can be put into the folder of a file or folder."""
+    target.parent.stat()  # names what is wrong with a folder that is not there
+    if not os.access(target.parent, os.W_OK):
+        raise PermissionError(errno.EACCES, "its folder is write-protected")
 
 
 def _mode_of_replaceable(target: Path) -> int | None:

@@ -20,6 +20,7 @@ from napari_label_index.io import _files
 from napari_label_index.io._files import (
     RawOutput,
     buffered,
+    check_parent,
     fsync_folder,
     write_failed,
 )
@@ -108,7 +109,7 @@ def check_folder(path: Path, is_ours: Callable[[Path], bool]) -> None:
     try:
         target = Path(os.path.realpath(path))
         _check(target, is_ours)
-        target.parent.stat()
+        check_parent(target)
     except OSError as error:
         raise write_failed(path, error) from error
 

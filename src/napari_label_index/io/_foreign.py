@@ -10,12 +10,15 @@ from napari_label_index.errors import (
     OverBudgetError,
     UnreadableImageError,
 )
+from napari_label_index.io._address import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["reading"]
+__all__ = ["reading", "reason_of"]
+
+_PERMISSIONS = "change its permissions or copy it"
 
 
 @contextlib.contextmanager
@@ -41,11 +44,14 @@ def reading(
             f"{path}: there is no such file or folder; check the name"
         ) from error
     except PermissionError as error:
-        raise UnreadableImageError(
-            f"{path}: you may not read it; change its permissions or copy it"
-        ) from error
+        what = f"check your keys and rights ({error})" if is_url(path) else _PERMISSIONS
+        raise UnreadableImageError(f"{path}: you may not read it; {what}") from error
     except Exception as error:
-        reason = f"{type(error).__name__}: {error}"[:200].rstrip(": \n")
         raise UnreadableImageError(
-            f"{path}: cannot be read ({reason}); {advice}"
+            f"{path}: cannot be read ({reason_of(error)}); {advice}"
         ) from error
+
+
+def reason_of(error: BaseException) -> str:
+    """Return what an error of another library says, cut where it goes on and on."""
+    return f"{type(error).__name__}: {error}"[:200].rstrip(": \n")

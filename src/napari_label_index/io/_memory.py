@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from napari_label_index._available_memory import available_memory
-from napari_label_index.errors import OverBudgetError
+from napari_label_index._available_memory import available_memory, over_budget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,9 +37,9 @@ def check_budget(
     have = available_memory() if max_bytes is None else max_bytes
     if have is not None and need > have:
         size = " x ".join(map(str, shape))
-        raise OverBudgetError(
-            f"{path}: {size} voxels of {dtype} need {need / 2**30:.2f} GiB of memory, "
-            f"{have / 2**30:.2f} GiB may be used; close other programs or crop it",
+        raise over_budget(
+            f"{path}: to hold {size} voxels of {dtype}",
             need,
             have,
+            "close other programs or crop it",
         )

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from napari_label_index.kernels._components import (
-    count_at_once,
-    join_runs,
-    list_parts,
-    measure_parts,
-)
+from napari_label_index.kernels._components import join_runs
+from napari_label_index.kernels._contacts import count_contacts
 from napari_label_index.kernels._coords import (
     expand_coords,
     expand_positions,
@@ -30,19 +26,22 @@ from napari_label_index.kernels._merge import (
     place_pieces,
 )
 from napari_label_index.kernels._moments import sum_second_moments
-from napari_label_index.kernels._neighbours import (
-    NO_PAIR,
-    bound_runs,
-    count_contacts,
-    count_overlaps,
-    deal_runs_to_rows,
-    gather_runs,
-    move_pairs,
-)
 from napari_label_index.kernels._order import DIGIT_BITS, sort_rows
 from napari_label_index.kernels._outlines import count_corners, trace_outlines
+from napari_label_index.kernels._overlaps import count_overlaps
 from napari_label_index.kernels._pack import pack_colors
+from napari_label_index.kernels._pairs import NO_PAIR, move_pairs
+from napari_label_index.kernels._parts import (
+    count_at_once,
+    list_parts,
+    measure_parts,
+)
 from napari_label_index.kernels._rasterize import draw_runs, write_labels
+from napari_label_index.kernels._rows import (
+    bound_runs,
+    deal_runs_to_rows,
+    gather_runs,
+)
 from napari_label_index.kernels._scan import scan_rows
 
 __all__ = [

@@ -14,7 +14,6 @@ from napari_label_index.kernels._jit import kernel
 EMPTY_SLOT = np.uint32(0xFFFFFFFF)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _ONE = np.uint64(1)
-_ZERO = np.uint64(0)
 
 
 @kernel
@@ -61,7 +60,10 @@ def encode_labels(labels, n, first, keys, slots, shift, known, n_known, codes, c
 
 @kernel
 def rebuild_slots(known, n_known, keys, slots, shift):
-    """Enter the first `n_known` labels of `known` into an empty, larger table."""
+    """Enter the first `n_known` labels of `known` into an empty, larger table.
+
+    The arguments are those of `encode_labels`.
+    """
     last_slot = np.uint64(keys.size) - _ONE
     for code in range(np.uint64(n_known)):
         slot = (np.uint64(known[code]) * _GOLDEN) >> np.uint64(shift)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from napari_label_index.kernels._components import is_step, join_label, most_at_once
+from napari_label_index.kernels._components import is_step, join_label
 from napari_label_index.kernels._jit import kernel
+from napari_label_index.kernels._parts import most_at_once
 
 
 @kernel

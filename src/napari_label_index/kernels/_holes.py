@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from napari_label_index.kernels._components import _root, _unite
 from napari_label_index.kernels._jit import kernel
+from napari_label_index.kernels._union_find import root, unite
 
 
 @kernel
@@ -38,22 +38,33 @@ def count_holes(
             gaps = np.empty((n_gaps, 3), np.int64)
             parents = _join_gaps(starts[own], lengths[own], shape, time_axis, gaps)
             for k in range(1, n_gaps + 1):
-                root = _root(parents, np.uint32(k))
-                if root != 0:
-                    n_holes[row] += np.int64(root == k)
+                hole = root(parents, np.uint32(k))
+                if hole != 0:
+                    n_holes[row] += np.int64(hole == k)
                     hole_voxels[row] += gaps[k - 1, 2] - gaps[k - 1, 1]
 
 
 @kernel
 def list_hole_gaps(starts, lengths, shape, time_axis):
-    """List the gaps of one label that are in holes: row, first column, end; hole."""
+    """List the gaps of one label, and which of them are in holes.
+
+    Parameters
+    ----------
+    starts, lengths : runs of the label
+    shape, time_axis : as for `count_holes`
+
+    Returns
+    -------
+    gaps : (n_gaps, 3) int64 row of the volume, first column, and end
+    holes : (n_gaps,) int64 number of the first gap of its hole, from 1; 0 if open
+    """
     n_gaps = _count_gaps(starts, np.int64(shape[len(shape) - 1]))
     gaps = np.empty((n_gaps, 3), np.int64)
     holes = np.zeros(n_gaps, np.int64)
     if n_gaps > 0:
         parents = _join_gaps(starts, lengths, shape, time_axis, gaps)
         for k in range(1, n_gaps + 1):
-            holes[k - 1] = _root(parents, np.uint32(k))
+            holes[k - 1] = root(parents, np.uint32(k))
     return gaps, holes
 
 
@@ -89,7 +100,7 @@ def _join_gaps(starts, lengths, shape, time_axis, gaps):
                     met = np.searchsorted(rows, beside)
                     is_inside = 0 <= rest % size + side < size
                     if not is_inside or met == rows.size or rows[met] != beside:
-                        _unite(parents, 0, g + 1)
+                        unite(parents, 0, g + 1)
                     else:
                         own_gaps = gaps[first_gaps[met] : first_gaps[met + 1]]
                         _meet_row(
@@ -105,10 +116,10 @@ def _meet_row(parents, g, gaps, hull, others, first_other):
     """Join a gap to the gaps, and to the outside, of a row beside it."""
     start, stop = gaps[g, 1], gaps[g, 2]
     if start < hull[0] or stop > hull[1]:
-        _unite(parents, 0, g + 1)
+        unite(parents, 0, g + 1)
     for k in range(others.shape[0]):
         if others[k, 1] < stop and start < others[k, 2]:
-            _unite(parents, first_other + k + 1, g + 1)
+            unite(parents, first_other + k + 1, g + 1)
 
 
 @kernel

@@ -9,14 +9,22 @@ from napari_label_index.kernels._jit import kernel
 
 
 @kernel
-def write_labels(labels, offsets, starts, lengths, first, last, positions):
-    """Write the labels of rows ``first:last`` into the flat array `positions`."""
+def write_labels(ids, offsets, starts, lengths, first, last, voxels):
+    """Write the ids of rows ``first:last`` of a run table into a flat volume.
+
+    Parameters
+    ----------
+    ids : (n_labels,) what to write for each row
+    offsets, starts, lengths : of the run table
+    first, last : rows of the table
+    voxels : (n_voxels,) in C order, written where there are runs
+    """
     for row in range(first, last):
-        label = labels[row]
+        label = ids[row]
         for k in range(offsets[row], offsets[row + 1]):
             start = np.uint64(starts[k])
             for step in range(np.uint64(lengths[k])):
-                positions[start + step] = label
+                voxels[start + step] = label
 
 
 @kernel

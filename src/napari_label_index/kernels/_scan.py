@@ -63,7 +63,7 @@ def scan_rows(
     background : the label left out, of the dtype of `rows`
     has_background : False to keep every run
     is_change : (row_length rounded up to 64) uint8 array of zeros
-    changes : (row_length rounded up to 64) uint32 array
+    changes : (row_length rounded up to 64, and one more) uint32 array
     labels, starts, lengths : (at least rows.size) arrays, filled
     """
     words = is_change.view(np.uint64)

@@ -64,7 +64,6 @@ from napari_label_index.session._history import SelectionHistory
 from napari_label_index.session._index_desk import IndexDesk, VolumeSource
 from napari_label_index.session._inspection import Inspection
 from napari_label_index.session._intensities import INTENSITIES, IntensityImage
-from napari_label_index.session._intensity_doubt import looks_like_intensities
 from napari_label_index.session._job import (
     Faulted,
     Finished,
@@ -75,8 +74,10 @@ from napari_label_index.session._job import (
     Stopped,
     Submit,
     Work,
+    ignore,
 )
 from napari_label_index.session._label_sets import LabelSets
+from napari_label_index.session._labels_like import labels_like
 from napari_label_index.session._latest_job import LatestJob
 from napari_label_index.session._query_text import (
     query_reads,
@@ -85,10 +86,13 @@ from napari_label_index.session._query_text import (
     without_range,
 )
 from napari_label_index.session._review import Review, ReviewProgress
-from napari_label_index.session._review_columns import ReviewColumns, labels_like
 from napari_label_index.session._review_desk import ReviewDesk, ReviewPlace
 from napari_label_index.session._review_notice import ReviewNotice
-from napari_label_index.session._saved_index import ALL_VOXELS, SavedIndex
+from napari_label_index.session._saved_index import (
+    ALL_VOXELS,
+    STILL_COMPARING,
+    SavedIndex,
+)
 from napari_label_index.session._selection import LabelSelection
 from napari_label_index.session._session import IndexSession
 from napari_label_index.session._state import (
@@ -108,6 +112,7 @@ __all__ = [
     "NO_VALUE",
     "N_LEVELS",
     "OTHER_ID",
+    "STILL_COMPARING",
     "VERDICTS",
     "Chip",
     "ChipCounts",
@@ -165,7 +170,6 @@ __all__ = [
     "Ready",
     "Report",
     "Review",
-    "ReviewColumns",
     "ReviewDesk",
     "ReviewNotice",
     "ReviewPlace",
@@ -187,9 +191,9 @@ __all__ = [
     "Work",
     "Wrong",
     "can_replace_layer",
+    "ignore",
     "labels_like",
     "longest_sides",
-    "looks_like_intensities",
     "query_reads",
     "range_in",
     "resolve",

@@ -38,10 +38,13 @@ class Chip:
     tooltip: str
 
 
+GAPS = Chip("Gaps", "n_missing_times > 0", "Labels that are gone at times in between")
+
+
 def check_chips(index: LabelIndex) -> tuple[Chip, ...]:
-    """Return the chips that every index has."""
+    """Return the chips of an index: those that each has, and those of tracks."""
     least = tiny_below(index)
-    return (
+    chips = (
         Chip("All", "", "Show every label"),
         Chip(
             "Multi-part",
@@ -56,6 +59,7 @@ def check_chips(index: LabelIndex) -> tuple[Chip, ...]:
         Chip("Border", "touches_border", "Labels cut by the border of the volume"),
         Chip("Holes", "n_holes > 0", "Labels with closed cavities"),
     )
+    return (*chips, GAPS) if "n_missing_times" in index.columns else chips
 
 
 def tiny_below(index: LabelIndex) -> int:

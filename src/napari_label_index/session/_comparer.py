@@ -14,10 +14,10 @@ from napari_label_index.session._job import (
     Faulted,
     Finished,
     Outcome,
-    Progress,
     Report,
     Submit,
     Work,
+    in_phase,
 )
 from napari_label_index.session._latest_job import LatestJob
 from napari_label_index.session._session import IndexSession
@@ -158,7 +158,8 @@ class Comparer:
     def _on_first_changed(self, state: SessionState) -> None:
         settled = state.before if isinstance(state, Indexing) else state
         if not (isinstance(settled, Ready) and settled.index is self._first):
-            self.drop(CHANGED)
+            # In other rows the layer is the same one.
+            self.drop("" if self._session.is_changing_rows else CHANGED)
 
     def _on_second_changed(self, state: SessionState) -> None:
         match state:
@@ -194,12 +195,7 @@ class Comparer:
 
 def _compare_work(first: LabelIndex, second: LabelIndex) -> Work:
     def work(report: Report, cancel: Cancel) -> ComparedRows:
-        began = time.perf_counter()
-
-        def on_progress(done: int, total: int) -> None:
-            seconds = time.perf_counter() - began
-            report(Progress(COMPARING, done, total, seconds))
-
+        on_progress = in_phase(report, COMPARING)
         comparison = first.compare(second, on_progress=on_progress, cancel=cancel)
         rows = ComparedRows.of(comparison)
         _ = rows.table  # here, and not when it is first shown

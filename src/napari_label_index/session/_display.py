@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from napari_label_index.index import difference
 from napari_label_index.session._selection import NO_LABELS
 from napari_label_index.session._state import Indexing, Ready, SessionState
 
@@ -76,5 +75,4 @@ def without(labels: LabelArray, removed: LabelArray) -> LabelArray:
     """Those of `labels`, sorted, that are not among `removed`, of the same dtype."""
     if not len(removed):
         return labels
-    kept: LabelArray = np.setdiff1d(labels, removed, assume_unique=True)
-    return kept
+    return difference(labels, removed)

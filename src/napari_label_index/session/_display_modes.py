@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from psygnal import Signal
 
+from napari_label_index.index import among, union
 from napari_label_index.session._color_scale import ColorScale
 from napari_label_index.session._display import Dim, Display, without
+from napari_label_index.session._row_kind import is_other_kind, rows_of_whole
 from napari_label_index.session._selection import NO_LABELS
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import LabelArray
     from napari_label_index.index import LabelIndex
     from napari_label_index.session._column_store import ColumnStore
     from napari_label_index.session._session import IndexSession
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class DisplayModes:
     """How the labels of one session are to be seen.
 
-    A new index of the same layer keeps the modes, without an index there are none.
+    A new index of the same layer keeps the modes, without an index there are none. In
+    rows of another kind, the labels stay hidden that were hidden as a whole.
 
     Parameters
     ----------
@@ -40,6 +41,7 @@ class DisplayModes:
         self._session = session
         self._columns = columns
         self._display = Display()
+        self._index = columns.index  # whose rows are hidden
         self._asked = ""  # the column that colours wait for
         columns.index_changed.connect(self._on_index_changed)
         columns.arrived.connect(self._on_column_arrived)
@@ -60,7 +62,7 @@ class DisplayModes:
             return
         unseen = without(selected, hidden)
         if len(unseen):
-            hidden = np.union1d(hidden.astype(selected.dtype), unseen)
+            hidden = union(hidden.astype(selected.dtype), unseen)
         else:
             hidden = without(hidden, selected)
         self._show(replace(self._display, hidden=hidden))
@@ -134,10 +136,15 @@ class DisplayModes:
 
     def _on_index_changed(self, index: LabelIndex | None) -> None:
         if index is None:
-            self.reset()
+            if not self._session.is_changing_rows:
+                self._index = None
+                self.reset()
             return
-        colors = self._display.colors
-        hidden = _known_among(index.labels, self._display.hidden)
+        before, self._index = self._index, index
+        colors, hidden = self._display.colors, self._display.hidden
+        if before is not None and is_other_kind(before, index):
+            hidden = rows_of_whole(before, hidden, index)
+        hidden = among(index.labels, hidden)
         if colors is not None:
             colors = self._colors_after(colors)
         if len(self._display.hidden) or self._display.colors is not None:
@@ -154,10 +161,3 @@ class DisplayModes:
             columns.request([name])
             values = None if former is None else former.with_gaps
         return None if values is None else replace(before, values=values)
-
-
-def _known_among(known: LabelArray, labels: LabelArray) -> LabelArray:
-    """Those of `labels` that are known, in the dtype of `known`."""
-    if not len(labels):
-        return known[:0]
-    return known[np.isin(known, labels.astype(known.dtype))]

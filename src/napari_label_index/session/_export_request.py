@@ -39,9 +39,7 @@ class ExportRequest:
         """Labels of the volume that will be written."""
         if self.labels is None:
             return self.index.n_ids
-        if self.index.is_by_time:
-            return len(np.unique(self.index.ids_of(self.labels)))
-        return len(self.labels)
+        return len(self.index.distinct_ids_of(self.labels))
 
     @property
     def n_rows(self) -> int:

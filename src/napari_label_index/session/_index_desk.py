@@ -9,11 +9,12 @@ from psygnal import Signal
 
 from napari_label_index.io import folder_of
 from napari_label_index.session._job import Faulted, Finished, Outcome, Submit
+from napari_label_index.session._late_check import LateCheck
 from napari_label_index.session._latest_job import LatestJob
 from napari_label_index.session._saved_index import (
+    BesideVolume,
     SavedIndex,
     SavedIndexOpener,
-    Surroundings,
     look_work,
     save_work,
 )
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from napari_label_index.index import LabelImage, LabelIndex
-    from napari_label_index.io import SourceStamp
+    from napari_label_index.io import Location, SourceStamp
     from napari_label_index.session._session import IndexSession
 
 NOTHING_TO_SAVE = "There is no index to save that agrees with the labels: index first."
@@ -79,7 +80,9 @@ class IndexDesk:
         self._source_of = source_of
         self._look = LatestJob(submit)
         self._save = LatestJob(submit)
-        self._beside = Surroundings()
+        self._check = LateCheck(session, submit)
+        self._check.failed.connect(self._on_not_compared)
+        self._beside = BesideVolume()
         self._is_late = False  # the stamp may be younger than the index
         session.state_changed.connect(self._on_state_changed)
 
@@ -99,20 +102,15 @@ class IndexDesk:
         return None if self._beside.asks else self._beside.home
 
     @property
-    def folder(self) -> Path | None:
+    def folder(self) -> Location | None:
         """The dataset that the index on show was opened from, and still is."""
         index = self._session.index
         return None if index is None else folder_of(index.runs)
 
-    @property
-    def is_offered(self) -> bool:
-        """Whether there is a saved index to open."""
-        return self.saved is not None and not self.saved.unfit
-
     def look(self, shape: tuple[int, ...] | None) -> None:
         """Look for the index file of another volume; None: there is no volume."""
         self._look.drop()
-        self._beside, self._is_late = Surroundings(), False
+        self._beside, self._is_late = BesideVolume(), False
         self.changed.emit()
         source = self._source_of()
         if shape is not None and source.path is not None:
@@ -128,6 +126,7 @@ class IndexDesk:
         source = self._source_of()
         vouches = source.is_read_late and source.is_as_read
         opener = SavedIndexOpener(self.saved.path, source.path if vouches else None)
+        self._check.expect(label_image, self.saved.path.name)
         self._session.request_open(label_image, opener)
 
     def save_request(self) -> SaveRequest | None:
@@ -160,13 +159,17 @@ class IndexDesk:
         self._session.state_changed.disconnect(self._on_state_changed, missing_ok=True)
         self._look.drop()
         self._save.drop()
+        self._check.close()
+
+    def _on_not_compared(self, message: str) -> None:
+        self.told.emit(message, "error")
 
     def _on_state_changed(self, state: Any) -> None:
         self._is_late |= isinstance(state, Indexing) and self._look.is_waiting
 
     def _on_looked(self, outcome: Outcome) -> None:
         if isinstance(outcome, Finished):
-            found: Surroundings = outcome.value
+            found: BesideVolume = outcome.value
             self._beside = replace(found, stamp=None) if self._is_late else found
             self.changed.emit()
 

@@ -71,14 +71,19 @@ def index_work(
 
 
 def opening_work(
-    label_image: LabelImage, open_saved: OpenSaved, prepare: WarmUp
+    label_image: LabelImage,
+    open_saved: OpenSaved,
+    prepare: WarmUp,
+    *,
+    by_time: bool = False,
 ) -> Work:
-    """As `_index_work`, for an index that was saved."""
+    """As `index_work`, for an index that was saved."""
 
     def work(report: Report, cancel: Cancel) -> Indexed:
         _prepare(label_image, prepare, report, cancel)
         began = time.perf_counter()
         index, compared = open_saved(label_image, report, cancel)
+        index = rows_of_kind(index, by_time)
         look_ahead(index)
         return Indexed(index, time.perf_counter() - began, compared)
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.index import changed_box, labels_changed, measure_changed
-from napari_label_index.session._job import Progress, Report, Work
+from napari_label_index.index import changed_box, labels_changed, measure_changed, union
+from napari_label_index.session._job import Report, Work, in_phase
 
 if TYPE_CHECKING:
     from napari_label_index._typing import Cancel, FloatArray, LabelArray, OnProgress
@@ -82,7 +81,7 @@ class Intensities:
             self._found.clear()
             return
         for key, found in self._found.items():
-            both = np.union1d(found.changed, changed)
+            both = union(found.changed, changed)
             self._found[key] = replace(found, changed=both)
         image = self.image
         if image is not None and self._is_soon_done(image, after):
@@ -113,13 +112,7 @@ class Intensities:
         found = self._found.get(image.key)
 
         def work(report: Report, cancel: Cancel) -> dict[str, FloatArray]:
-            report(Progress(phase))
-            began = time.perf_counter()
-
-            def on_progress(done: int, total: int) -> None:
-                report(Progress(phase, done, total, time.perf_counter() - began))
-
-            return _measured(found, image, index, on_progress, cancel)
+            return _measured(found, image, index, in_phase(report, phase), cancel)
 
         return work
 

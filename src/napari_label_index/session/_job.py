@@ -69,6 +69,10 @@ def in_phase(report: Report, phase: str) -> OnProgress:
     return on_progress
 
 
+def ignore(_told: object) -> None:
+    """Hear of progress, or of an outcome, that is of no use."""
+
+
 class Job(Protocol):
     """Work under way."""
 

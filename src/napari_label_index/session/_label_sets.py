@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 from psygnal import Signal
 
 from napari_label_index.errors import (
@@ -13,6 +13,7 @@ from napari_label_index.errors import (
     UnreadableReviewError,
     WriteFailedError,
 )
+from napari_label_index.index import distinct
 from napari_label_index.io import (
     LabelSet,
     SetsRead,
@@ -23,6 +24,7 @@ from napari_label_index.io import (
 )
 from napari_label_index.io.review._review_marks import exact_ids
 from napari_label_index.session._job import Faulted, Finished, Outcome, Submit
+from napari_label_index.session._latest_job import LatestJob
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,13 +54,12 @@ class LabelSets:
     def __init__(
         self, submit: Submit, *, clock: Callable[[], float] = time.time
     ) -> None:
-        self._submit = submit
+        self._reading = LatestJob(submit)
         self._clock = clock
         self._path: Path | None = None
         self._hint: VolumeHint | None = None
         self._sets: dict[str, LabelSet] = {}
         self._deleted: LabelSet | None = None
-        self._latest_request = 0
 
     @property
     def path(self) -> Path | None:
@@ -89,27 +90,25 @@ class LabelSets:
         index
             The volume; without one there are no sets.
         """
-        self._latest_request += 1
+        self._reading.drop()
         self._path, self._deleted = None, None
         self._hint = None if index is None else VolumeHint.of(index)
         if index is None:
             self._sets = {}
         elif path is not None:
-            request = self._latest_request
-            self._submit(
-                lambda _report, _cancel: read_sets(path),
-                on_done=lambda outcome: self._accept(request, path, outcome),
-                on_progress=_ignore,
+            self._reading.start(
+                lambda _report, _cancel: read_sets(path), partial(self._accept, path)
             )
         self.changed.emit()
 
     def follow(self, index: LabelIndex) -> None:
-        """Say that the volume was indexed again."""
-        self._hint = VolumeHint.of(index)
+        """Say that the volume was changed, so that it is known by what it is now."""
+        if self._hint is not None:
+            self._hint = VolumeHint.of(index)
 
     def close(self) -> None:
         """Take no answer any more."""
-        self._latest_request += 1
+        self._reading.drop()
 
     def put(self, name: str, labels: LabelArray) -> None:
         """Make a set of these labels, in place of one of the same name.
@@ -120,7 +119,7 @@ class LabelSets:
             If the name is none; it says why.
         """
         name = checked_name(name)
-        self._change(self._entry(name, np.unique(exact_ids(labels))))
+        self._change(self._entry(name, distinct(exact_ids(labels))))
 
     def add(self, name: str, labels: LabelArray) -> None:
         """Put labels into a set; without one of that name, make it."""
@@ -183,9 +182,7 @@ class LabelSets:
         else:
             self._sets = saved.sets  # somebody else may have written there too
 
-    def _accept(self, request: int, path: Path, outcome: Outcome) -> None:
-        if request != self._latest_request:
-            return
+    def _accept(self, path: Path, outcome: Outcome) -> None:
         match outcome:
             case Finished(SetsRead() as found):
                 self._take(path, found)
@@ -232,7 +229,3 @@ def checked_name(name: str) -> str:
 
 def _without_stop(error: LabelIndexError) -> str:
     return str(error).rstrip(".")
-
-
-def _ignore(_progress: object) -> None:
-    """Reading takes a moment: nothing to tell."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from napari_label_index.session._job import ignore
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -15,10 +17,6 @@ if TYPE_CHECKING:
         Submit,
         Work,
     )
-
-
-def _ignore(_progress: Progress) -> None:
-    """Not all work takes long enough for a bar."""
 
 
 class LatestJob:
@@ -45,7 +43,7 @@ class LatestJob:
         self,
         work: Work,
         on_done: Callable[[Outcome], None],
-        on_progress: Report = _ignore,
+        on_progress: Report = ignore,
     ) -> None:
         """Start `work` in place of what is under way."""
         self.drop()

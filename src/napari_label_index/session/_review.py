@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from psygnal import Signal
 
+from napari_label_index.index import distinct
 from napari_label_index.io import STATUSES, ReviewMarks, ReviewStatus, VolumeHint
 from napari_label_index.io.review._review_marks import (
     MAX_TIME,
     exact_ids,
     repeated,
-    status_names,
 )
-from napari_label_index.session._review_columns import codes_of_rows
 from napari_label_index.session._review_saver import ReviewSaver, Saved
 
 if TYPE_CHECKING:
@@ -49,8 +48,9 @@ class ReviewProgress:
     @classmethod
     def of(cls, codes: npt.NDArray[np.uint8]) -> ReviewProgress:
         """Return how far labels with these codes have come."""
-        counts = np.bincount(codes, minlength=len(STATUSES)).tolist()
-        return cls(len(codes), dict(zip(STATUSES, counts, strict=True)))
+        # Of ten million codes of a byte, `np.bincount` makes ten million integers.
+        counts = {each: int((codes == k).sum()) for k, each in enumerate(STATUSES)}
+        return cls(len(codes), counts)
 
     @property
     def n_reviewed(self) -> int:
@@ -136,10 +136,6 @@ class Review:
         codes = np.full(len(before), code, np.uint8)
         self._do(_Step(before, replace(before, codes=codes)))
 
-    def clear(self, labels: Iterable[int] | LabelArray) -> None:
-        """Make labels unreviewed again; their notes stay."""
-        self.mark(labels, ReviewStatus.UNREVIEWED)
-
     def note(self, labels: int | Iterable[int] | LabelArray, text: str) -> None:
         """Write a note on a label, or on several, "" to remove it; statuses stay."""
         # Halves of characters that are no text join up or become U+FFFD: a file with
@@ -198,14 +194,6 @@ class Review:
         """Save the last of it before this returns; later changes are not saved."""
         if self._saver is not None:
             self._saver.close(self._marks)
-
-    def status_column(self, index: LabelIndex) -> npt.NDArray[np.str_]:
-        """Return the name of the status of each of the index's labels."""
-        return status_names(codes_of_rows(self._marks, index))
-
-    def progress(self, index: LabelIndex) -> ReviewProgress:
-        """Return how many of the index's labels have which status."""
-        return ReviewProgress.of(codes_of_rows(self._marks, index))
 
     def next_unreviewed(self, after_label: int | None, order: LabelArray) -> int | None:
         """Return the next label without a status, None if there is none.
@@ -277,5 +265,4 @@ class _Step:
 
 
 def _sorted_ids(labels: Iterable[int] | LabelArray) -> LabelArray:
-    ids: LabelArray = np.unique(exact_ids(labels))
-    return ids
+    return distinct(exact_ids(labels))

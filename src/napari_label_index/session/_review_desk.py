@@ -9,9 +9,11 @@ from psygnal import Signal
 
 from napari_label_index.io import (
     STATUSES,
+    ReviewColumns,
     ReviewMarks,
     ReviewStatus,
     VolumeHint,
+    codes_of_rows,
     default_review_path,
     export_review,
     open_review,
@@ -20,13 +22,13 @@ from napari_label_index.session._job import (
     Faulted,
     Finished,
     Outcome,
-    Progress,
     Submit,
     Work,
 )
+from napari_label_index.session._latest_job import LatestJob
 from napari_label_index.session._review import Review, ReviewProgress
-from napari_label_index.session._review_columns import ReviewColumns, codes_of_rows
 from napari_label_index.session._review_notice import ReviewNotice
+from napari_label_index.session._selection import NO_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,12 +71,12 @@ class ReviewDesk:
     ) -> None:
         self._session = session
         self._submit = submit
+        self._opening, self._export_job = LatestJob(submit), LatestJob(submit)
         self._place_of = place_of
         self._review: Review | None = None
         self._path: Path | None = None
         self._notice = ReviewNotice()
         self._codes: npt.NDArray[np.uint8] = np.empty(0, np.uint8)
-        self._latest_request = 0
         session.index_changed.connect(self._on_index_changed)
         self._on_index_changed(session.index)
 
@@ -124,8 +126,8 @@ class ReviewDesk:
         """Return the labels of the index that have a status; of one by time, rows."""
         index = self._session.index
         if index is None:
-            return np.empty(0, np.int64)
-        code = [str(each) for each in STATUSES].index(status)
+            return NO_LABELS
+        code = STATUSES.index(ReviewStatus(status))
         labels: LabelArray = index.labels[self._codes == code]
         return labels
 
@@ -138,7 +140,7 @@ class ReviewDesk:
         if index is None:
             return selection.labels
         if len(selection) or selection.focused is None:
-            return np.unique(index.ids_of(selection.labels))
+            return index.distinct_ids_of(selection.labels)
         row = index.row_of(selection.focused)
         return index.ids[row : row + 1]
 
@@ -180,7 +182,8 @@ class ReviewDesk:
     def close(self) -> None:
         """Save the last of it, and follow nothing any more; once."""
         self._session.index_changed.disconnect(self._on_index_changed, missing_ok=True)
-        self._latest_request += 1
+        self._opening.drop()
+        self._export_job.drop()
         self._let_go()
 
     def export(self, path: Path) -> None:
@@ -197,7 +200,7 @@ class ReviewDesk:
         def work(_report: object, _cancel: object) -> Path:
             return export_review(marks, path)
 
-        self._submit(work, on_done=on_done, on_progress=_ignore)
+        self._export_job.start(work, on_done)
 
     def _on_index_changed(self, index: LabelIndex | None) -> None:
         if index is not None and self._review is not None:
@@ -205,22 +208,18 @@ class ReviewDesk:
             self._review.follow(index)
             self._count()
             return
-        self._latest_request += 1
+        if index is None and self._session.is_changing_rows:
+            return  # marks are of labels, whatever the rows
+        self._opening.drop()
         self._let_go()
         if index is None:
             self.opened.emit(None)
             return
         self._count()
-        request = self._latest_request
-        self._submit(
-            _open_work(*self._place_of(), VolumeHint.of(index)),
-            on_done=lambda outcome: self._accept(request, outcome),
-            on_progress=_ignore,
-        )
+        work = _open_work(*self._place_of(), VolumeHint.of(index))
+        self._opening.start(work, self._accept)
 
-    def _accept(self, request: int, outcome: Outcome) -> None:
-        if request != self._latest_request:
-            return
+    def _accept(self, outcome: Outcome) -> None:
         match outcome:
             case Finished((path, opened)):
                 self._path = path
@@ -293,7 +292,3 @@ def _open_work(source: str | None, name: str, hint: VolumeHint) -> Work:
         return path, open_review(path, hint)
 
     return work
-
-
-def _ignore(_progress: Progress) -> None:
-    """Reading marks takes a moment: nothing to tell."""

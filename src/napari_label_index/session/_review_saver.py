@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from napari_label_index.errors import UnreadableReviewError, WriteFailedError
-from napari_label_index.session._job import Finished, Outcome, Progress, Submit
+from napari_label_index.session._job import Finished, Outcome, Submit, ignore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,7 +119,7 @@ class ReviewSaver:
         self._submit(
             lambda _report, _cancel: self._do(order),
             on_done=lambda outcome: self._on_done(order, outcome),
-            on_progress=_ignore,
+            on_progress=ignore,
         )
 
     def _on_done(self, order: _Order, outcome: Outcome) -> None:
@@ -159,7 +159,3 @@ class ReviewSaver:
         except (WriteFailedError, UnreadableReviewError) as error:
             message = str(error)
         return Saved(order.marks, marks, self._file.kept[n_kept:], message)
-
-
-def _ignore(_progress: Progress) -> None:
-    """A save takes a moment: nothing to tell."""

@@ -42,6 +42,23 @@ def is_other_kind(before: LabelIndex | None, after: LabelIndex | None) -> bool:
     return before.times != after.times
 
 
+def rows_of_whole(
+    before: LabelIndex, rows: LabelArray, after: LabelIndex
+) -> LabelArray:
+    """Return the rows of `after` of the labels that have all their rows among `rows`.
+
+    Parameters
+    ----------
+    before, after
+        The same volume in two kinds of rows.
+    rows
+        ``(n,)`` rows of `before`.
+    """
+    ids, n_given = np.unique(before.ids_of(rows), return_counts=True)
+    _, n_all = np.unique(before.ids[np.isin(before.ids, ids)], return_counts=True)
+    return after.keys_of(ids[n_given == n_all])
+
+
 def ids_selected(
     index: LabelIndex | None, selection: LabelSelection
 ) -> tuple[LabelArray, LabelArray]:
@@ -50,7 +67,7 @@ def ids_selected(
         return NO_LABELS, NO_LABELS
     focused = [] if selection.focused is None else [selection.focused]
     keys = np.array(focused, index.labels.dtype)
-    return np.unique(index.ids_of(selection.labels)), index.ids_of(keys)
+    return index.distinct_ids_of(selection.labels), index.ids_of(keys)
 
 
 def select_ids(

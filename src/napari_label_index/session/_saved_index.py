@@ -15,14 +15,16 @@ from napari_label_index.errors import (
 from napari_label_index.index import LabelIndex
 from napari_label_index.io import (
     SAMPLE_SLICES,
+    Address,
     SourceStamp,
     check_index,
     default_dataset_path,
     default_index_path,
-    is_index_path,
+    is_dataset,
     open_index,
     read_meta,
     save_index,
+    stamp_of,
     time_of_dataset,
 )
 from napari_label_index.session._job import Report, Work, in_phase
@@ -32,25 +34,27 @@ if TYPE_CHECKING:
 
     from napari_label_index._typing import Cancel
     from napari_label_index.index import LabelImage
+    from napari_label_index.io import Location
 
 OPENING, COMPARING, SAVING = "Opening", "Comparing with the layer", "Saving the index"
 ALL_VOXELS = "all voxels compared"
+STILL_COMPARING = "comparing slices\u2026"
 
 
 @dataclass(frozen=True, slots=True)
 class SavedIndex:
     """An index beside a volume."""
 
-    path: Path
+    path: Location
     n_labels: int = 0
-    time: float = 0.0  # when it was written, in seconds since 1970
+    time: float = 0.0  # when it was written, in seconds since 1970; 0: nobody knows
     n_bytes: int = 0  # of a file
     is_folder: bool = False
     unfit: str = ""  # a sentence that says why it cannot be of the volume, if so
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class BesideVolume:
     """What there is beside a volume."""
 
     home: Path | None = None  # where its index belongs
@@ -69,26 +73,26 @@ def look_work(source: str | None, shape: tuple[int, ...], *, stamps: bool) -> Wo
     Parameters
     ----------
     source
-        The file or folder of the volume.
+        The file, folder or address of the volume; beside an address, only a folder is
+        looked for.
     shape
         Of the volume.
     stamps
         Whether to take a stamp of the volume, too.
     """
 
-    def work(_report: Report, _cancel: Cancel) -> Surroundings:
-        home = default_index_path(source)
-        if home is None or source is None:
-            return Surroundings()
-        in_file = _find(home, shape) if os.path.lexists(home) else None
-        folder = default_dataset_path(source)
+    def work(_report: Report, _cancel: Cancel) -> BesideVolume:
+        home, folder = default_index_path(source), default_dataset_path(source)
         in_folder = _find(folder, shape) if _is_index_folder(folder) else None
+        if home is None or source is None:
+            return BesideVolume(saved=in_folder)
+        in_file = _find(home, shape) if os.path.lexists(home) else None
         saved = _better(in_file, in_folder)
         # The file that a layer was read from is not written over without a word.
         is_own = os.path.abspath(source) == str(home)
         is_in_the_way = in_file is not None and bool(in_file.unfit)
         asks = is_own or is_in_the_way or not os.access(home.parent, os.W_OK)
-        return Surroundings(home, saved, _stamp_of(source) if stamps else None, asks)
+        return BesideVolume(home, saved, _stamp_of(source) if stamps else None, asks)
 
     return work
 
@@ -121,7 +125,7 @@ def save_work(
 class SavedIndexOpener:
     """Opens an index file for a label image, if it is the index of that."""
 
-    path: Path
+    path: Location
     source: str | None = None  # of the image, if it may vouch for what is not read
 
     def __call__(
@@ -130,7 +134,8 @@ class SavedIndexOpener:
         """Return the index and what was compared.
 
         All voxels are, unless number, sizes and times of the files of the volume are
-        those of the time when it was saved: then 32 slices are.
+        those of the time when it was saved: then 32 slices are, which of an index in a
+        folder is left to `LateCheck`.
 
         Raises
         ------
@@ -143,7 +148,10 @@ class SavedIndexOpener:
             index, stamp = self._open(report, cancel)
         except CorruptIndexError as error:
             raise CorruptIndexError(_shortened(error, self.path)) from error
+        own = LabelIndex.of(index.runs, label_image, index.dtype, index.background)
         is_vouched_for = stamp is not None and stamp == _stamp_of(self.source)
+        if is_vouched_for and index.runs.is_in_files:
+            return own, STILL_COMPARING
         found = check_index(
             index,
             label_image,
@@ -152,14 +160,11 @@ class SavedIndexOpener:
             cancel=cancel,
         )
         if found.verdict != "same":
-            raise StaleIndexError(
-                f"The volume has changed since {self.path.name} was saved:"
-                f" {found.told}. The saved index is not used."
-            )
-        own = LabelIndex.of(index.runs, label_image, index.dtype, index.background)
+            told = changed_since(self.path.name, found.told)
+            raise StaleIndexError(f"{told} The saved index is not used.")
         if found.looked_at == "content":
             return own, ALL_VOXELS
-        return own, f"{SAMPLE_SLICES} of {index.shape[0]:,} slices compared"
+        return own, slices_compared(index)
 
     def _open(
         self, report: Report, cancel: Cancel
@@ -178,9 +183,20 @@ class SavedIndexOpener:
         return index, meta.stamp
 
 
-def _is_index_folder(path: Path | None) -> TypeGuard[Path]:
+def slices_compared(index: LabelIndex) -> str:
+    """Say how many slices were compared."""
+    n_slices = index.shape[0]
+    return f"{min(SAMPLE_SLICES, n_slices)} of {n_slices:,} slices compared"
+
+
+def changed_since(name: str, how: str) -> str:
+    """Say that a saved index is not that of its volume any more."""
+    return f"The volume has changed since {name} was saved: {how}."
+
+
+def _is_index_folder(path: Location | None) -> TypeGuard[Location]:
     # Any other folder of that name, or one that is being built, is nobody's business.
-    return path is not None and is_index_path(path)
+    return path is not None and is_dataset(path)
 
 
 def _better(*found: SavedIndex | None) -> SavedIndex | None:
@@ -188,7 +204,7 @@ def _better(*found: SavedIndex | None) -> SavedIndex | None:
     return max(there, key=lambda saved: (not saved.unfit, saved.time), default=None)
 
 
-def _find(path: Path, shape: tuple[int, ...]) -> SavedIndex:
+def _find(path: Location, shape: tuple[int, ...]) -> SavedIndex:
     try:
         meta = read_meta(path)
         if meta.shape == shape:
@@ -202,8 +218,8 @@ def _find(path: Path, shape: tuple[int, ...]) -> SavedIndex:
     return SavedIndex(path, unfit=unfit)
 
 
-def _told(path: Path, n_labels: int) -> SavedIndex:
-    if path.is_dir():
+def _told(path: Location, n_labels: int) -> SavedIndex:
+    if isinstance(path, Address) or path.is_dir():
         return SavedIndex(path, n_labels, time_of_dataset(path), is_folder=True)
     status = path.stat()
     return SavedIndex(path, n_labels, status.st_mtime, status.st_size)
@@ -227,12 +243,12 @@ def _check_replaceable(path: Path, shape: tuple[int, ...] | None) -> None:
 
 def _stamp_of(source: str | None) -> SourceStamp | None:
     try:
-        return None if source is None else SourceStamp.of(source)
+        return None if source is None else stamp_of(source)
     except LabelIndexError:
         return None
 
 
-def _shortened(error: Exception, path: Path) -> str:
+def _shortened(error: Exception, path: Location) -> str:
     """Return the sentence of an error with the name of the file for its path."""
     text = str(error).replace(str(path), path.name)
     return text if text.endswith(".") else f"{text}."

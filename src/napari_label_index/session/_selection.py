@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, SupportsIndex
 import numpy as np
 from psygnal import Signal
 
-from napari_label_index.index import among
+from napari_label_index.index import (
+    among,
+    difference,
+    intersection,
+    union,
+    unshared,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,25 +73,21 @@ class LabelSelection:
         """Select exactly these labels."""
         self._show(among(self._known, labels))
 
-    def select_all(self) -> None:
-        """Select every known label."""
-        self._show(self._known)
-
     def add(self, labels: Iterable[int] | LabelArray) -> None:
         """Select these labels too."""
-        self._show(np.union1d(self._labels, among(self._known, labels)))
+        self._show(union(self._labels, among(self._known, labels)))
 
     def toggle(self, labels: Iterable[int] | LabelArray) -> None:
         """Select those of the labels that are not selected, deselect the others."""
-        self._show(np.setxor1d(self._labels, among(self._known, labels)))
+        self._show(unshared(self._labels, among(self._known, labels)))
 
     def remove(self, labels: Iterable[int] | LabelArray) -> None:
         """Select these labels no more."""
-        self._show(np.setdiff1d(self._labels, among(self._known, labels)))
+        self._show(difference(self._labels, among(self._known, labels)))
 
     def keep(self, labels: Iterable[int] | LabelArray) -> None:
         """Of what is selected, select only these labels."""
-        self._show(np.intersect1d(self._labels, among(self._known, labels)))
+        self._show(intersection(self._labels, among(self._known, labels)))
 
     def clear(self) -> None:
         """Select nothing."""

@@ -65,6 +65,7 @@ class IndexSession:
         self._prepare = prepare
         self._state: SessionState = Empty()
         self._is_by_time = False
+        self._is_changing_rows = False
         self._edits: list[_Edit] = []  # made while the layer is being indexed
 
     @property
@@ -81,6 +82,11 @@ class IndexSession:
     def is_by_time(self) -> bool:
         """Whether rows are asked for by label and time, where there is time."""
         return self._is_by_time
+
+    @property
+    def is_changing_rows(self) -> bool:
+        """Whether there is no index for a moment, before the same one in other rows."""
+        return self._is_changing_rows
 
     def set_by_time(self, by_time: bool) -> None:
         """Show a row for each label and time, or for each label.
@@ -113,7 +119,9 @@ class IndexSession:
 
     def request_open(self, label_image: LabelImage, open_saved: OpenSaved) -> None:
         """Show a saved index of `label_image`; otherwise as `request_index`."""
-        work = opening_work(label_image, open_saved, self._prepare)
+        work = opening_work(
+            label_image, open_saved, self._prepare, by_time=self._is_by_time
+        )
         self._request(label_image, work, is_opening=True)
 
     def _request(
@@ -167,6 +175,11 @@ class IndexSession:
             case _:
                 self._go(Empty("The labels changed while they were indexed."))
 
+    def tell_compared(self, compared: str) -> None:
+        """Say what of the volume was compared with the index on show, which is it."""
+        if isinstance(self._state, Ready):
+            self._go(replace(self._state, compared=compared))
+
     def clear(self, notice: str = "") -> None:
         """Forget the index, the selection and any request."""
         self._job.drop()
@@ -205,7 +218,11 @@ class IndexSession:
             return
         # Nothing that is kept by row may go from one kind to the other.
         ids = ids_selected(self.index, self.selection)
-        self._show(Empty())
+        self._is_changing_rows = True
+        try:
+            self._show(Empty())
+        finally:
+            self._is_changing_rows = False
         self._show(state)
         select_ids(index, self.selection, ids)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import QSize, Signal
-from qtpy.QtGui import QColor, QIcon, QPixmap
+from qtpy.QtGui import QColor, QIcon
 from qtpy.QtWidgets import QComboBox
 
 from napari_label_index._widget.colors._colors_text import OTHER, color_name
+from napari_label_index._widget.parts._narrow_combo import make_narrow
+from napari_label_index._widget.parts._swatch_icon import SWATCH, swatch_icon
 from napari_label_index.session import BLACK
 
 if TYPE_CHECKING:
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
 
     from napari_label_index.io import Color
     from napari_label_index.session import FrequentColor
-
-SWATCH = 12  # pixels
 
 
 class BackgroundCombo(QComboBox):
@@ -31,10 +31,7 @@ class BackgroundCombo(QComboBox):
         self.setAccessibleName("Background colour")
         self.setToolTip("Voxels of this colour are no object")
         self.setIconSize(QSize(SWATCH, SWATCH))
-        self.setMinimumContentsLength(8)
-        self.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        make_narrow(self)
         self._bits = 8
         self._colors: list[Color | None] = []
         self.color: Color | None = BLACK
@@ -77,6 +74,4 @@ class BackgroundCombo(QComboBox):
 def _swatch(color: Color | None, bits: int) -> QIcon:
     if color is None:
         return QIcon()
-    picture = QPixmap(SWATCH, SWATCH)
-    picture.fill(QColor(*(channel >> bits - 8 for channel in color)))
-    return QIcon(picture)
+    return swatch_icon(QColor(*(channel >> bits - 8 for channel in color)))

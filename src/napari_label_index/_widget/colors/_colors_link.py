@@ -8,8 +8,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from psygnal import Signal
 
-from napari_label_index._widget._layer_chooser import unproxied
-from napari_label_index._widget._layer_link import voxels_of
+from napari_label_index._widget._layer_facts import voxels_of
+from napari_label_index._widget._proxies import unproxied
 from napari_label_index._widget.colors import _colors_text as text
 from napari_label_index._widget.colors._ask_color import ask_color, ask_ids
 from napari_label_index._widget.colors._color_layer import (
@@ -18,12 +18,11 @@ from napari_label_index._widget.colors._color_layer import (
 )
 from napari_label_index._widget.colors._colors_panel import ColorsPanel
 from napari_label_index._widget.colors._table_row import TableRow
+from napari_label_index._widget.exports._written import say_written
 from napari_label_index.index import LabelImage
 from napari_label_index.session import (
     ColorConverter,
     ColorRequest,
-    Faulted,
-    Finished,
 )
 
 if TYPE_CHECKING:
@@ -198,15 +197,4 @@ class ColorsLink:
                 self.converter.save_table(table, path)
 
     def _on_table_saved(self, outcome: Outcome) -> None:
-        banner = self.table_row.banner
-        match outcome:
-            case Finished(path):
-                banner.say(f"Wrote {path.name}.")
-                banner.setToolTip(str(path))
-            case Faulted(message):
-                banner.say(message, "error")
-
-
-def stop_colors(converter: ColorConverter, _destroyed: object = None) -> None:
-    """Stop what needs no window, while Qt destroys the dock."""
-    converter.close()
+        say_written(self.table_row.banner, outcome)

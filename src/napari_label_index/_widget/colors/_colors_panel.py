@@ -15,11 +15,12 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_label_index._widget._layer_chooser import shortened
+from napari_label_index._widget._wording import ELLIPSIS, shortened
 from napari_label_index._widget.colors import _colors_text as text
 from napari_label_index._widget.colors._background_combo import BackgroundCombo
 from napari_label_index._widget.parts._banner import Banner
 from napari_label_index._widget.parts._progress_row import ProgressRow
+from napari_label_index._widget.parts._wrapped_label import wrapped_label
 from napari_label_index.session import (
     BLACK,
     ColorsFailed,
@@ -32,9 +33,9 @@ from napari_label_index.session import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from napari_label_index.session import ColorState
+    from napari.utils.theme import Theme
 
-MORE = "\N{HORIZONTAL ELLIPSIS}"
+    from napari_label_index.session import ColorState
 
 
 class ColorsPanel(QWidget):
@@ -50,15 +51,15 @@ class ColorsPanel(QWidget):
         self.setAccessibleName("Colours to labels")
         self.ids: Path | None = None
         self._is_found = False
-        self.title = _wrapped("Image whose colours become labels")
+        self.title = wrapped_label("Image whose colours become labels")
         self.close_button = QPushButton("Close")
         self.close_button.setAccessibleName("Close colours to labels")
         self.progress = ProgressRow("Colours")
-        self.summary = _wrapped("What was found")
+        self.summary = wrapped_label("What was found")
         self.banner = Banner("Message about the colours")
         self.background = BackgroundCombo()
-        self.ids_label = _wrapped("Where ids come from")
-        self.ids_button = QPushButton(f"CSV{MORE}")
+        self.ids_label = wrapped_label("Where ids come from")
+        self.ids_button = QPushButton(f"CSV{ELLIPSIS}")
         self.ids_button.setAccessibleName("Take the ids of colours from a CSV file")
         self.ids_button.setToolTip(
             "A CSV with the columns label and color (#rrggbb), or label, red, green,"
@@ -123,7 +124,7 @@ class ColorsPanel(QWidget):
         self.choices.setVisible(not self.choices.isHidden() or not is_busy)
         self._show_main_button(found, is_busy)
 
-    def use_theme(self, theme: object) -> None:
+    def use_theme(self, theme: Theme) -> None:
         """Take the colours of a napari theme."""
         self.banner.use_theme(theme)
 
@@ -189,11 +190,3 @@ class ColorsPanel(QWidget):
         layout.addLayout(head)
         for widget in (self.progress, self.summary, self.banner, self.choices):
             layout.addWidget(widget)
-
-
-def _wrapped(name: str) -> QLabel:
-    label = QLabel()
-    label.setAccessibleName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label

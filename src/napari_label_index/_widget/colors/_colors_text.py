@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from napari_label_index._widget._sentences import count
+from napari_label_index._widget._wording import ELLIPSIS, count
 from napari_label_index.io import hex_of
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 CHANGED = "The image has changed since. Look again."
 NO_BACKGROUND = "None: every colour is an object"
 MADE = "Made of colours."
-OTHER = "Other\N{HORIZONTAL ELLIPSIS}"
+OTHER = f"Other{ELLIPSIS}"
 NO_IDS = "Each colour has an id of its own: red, green and blue as one number."
 ONE_EACH, SPLIT = "One label for each colour", "Split colours into parts"
 ONLY_BACKGROUND = "There is no colour but the background."

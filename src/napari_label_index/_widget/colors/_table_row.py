@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
+from qtpy.QtWidgets import QGridLayout, QPushButton, QWidget
 
+from napari_label_index._widget._wording import ELLIPSIS
 from napari_label_index._widget.colors._colors_text import MADE
 from napari_label_index._widget.parts._banner import Banner
+from napari_label_index._widget.parts._wrapped_label import wrapped_label
 
 if TYPE_CHECKING:
     from napari_label_index.io import ColorTable
@@ -22,9 +24,8 @@ class TableRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Table of colours")
-        self.words = QLabel(MADE)
-        self.words.setWordWrap(True)
-        self.save_button = QPushButton("Save colour table\N{HORIZONTAL ELLIPSIS}")
+        self.words = wrapped_label(text=MADE)
+        self.save_button = QPushButton(f"Save colour table{ELLIPSIS}")
         self.save_button.setToolTip(
             "As CSV: label, red, green, blue, voxels and parts, as they were when the"
             " labels were made. It can be given back as the ids of colours."

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from napari.layers import Labels
 
-from napari_label_index._widget._layer_chooser import unproxied
-from napari_label_index._widget._layer_link import voxels_of
+from napari_label_index._widget._layer_facts import voxels_of
+from napari_label_index._widget._proxies import unproxied
 from napari_label_index._widget.compare import _compare_text as text
 from napari_label_index._widget.picture._highlight import is_highlight
 

@@ -12,6 +12,7 @@ from napari_label_index._widget.compare import _compare_text as text
 from napari_label_index._widget.compare._compare_choices import choices_beside
 from napari_label_index._widget.compare._compare_panel import ComparePanel
 from napari_label_index._widget.compare._partner_highlight import PartnerHighlight
+from napari_label_index._widget.exports._written import say_written
 from napari_label_index._widget.picture._focus import focus_on
 from napari_label_index.session import (
     OTHER_ID,
@@ -20,9 +21,8 @@ from napari_label_index.session import (
     CompareFailed,
     Comparer,
     Comparing,
-    Faulted,
-    Finished,
     NotCompared,
+    Verdict,
 )
 
 if TYPE_CHECKING:
@@ -140,7 +140,8 @@ class CompareLink:
         self._timer.stop()
         self._session.selection.changed.disconnect(self._on_selected)
         self._session.state_changed.disconnect(self._on_session_changed)
-        stop_compare(self.comparer, self.second)
+        self.comparer.close()
+        self.second.close()
         self.highlight.close()
 
     def _connect(self) -> None:
@@ -188,8 +189,7 @@ class CompareLink:
     def _on_verdict_asked(self, verdict: str) -> None:
         state = self.comparer.state
         if isinstance(state, Compared):
-            rows = _rows_called(verdict, state.rows)
-            self.panel.view.show_only(rows if verdict else None)
+            self.panel.view.show_only(_rows_called(verdict, state.rows))
             self.panel.chips.show_text(verdict)
 
     def _on_rows_selected(self, rows: IntVector) -> None:
@@ -253,26 +253,14 @@ class CompareLink:
                 self.comparer.export(path)
 
     def _on_exported(self, outcome: Outcome) -> None:
-        match outcome:
-            case Finished(path):
-                self.panel.banner.say(f"Wrote {path.name}.")
-                self.panel.banner.setToolTip(str(path))
-            case Faulted(message):
-                self.panel.banner.say(message, "error")
+        say_written(self.panel.banner, outcome)
 
 
-def stop_compare(
-    comparer: Comparer, second: LayerLink, _destroyed: object = None
-) -> None:
-    """Stop what needs no window, while Qt destroys the dock."""
-    comparer.close()
-    second.close()
-
-
-def _rows_called(verdict: str, rows: ComparedRows) -> IntVector:
-    """Return the rows that a chip asks for."""
+def _rows_called(verdict: str, rows: ComparedRows) -> IntVector | None:
+    """Return the rows that a chip asks for; None for all of them."""
+    if not verdict:
+        return None
     if verdict == OTHER_ID:
         return rows.with_other_id
-    codes = [VERDICTS.index(each) for each in VERDICTS if each == verdict]
-    called: IntVector = np.flatnonzero(np.isin(rows.codes, codes))
+    called: IntVector = np.flatnonzero(rows.codes == VERDICTS.index(Verdict(verdict)))
     return called

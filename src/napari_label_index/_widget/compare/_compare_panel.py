@@ -14,12 +14,15 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_label_index._widget._wording import ELLIPSIS
 from napari_label_index._widget.compare._compare_text import CHIPS
 from napari_label_index._widget.compare._compare_view import CompareView
 from napari_label_index._widget.filter._chip_row import ChipRow
 from napari_label_index._widget.parts._banner import Banner
+from napari_label_index._widget.parts._narrow_combo import make_narrow
 from napari_label_index._widget.parts._progress_row import ProgressRow
 from napari_label_index._widget.parts._theme import chip_style, table_style
+from napari_label_index._widget.parts._wrapped_label import wrapped_label
 from napari_label_index.session import OTHER_ID
 
 if TYPE_CHECKING:
@@ -39,22 +42,18 @@ class ComparePanel(QWidget):
         self.combo = QComboBox()
         self.combo.setAccessibleName("Layer to compare with")
         self.combo.setToolTip("Labels layers of the same shape")
-        # A long name must not make the dock wider.
-        self.combo.setMinimumContentsLength(6)
-        self.combo.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        make_narrow(self.combo, 6)
         self.button = QPushButton("Compare")
         self.button.setToolTip("Index that layer, and compare it label by label")
-        self.words = _wrapped("What can be compared")
+        self.words = wrapped_label("What can be compared")
         self.progress = ProgressRow("Comparison")
         self.banner = Banner("Message about the comparison")
         self.chips = ChipRow()
         self.chips.setAccessibleName("Filters by how labels lie on the other layer")
         self.chips.show_chips(CHIPS.values())
         self.view = CompareView()
-        self.summary = _wrapped("What was compared")
-        self.export_button = QPushButton("CSV\N{HORIZONTAL ELLIPSIS}")
+        self.summary = wrapped_label("What was compared")
+        self.export_button = QPushButton(f"CSV{ELLIPSIS}")
         self.export_button.setAccessibleName("Write the comparison to a file")
         self.export_button.setToolTip("Write the comparison to a CSV file")
         self._lay_out()
@@ -112,10 +111,3 @@ class ComparePanel(QWidget):
         layout.addLayout(answer)
         layout.addWidget(self.chips)
         layout.addWidget(self.view)
-
-
-def _wrapped(name: str) -> QLabel:
-    label = QLabel()
-    label.setAccessibleName(name)
-    label.setWordWrap(True)
-    return label

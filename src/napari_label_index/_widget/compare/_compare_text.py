@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_label_index._widget._sentences import DOT, TIMES, count, duration
+from napari_label_index._widget._wording import DOT, TIMES, count, duration
 from napari_label_index.session import OTHER_ID, Chip, Verdict
 
 if TYPE_CHECKING:
@@ -54,7 +54,10 @@ def gone(name: str) -> str:
 def other_shapes(name: str, shape: Sequence[int], wanted: Sequence[int]) -> str:
     """Say that the only other layers have other shapes."""
     sizes = [TIMES.join(f"{n:,}" for n in each) for each in (wanted, shape)]
-    return f"No other Labels layer is {sizes[0]}: {name!r} is {sizes[1]}."
+    return (
+        f"No other Labels layer is {sizes[0]}: {name!r} is {sizes[1]}. Open one of the"
+        " same shape."
+    )
 
 
 def compared_summary(state: Compared, name: str) -> str:

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from qtpy.QtCore import QSize
 
+from napari_label_index._widget._wording import ELLIPSIS
 from napari_label_index._widget.table._columns import Column
 from napari_label_index._widget.table._table_view import RegionTableView
 from napari_label_index.session import VERDICTS
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import FloatArray, LabelArray
+    from napari_label_index._typing import LabelArray
     from napari_label_index.session import ComparedRows
 
 N_PARTNERS_SHOWN = 3
-NONE, MORE = "\N{EN DASH}", "\N{HORIZONTAL ELLIPSIS}"
+NONE = "\N{EN DASH}"
 N_ROWS, LEAST_ROWS = 9, 4  # in view
 LOW = 900  # pixels of a window where more rows would lie out of view
 
@@ -29,19 +30,14 @@ class CompareView(RegionTableView):
         self.setAccessibleName("Comparison")
         self.setAccessibleDescription("One row for each label of both layers")
 
-    def show_compared(
-        self,
-        rows: ComparedRows | None,
-        name: str = "",
-        colors: FloatArray | None = None,
-    ) -> None:
+    def show_compared(self, rows: ComparedRows | None, name: str = "") -> None:
         """Show a comparison with the layer `name`; nothing is selected."""
         with self._showing():
             if rows is None:
                 self._model.set_rows(np.empty(0, np.int64), ())
             else:
                 columns = columns_of(rows, name)
-                self._model.set_rows(np.arange(len(rows)), columns, colors)
+                self._model.set_rows(np.arange(len(rows)), columns)
         self._selected = None
         self._fit.fit()
         self.updateGeometry()
@@ -132,7 +128,7 @@ def _text_of(labels: list[int] | list[int | None]) -> str:
     named = [str(label) for label in labels if label is not None]
     shown = named[:N_PARTNERS_SHOWN]
     if len(named) > N_PARTNERS_SHOWN:
-        shown.append(MORE)
+        shown.append(ELLIPSIS)
     return ", ".join(shown) or NONE
 
 
@@ -141,4 +137,4 @@ def _all_partners(rows: ComparedRows, row: int, name: str) -> str:
     if not partners:
         return f"{name!r} has nothing there"
     listed = ", ".join(map(str, partners[:30]))
-    return f"In {name!r}: {listed}{', ' + MORE if len(partners) > 30 else ''}"
+    return f"In {name!r}: {listed}{', ' + ELLIPSIS if len(partners) > 30 else ''}"

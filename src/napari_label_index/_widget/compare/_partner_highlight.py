@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from napari_label_index._widget.picture._highlight import Highlight, two_tone
+from napari_label_index._widget.picture._code_colormap import two_tone
+from napari_label_index._widget.picture._highlight import Highlight
 
 if TYPE_CHECKING:
     from napari.layers import Labels

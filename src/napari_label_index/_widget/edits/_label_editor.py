@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index._widget._layer_link import transform_of, voxels_of
-from napari_label_index._widget._sentences import count
+from napari_label_index._widget._layer_facts import (
+    is_in_memory,
+    transform_of,
+    voxels_of,
+)
+from napari_label_index._widget._wording import ELLIPSIS, count
 from napari_label_index._widget.edits._edit_question import Where, ask_where
 from napari_label_index.errors import LabelIndexError
 from napari_label_index.index import (
@@ -151,7 +155,7 @@ class LabelEditor:
         """Make a volume beside the window, then show it as a layer."""
         layer = self._dock.link.layer
         assert layer is not None, "there is an index"
-        self._say("Making a new layer\N{HORIZONTAL ELLIPSIS}")
+        self._say(f"Making a new layer{ELLIPSIS}")
 
         def on_done(outcome: Outcome) -> None:
             match outcome:
@@ -185,7 +189,7 @@ def _why_copy(layer: Labels) -> str:
     data = layer.data
     if not isinstance(data, np.ndarray):
         return "The layer is read from files as needed; a copy can be edited."
-    if isinstance(data, np.memmap):
+    if not is_in_memory(data):
         return "The layer is a file that would change with it; a copy can be edited."
     return "" if data.flags.writeable else "The layer is read-only; a copy is not."
 

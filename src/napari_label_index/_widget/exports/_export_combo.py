@@ -1,4 +1,4 @@
-"""Combo boxes of the export: none makes the dock wider, and items can be refused."""
+"""Combo boxes of the export, of which items can be refused."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox
+
+from napari_label_index._widget.parts._narrow_combo import make_narrow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,10 +17,7 @@ def combo_box(name: str, items: Sequence[str]) -> QComboBox:
     """Return a combo box that fits into a narrow dock."""
     combo = QComboBox()
     combo.setAccessibleName(name)
-    combo.setMinimumContentsLength(8)
-    combo.setSizeAdjustPolicy(
-        combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-    )
+    make_narrow(combo)
     combo.addItems(list(items))
     return combo
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
+from napari_label_index._widget._wording import file_stem
 from napari_label_index._widget.exports._export_combo import (
     combo_box,
     show_items,
@@ -163,7 +164,5 @@ class ExportForm(QWidget):
 
 
 def stem_of(index: LabelIndex | None) -> str:
-    """A file name from the name of a layer, whatever the user called it."""
-    source = "" if index is None else index.source
-    name = "".join(c if c.isalnum() or c in "-_" else "_" for c in source)
-    return name.strip("_")[:60] or "labels"
+    """Return the suggested name of a file, without its ending."""
+    return file_stem("" if index is None else index.source)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QComboBox, QFormLayout, QWidget
 
+from napari_label_index._widget._wording import literal, shortened
 from napari_label_index._widget.exports._export_combo import combo_box
 
 if TYPE_CHECKING:
@@ -89,7 +90,9 @@ class ExportOptions(QWidget):
         self.units.setItemText(1, unit)
         image = self._surroundings.image
         self.intensity.setEnabled(image is not None)
-        name = "of an image" if image is None else f"of {_shortened(image.name)}"
+        name = (
+            "of an image" if image is None else f"of {literal(shortened(image.name))}"
+        )
         self.intensity.setText(name)
         tooltip = self._surroundings.image_problem if image is None else image.name
         self.intensity.setToolTip(tooltip)
@@ -164,7 +167,3 @@ class ExportOptions(QWidget):
 
     def _on_changed(self, _value: object) -> None:
         self.changed.emit()
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= 24 else f"{name[:23]}\N{HORIZONTAL ELLIPSIS}"

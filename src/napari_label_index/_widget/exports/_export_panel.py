@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qtpy.QtGui import QGuiApplication
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from napari_label_index._widget._sentences import count
+from napari_label_index._widget._wording import ELLIPSIS, count
 from napari_label_index._widget.exports import _export_text as text
 from napari_label_index._widget.exports._export_form import (
     ALL,
@@ -20,6 +20,7 @@ from napari_label_index._widget.exports._export_result import ExportResult
 from napari_label_index._widget.exports._points_layer import too_many_points
 from napari_label_index._widget.parts._banner import Banner
 from napari_label_index._widget.parts._progress_row import ProgressRow
+from napari_label_index._widget.parts._wrapped_label import wrapped_label
 from napari_label_index.session import (
     Exported,
     Exporter,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from napari_label_index.index import LabelIndex
     from napari_label_index.session import ExportRequest
 
-WRITE, ADD = "Write\N{HORIZONTAL ELLIPSIS}", "Add"
+WRITE, ADD = f"Write{ELLIPSIS}", "Add"
 NO_INDEX = "There is no index. Press Index first."
 COPIED = "Copied the Python that does this export."
 
@@ -79,8 +80,7 @@ class ExportPanel(QWidget):
         self._ask_path = ask_path
         self._last: tuple[Path, ExportChoice] | None = None
         self.form = ExportForm(session, surroundings)
-        self.estimate = QLabel()
-        self.estimate.setWordWrap(True)
+        self.estimate = wrapped_label()
         self.write_button = QPushButton(WRITE)
         self.progress = ProgressRow("Export")
         self.banner = Banner("Export message")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from napari_label_index._widget._sentences import count, size_text
+from napari_label_index._widget._wording import count, size_text
 
 if TYPE_CHECKING:
     from napari_label_index.session import (

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_label_index._widget._sentences import count
+from napari_label_index._widget._layer_facts import transform_of
+from napari_label_index._widget._wording import count
 
 if TYPE_CHECKING:
     from napari.layers import Labels
@@ -52,10 +53,7 @@ def add_points(
     blocks = list(index.iter_coords(chosen, MAX_POINTS))
     ids = np.concatenate([each for each, _ in blocks])
     points = np.concatenate([coords for _, coords in blocks])
-    place = {}
-    if layer is not None:
-        names = ("scale", "translate", "rotate", "shear", "affine", "units")
-        place = {name: getattr(layer, name) for name in names}
+    place = {} if layer is None else transform_of(layer)
     name = f"{index.source or 'labels'} voxels"
     viewer.add_points(
         points, name=name, features={"label": ids}, size=1, border_width=0, **place

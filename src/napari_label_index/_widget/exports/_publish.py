@@ -13,7 +13,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from napari_label_index._widget._sentences import count
+from napari_label_index._widget._proxies import unproxied
+from napari_label_index._widget._wording import count
+from napari_label_index.index import distinct, union
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -73,9 +75,9 @@ def publish(layer: Labels, index: LabelIndex, extra: tuple[str, ...] = ()) -> Pu
     """
     import pandas as pd
 
-    layer = getattr(layer, "__wrapped__", layer)
+    layer = unproxied(layer)
     users = _users_table(layer, index)
-    listed = np.union1d(index.labels, users.index.to_numpy(index.labels.dtype))
+    listed = union(index.labels, distinct(users.index.to_numpy(index.labels.dtype)))
     labels = np.append(index.labels.dtype.type(index.background), listed)
     labels = np.append(labels[:1], listed[listed != labels[0]])
     ours: dict[str, npt.NDArray[Any]] = {KEY: labels, "label": labels}

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from napari_label_index._widget._layer_link import place_of, voxels_of, world_affine
+from napari_label_index._widget._layer_edits import is_painted_on
+from napari_label_index._widget._layer_facts import (
+    is_in_memory,
+    place_of,
+    voxels_of,
+    world_affine,
+)
 from napari_label_index._widget.exports._points_layer import add_points
 from napari_label_index.session import INTENSITIES, Ready, VerifyRequest
 
@@ -96,7 +100,7 @@ class Surroundings:
         index, layer = exported.request.index, self._link.layer
         if layer is None or not self.is_current(index):
             words = "the index: the layer has changed since, or is gone"
-        elif not _is_in_memory(voxels_of(layer)):
+        elif not is_in_memory(voxels_of(layer)):
             words = "the index: the layer is read from disk"
         else:
             return VerifyRequest(exported, self._link.label_image(), "the layer")
@@ -110,12 +114,8 @@ class Surroundings:
             return head + request.to_python()
         path, name = place_of(layer)
         # What was painted is in no file.
-        if path is not None and not getattr(layer, "_undo_history", ()):
+        if path is not None and not is_painted_on(layer):
             return request.to_python(path)
         voxels = "data[0]" if layer.multiscale else "data"
         head = f"label_image = viewer.layers[{name!r}].{voxels}  # in napari's console"
         return f"{head}\n{request.to_python()}"
-
-
-def _is_in_memory(voxels: Any) -> bool:
-    return isinstance(voxels, np.ndarray) and not isinstance(voxels, np.memmap)

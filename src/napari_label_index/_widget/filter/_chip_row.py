@@ -8,12 +8,12 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QPushButton, QSizePolicy, QWidget
 from superqt import QFlowLayout
 
+from napari_label_index._widget._wording import ELLIPSIS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from napari_label_index.session import Chip
-
-PENDING = "\N{HORIZONTAL ELLIPSIS}"
 
 
 class ChipRow(QWidget):
@@ -53,7 +53,7 @@ class ChipRow(QWidget):
         """Show how many labels each chip is for."""
         for name, chip in self._chips.items():
             n = count(chip)
-            shown = PENDING if n is None else f"{n:,}"
+            shown = ELLIPSIS if n is None else f"{n:,}"
             self.buttons[name].setText(f"{name} {shown}")
         self.layout().invalidate()
         self.updateGeometry()

@@ -8,8 +8,9 @@ import numpy as np
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from napari_label_index._widget.filter._bins import bins_of
 from napari_label_index._widget.filter._chip_row import ChipRow
-from napari_label_index._widget.filter._histogram import Histogram, bins_of
+from napari_label_index._widget.filter._histogram import Histogram
 from napari_label_index._widget.filter._query_bar import QueryBar
 from napari_label_index._widget.filter._query_help import help_page
 from napari_label_index._widget.parts._foldable import Foldable

@@ -31,10 +31,10 @@ TIME_EXAMPLES = {
         ("12 and t between 2 and 4", "a label at some times"),
     ),
 }
-SHORT = "<b>voxels</b>, <b>parts</b> and <b>border</b> are short for num_pixels, \
-n_components and touches_border."
-
-
+SHORT = (
+    "<b>voxels</b>, <b>parts</b> and <b>border</b> are short for num_pixels,"
+    " n_components and touches_border."
+)
 NO_SETS = '<b>in "my set"</b> asks for the labels of a set; the Sets button makes them.'
 
 
@@ -44,9 +44,10 @@ def help_page(
     """Return the page: links set the query, or write a column into it."""
     axis = "z" if index is None else index.axes[0]
     page = "<h4>Examples</h4><table>"
-    timed = index is not None and index.time_axis is not None
-    more = TIME_EXAMPLES[index.is_by_time] if timed and index is not None else ()
-    for query, meaning in (*EXAMPLES, *more):
+    examples = list(EXAMPLES)
+    if index is not None and index.time_axis is not None:
+        examples += TIME_EXAMPLES[index.is_by_time]
+    for query, meaning in examples:
         page += _line(EXAMPLE, query.format(axis=axis), meaning)
     page += "".join(
         _line(EXAMPLE, f'in "{name}"', "labels of this set") for name in sets

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from psygnal import Signal
 
+from napari_label_index._widget._proxies import unproxied
 from napari_label_index._widget.modes._color_by_palette import (
     palette_of_colors,
     palette_of_scale,
@@ -79,7 +80,7 @@ class Modes:
         display: DisplayModes,
         layer_of: Callable[[], Labels | None],
     ) -> None:
-        self._viewer: Any = getattr(viewer, "__wrapped__", viewer)
+        self._viewer: Any = unproxied(viewer)
         self._session = session
         self._modes = display
         self._layer_of = layer_of
@@ -108,7 +109,7 @@ class Modes:
     def draw(self) -> LabelArray:
         """Bring the picture in line with the modes; returns what to highlight."""
         layer, index = self._layer_of(), self._session.index
-        layer = getattr(layer, "__wrapped__", layer)
+        layer = unproxied(layer)
         selected = self._session.selection.labels
         is_ready = not self._is_stopped and can_replace_layer(self._session.state)
         is_ready = is_ready and layer in self._viewer.layers

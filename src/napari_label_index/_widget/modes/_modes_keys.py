@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from app_model.types import KeyBinding
+
+from napari_label_index._widget._proxies import unproxied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from napari.layers import Labels
 
-    Command: TypeAlias = tuple[str, str, Callable[[], None]]  # key, meaning, slot
+    from napari_label_index._widget._keys import Command
 
 
 class LayerKeys:
@@ -33,7 +35,7 @@ class LayerKeys:
 
     def attach(self, layer: Labels | None) -> None:
         """Give the keys to `layer`, and take them from the one before."""
-        layer = getattr(layer, "__wrapped__", layer)
+        layer = unproxied(layer)
         if layer is self._layer:
             return
         self.close()

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from napari.utils.colormaps import DirectLabelColormap
 
 from napari_label_index._widget.modes._modes_picture import ColorPicture
+from napari_label_index._widget.picture._code_colormap import CodeColormap
 from napari_label_index._widget.picture._highlight import Highlight
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ class Palette:
     codes: Texels  # (n_labels,) uint8, 0 for what is not to be seen
     colors: FloatArray  # (n, 4), of code 1 and on
 
-    def colormap(self) -> DirectLabelColormap:
+    def colormap(self) -> CodeColormap:
         """Code to colour, as napari wants it."""
         unseen = np.zeros(4)
         colors: dict[int | None, FloatArray] = {None: unseen, 0: unseen}
         colors |= dict(enumerate(self.colors, start=1))
-        return DirectLabelColormap(color_dict=colors)
+        return CodeColormap(color_dict=colors)
 
 
 _NOTHING = (None,) * 4

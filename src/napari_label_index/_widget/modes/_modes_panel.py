@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QTimer, Signal
 from qtpy.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from napari_label_index._widget._wording import ELLIPSIS
 from napari_label_index._widget.exports._publish import publish
 from napari_label_index._widget.modes._color_by_legend import ColorLegend
 from napari_label_index._widget.modes._modes import Modes
 from napari_label_index._widget.modes._modes_menu import ModesMenu
 from napari_label_index._widget.modes._modes_text import PAUSED, is_plain, modes_text
 from napari_label_index._widget.parts._banner import Banner
+from napari_label_index._widget.parts._wrapped_label import wrapped_label
 from napari_label_index._widget.table._check_columns import header_of
 from napari_label_index.session import (
     ColumnStore,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from napari.layers import Labels
     from napari.viewer import Viewer
 
-    from napari_label_index._widget.modes._modes_keys import Command
+    from napari_label_index._widget._keys import Command
 
 # A drag over the table is one step of the history, not one a row.
 SETTLED_MS = 400
@@ -71,7 +72,7 @@ class ModesPanel(QWidget):
         super().__init__()
         self._session = session
         self._layer_of = layer_of
-        self._in_3d = False
+        self._in_3d = viewer.dims.ndisplay == 3
         self.modes = DisplayModes(session, columns)
         self.picture = Modes(viewer, session, self.modes, layer_of)
         self.trail = SelectionTrail(session)
@@ -90,9 +91,7 @@ class ModesPanel(QWidget):
         self.menu = ModesMenu(columns, self.modes, self.publish, self)
         self.more_button.setMenu(self.menu)
         self.legend = ColorLegend()
-        self.note = QLabel()
-        self.note.setAccessibleName("What is shown")
-        self.note.setWordWrap(True)
+        self.note = wrapped_label("What is shown")
         self.banner = Banner("Message about what is shown")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -144,22 +143,26 @@ class ModesPanel(QWidget):
     def show_state(self, _changed: object = None) -> None:
         """Bring buttons, legend and note in line with session and modes."""
         display = self.modes.display
-        selected = self._session.selection.labels
-        n_selected = len(selected)
         has_index = self._session.index is not None
         self.back_button.setEnabled(has_index and self.trail.can_go_back)
         self.forward_button.setEnabled(has_index and self.trail.can_go_forward)
         self.isolate_button.setEnabled(has_index)
         self.isolate_button.setChecked(display.is_isolated)
-        self.hide_button.setEnabled(n_selected > 0)
+        self.hide_button.setEnabled(len(self._session.selection) > 0)
         self.more_button.setEnabled(has_index)
         self.legend.show_scale(display.colors, self._title_of(display))
-        n_hidden = n_selected - len(without(selected, display.hidden))
-        text = modes_text(display, n_selected, n_hidden, in_3d=self._in_3d)
-        if has_index and not can_replace_layer(self._session.state):
-            text = "" if is_plain(display) else PAUSED
+        text = self._text_of(display)
         self.note.setText(text)
         self.note.setVisible(bool(text))
+
+    def _text_of(self, display: Display) -> str:
+        """What is to be said beside the picture."""
+        index, selected = self._session.index, self._session.selection.labels
+        if index is not None and not can_replace_layer(self._session.state):
+            return "" if is_plain(display) else PAUSED
+        n_hidden = len(selected) - len(without(selected, display.hidden))
+        row = "row" if index is not None and index.is_by_time else "label"
+        return modes_text(display, len(selected), n_hidden, in_3d=self._in_3d, row=row)
 
     def _title_of(self, display: Display) -> str:
         """What the table calls the column of the colours."""
@@ -230,7 +233,7 @@ class ModesPanel(QWidget):
         self.modes.color_by("")
 
     def _on_color_asked(self, name: str) -> None:
-        self.banner.say(f"Computing {name}\N{HORIZONTAL ELLIPSIS}" if name else "")
+        self.banner.say(f"Computing {name}{ELLIPSIS}" if name else "")
 
     def _on_faulted(self, message: str) -> None:
         self.banner.say(message, "error")
@@ -248,11 +251,3 @@ def _narrow(button: QPushButton, name: str, key: str) -> QPushButton:
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     button.setFixedWidth(32)
     return button
-
-
-def stop_modes(
-    modes: DisplayModes, trail: SelectionTrail, _destroyed: object = None
-) -> None:
-    """Stop what needs no window, while Qt destroys the panel."""
-    modes.close()
-    trail.close()

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from napari_label_index._widget.picture._outlines import surrounded
 from napari_label_index._widget.picture._run_picture import RunPicture, Texels
 
 if TYPE_CHECKING:
     from napari_label_index._typing import IntVector
     from napari_label_index._widget.picture._placement import Placement
     from napari_label_index.index import LabelIndex
-
-Painting = npt.NDArray[np.uint32] | npt.NDArray[np.uint8]
 
 
 class ColorPicture(RunPicture):
@@ -56,7 +55,7 @@ class ColorPicture(RunPicture):
         numbers = np.arange(1, len(rows) + 1, dtype=np.uint32)
         painted = self._painted(rows, numbers, low, high)[within]
         codes = np.append(np.uint8(0), self._codes[rows])[painted]
-        codes[_surrounded(painted)] = 0
+        codes[surrounded(painted)] = 0
         return codes
 
     def _painted(
@@ -69,14 +68,3 @@ class ColorPicture(RunPicture):
         for small, texels in self._small_between(rows, low, high):
             painted[texels] = values[np.searchsorted(labels, small)]
         return painted
-
-
-def _surrounded(painted: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """Texels whose four neighbours are the same; beyond the edge is another one."""
-    surrounded = np.zeros(painted.shape, np.bool_)
-    middle, inner = surrounded[1:-1, 1:-1], painted[1:-1, 1:-1]
-    np.equal(painted[:-2, 1:-1], inner, out=middle)
-    middle &= painted[2:, 1:-1] == inner
-    middle &= painted[1:-1, :-2] == inner
-    middle &= painted[1:-1, 2:] == inner
-    return surrounded

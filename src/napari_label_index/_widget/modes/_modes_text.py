@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from napari_label_index._widget._sentences import DOT, count
+from napari_label_index._widget._wording import DOT, count
 from napari_label_index.session import Dim
 
 if TYPE_CHECKING:
@@ -25,16 +25,21 @@ def modes_text(
     n_selected_hidden: int = 0,
     *,
     in_3d: bool,
+    row: str = "label",
 ) -> str:
-    """Say what of the picture is not as the layer shows it; "" if all of it is."""
+    """Say what of the picture is not as the layer shows it; "" if all of it is.
+
+    `row` is what a row of the table stands for.
+    """
     if display.is_isolated and n_selected and n_selected == n_selected_hidden:
         return ALL_HIDDEN
     parts = []
     if display.is_isolated:
-        few = n_selected > 0
-        parts.append("only the selection shown" if few else "select what to isolate")
+        parts.append(
+            "only the selection shown" if n_selected else "select what to isolate"
+        )
     if n_hidden := len(display.hidden):
-        parts.append(f"{count(n_hidden, 'label')} hidden")
+        parts.append(f"{count(n_hidden, row)} hidden")
     if not (display.is_isolated and n_selected):
         if display.dim is Dim.DIMMED:
             parts.append("others dimmed")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -13,6 +12,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_label_index._widget._sentences import progress_text
+from napari_label_index._widget.parts._wrapped_label import wrapped_label
 from napari_label_index.session import Progress
 
 STEPS = 1000
@@ -31,8 +31,7 @@ class ProgressRow(QWidget):
         self.cancel_button = QPushButton("Cancel")
         self.cancel_button.setAccessibleName(f"Cancel {name.lower()}")
         self.cancel_button.clicked.connect(self._on_cancel)
-        self._text = QLabel()
-        self._text.setWordWrap(True)
+        self._text = wrapped_label()
         row = QHBoxLayout()
         row.addWidget(self._bar, stretch=1, alignment=Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.cancel_button)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from napari_label_index._widget._proxies import unproxied
 from napari_label_index._widget.picture._placement import data_to_world, displayed_axes
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def focus_on(
     keeps_zoom : bool
         Centre them only.
     """
-    viewer = getattr(viewer, "__wrapped__", viewer)
+    viewer = unproxied(viewer)
     chosen = np.atleast_1d(np.asarray(labels))
     if not chosen.size:
         return

@@ -22,18 +22,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 from napari.layers import Labels
-from napari.utils.colormaps import DirectLabelColormap
 
+from napari_label_index._widget._layer_facts import TRANSFORM
+from napari_label_index._widget._proxies import unproxied
 from napari_label_index._widget.picture._canvas_context import RemovalGuard
+from napari_label_index._widget.picture._code_colormap import two_tone
 from napari_label_index._widget.picture._placement import (
     displayed_axes,
     place,
-    transform_of,
+    transform_of_part,
 )
 from napari_label_index._widget.picture._run_picture import (
-    FILL,
-    RIM,
-    SOLID,
     RunPicture,
     say_nothing,
 )
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
     from napari_label_index._widget.picture._placement import Placement
     from napari_label_index.index import LabelIndex
 
-_FOLLOWED = ("scale", "rotate", "shear", "translate", "affine", "units", "axis_labels")
 _MANY_LABELS = 1_000_000  # lie everywhere: to find out where would take a second
 _MARK = "label-index-highlight"
 # What lies below may be dark or light under any theme. This is 3 : 1 apart from white
@@ -60,22 +58,6 @@ _MAGENTA = (1.0, 0.0, 0.9)
 def is_highlight(layer: Any) -> bool:
     """Whether a `Highlight` made `layer`, which is then no layer to index."""
     return _MARK in layer.metadata
-
-
-def two_tone(
-    color: tuple[float, float, float], fill: float, rim: float
-) -> DirectLabelColormap:
-    """Return a colour for outlines, at `fill` inside of them, and black around them."""
-    clear = (0.0, 0.0, 0.0, 0.0)
-    return DirectLabelColormap(
-        color_dict={
-            None: clear,
-            0: clear,
-            SOLID: (*color, 1.0),
-            FILL: (*color, fill),
-            RIM: (0.0, 0.0, 0.0, rim),
-        }
-    )
 
 
 class Highlight:
@@ -94,7 +76,7 @@ class Highlight:
 
     def __init__(self, viewer: ViewerModel) -> None:
         # A plugin is given its viewer behind a proxy, which hands out proxies.
-        self._viewer = getattr(viewer, "__wrapped__", viewer)
+        self._viewer = unproxied(viewer)
         self._layer: Labels | None = None
         self._source: Labels | None = None
         self._index: LabelIndex | None = None
@@ -134,7 +116,7 @@ class Highlight:
         is_hollow : bool
             In a slice, draw outlines alone, for what is below to be seen.
         """
-        layer = getattr(layer, "__wrapped__", layer)
+        layer = unproxied(layer)
         selected = np.atleast_1d(np.asarray(labels))
         if self._is_closed or layer not in self._viewer.layers or not selected.size:
             self.clear()
@@ -170,14 +152,14 @@ class Highlight:
         if self._source is not None:
             self._let_go()
         self._source = source
-        for name in _FOLLOWED:
+        for name in TRANSFORM:
             getattr(source.events, name).connect(self._on_source_moved)
         source.events.name.connect(self._on_source_renamed)
 
     def _let_go(self) -> None:
         """Forget the source, and remove the layer that goes with it."""
         if self._source is not None:
-            for name in _FOLLOWED:
+            for name in TRANSFORM:
                 getattr(self._source.events, name).disconnect(self._on_source_moved)
             self._source.events.name.disconnect(self._on_source_renamed)
         layer, self._layer = self._layer, None
@@ -243,7 +225,7 @@ class Highlight:
         """Change how the layer looks, while it is not seen."""
 
     def _move(self, layer: Labels, picture: RunPicture) -> None:
-        for name, value in transform_of(self._source, picture.placement).items():
+        for name, value in transform_of_part(self._source, picture.placement).items():
             setattr(layer, name, value)
 
     def _add_layer(self, source: Labels, picture: RunPicture) -> Labels:
@@ -254,7 +236,7 @@ class Highlight:
             multiscale=False,
             metadata={_MARK: True},
             **self._look_of(source),
-            **transform_of(source, picture.placement),
+            **transform_of_part(source, picture.placement),
         )
         layer.editable = False
         selection = self._viewer.layers.selection

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_label_index._widget._proxies import unproxied
 from napari_label_index._widget.picture._placement import data_to_world, displayed_axes
 from napari_label_index._widget.picture._slice_in_view import (
     hidden_voxel,
@@ -65,7 +66,7 @@ class ClickPicker:
         on_menu: Callable[[int], None] = lambda label: None,
         on_line: Callable[[LabelArray], None] = lambda labels: None,
     ) -> None:
-        self._viewer = getattr(viewer, "__wrapped__", viewer)
+        self._viewer = unproxied(viewer)
         self._layer_of = layer_of
         self._index_of = index_of
         self._on_pick = on_pick

@@ -152,6 +152,8 @@ class PictureLink:
         self.show_soon()
 
     def _on_index_changed(self, index: object) -> None:
+        if self._session.is_changing_rows:
+            return  # to show the layer in between would take seconds in 3D
         if index is None:  # at once: what is drawn belongs to nothing
             self.show_highlight()
         else:

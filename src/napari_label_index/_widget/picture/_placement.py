@@ -97,7 +97,7 @@ def data_to_world(layer: Layer) -> tuple[FloatArray, FloatArray]:
     return np.stack(axes, axis=1), offset
 
 
-def transform_of(source: Layer, placement: Placement) -> dict[str, Any]:
+def transform_of_part(source: Layer, placement: Placement) -> dict[str, Any]:
     """Where a layer with this part of the data of `source` belongs in the world."""
     physical = Affine(
         scale=source.scale,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from napari_label_index._widget.picture._outlines import rim_of, surrounded
 from napari_label_index._widget.picture._placement import MAX_TEXELS
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class RunPicture:
         inside = mask[within]
         drawing = inside.view(np.uint8)  # True is SOLID
         if drawing.ndim == 2:
-            interior, rim = _interior(inside), _rim(inside)
+            interior, rim = surrounded(inside) & inside, rim_of(inside)
             drawing[interior] = self._fill
             drawing[rim] = RIM
         return drawing
@@ -173,25 +174,3 @@ class RunPicture:
 
 def say_nothing() -> None:
     """Who draws without a window has nobody to tell."""
-
-
-def _interior(inside: BoolArray) -> BoolArray:
-    """Texels whose four neighbours are inside as well; beyond the edge is outside."""
-    interior = np.zeros_like(inside)
-    middle = interior[1:-1, 1:-1]
-    np.logical_and(inside[:-2, 1:-1], inside[2:, 1:-1], out=middle)
-    middle &= inside[1:-1, :-2]
-    middle &= inside[1:-1, 2:]
-    middle &= inside[1:-1, 1:-1]
-    return interior
-
-
-def _rim(inside: BoolArray) -> BoolArray:
-    """Texels outside of which one of the four neighbours is inside."""
-    rim = np.zeros_like(inside)
-    rim[1:] |= inside[:-1]
-    rim[:-1] |= inside[1:]
-    rim[:, 1:] |= inside[:, :-1]
-    rim[:, :-1] |= inside[:, 1:]
-    rim &= ~inside
-    return rim

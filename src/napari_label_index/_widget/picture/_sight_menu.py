@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from qtpy.QtGui import QColor, QCursor, QIcon, QPixmap
+from qtpy.QtGui import QColor, QCursor
 from qtpy.QtWidgets import QMenu
 
-from napari_label_index._widget._sentences import count
+from napari_label_index._widget._wording import count
+from napari_label_index._widget.parts._menu import offer
+from napari_label_index._widget.parts._swatch_icon import swatch_icon
 from napari_label_index._widget.picture._swatch import label_colors
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import FloatArray, LabelArray
+    from napari_label_index._typing import LabelArray
     from napari_label_index._widget._dock_widget import LabelIndexWidget
 
 MAX_ENTRIES = 30  # more than fit on a small screen, and than anybody reads
@@ -44,20 +47,10 @@ class SightMenu(QMenu):
             shown.tolist(), counts.tolist(), colors, strict=True
         ):
             name = index.name_of(label)
-            action = self.addAction(f"{name}\t{count(n_voxels, 'voxel')}")
-            action.setIcon(_swatch(color))
-            action.triggered.connect(
-                lambda _checked=False, label=label: self._dock.table.select_label(label)
-            )
+            text = f"{name}\t{count(n_voxels, 'voxel')}"
+            action = offer(self, text, partial(self._dock.table.select_label, label))
+            action.setIcon(swatch_icon(QColor.fromRgbF(*color.tolist())))
         self.addSeparator()
-        everything = self.addAction(f"Select all {len(labels)}")
-        everything.triggered.connect(
-            lambda _checked=False: self._dock.session.selection.select(labels)
-        )
+        select = self._dock.session.selection.select
+        offer(self, f"Select all {len(labels)}", partial(select, labels))
         self.popup(QCursor.pos())
-
-
-def _swatch(color: FloatArray) -> QIcon:
-    pixmap = QPixmap(12, 12)
-    pixmap.fill(QColor.fromRgbF(*color.tolist()))
-    return QIcon(pixmap)

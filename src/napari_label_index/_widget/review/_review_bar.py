@@ -10,18 +10,18 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from napari_label_index._widget._sentences import DOT
+from napari_label_index._widget._wording import DOT, ELLIPSIS
 from napari_label_index._widget.filter._chip_row import ChipRow
 from napari_label_index._widget.parts._banner import Banner
 from napari_label_index._widget.parts._foldable import Foldable
 from napari_label_index._widget.parts._theme import chip_style
+from napari_label_index._widget.parts._wrapped_label import wrapped_label
 
 if TYPE_CHECKING:
     from napari.utils.theme import Theme
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from napari_label_index._typing import LabelArray
     from napari_label_index.session import ReviewNotice, ReviewProgress
 
-VERDICTS = (  # status, button, key, meaning
+MARKS = (  # status, button, key, meaning
     ("accepted", "Accept", "A", "Accept the selected labels"),
     ("rejected", "Reject", "R", "Reject the selected labels"),
     ("unsure", "Unsure", "U", "Mark the selected labels as unsure"),
@@ -109,14 +109,12 @@ class ReviewBar(QWidget):
         super().__init__()
         self.setAccessibleName("Review")
         self.buttons = {
-            name: _verdict(text, key, meaning) for name, text, key, meaning in VERDICTS
+            name: _verdict(text, key, meaning) for name, text, key, meaning in MARKS
         }
         self.note = NoteEdit()
         self.undo_button = _small("Undo", "Take it back (Ctrl+Z in the table)")
         self.redo_button = _small("Redo", "Mark it again (Ctrl+Shift+Z in the table)")
-        self.sentence = QLabel()
-        self.sentence.setWordWrap(True)
-        self.sentence.setAccessibleName("Progress of the review")
+        self.sentence = wrapped_label("Progress of the review")
         self.chips = ChipRow()
         self.chips.setAccessibleName("Filters by status")
         self.fold = Foldable("Review", self._content())
@@ -142,7 +140,7 @@ class ReviewBar(QWidget):
     def show_progress(self, progress: ReviewProgress | None, note: str = "") -> None:
         """Say how far the review has come, and what there is to say beside it."""
         if progress is None:
-            self.sentence.setText(note or "Reading the review\N{HORIZONTAL ELLIPSIS}")
+            self.sentence.setText(note or f"Reading the review{ELLIPSIS}")
             self._brief = ""
         else:
             self.sentence.setText("\n".join(filter(None, (f"{progress}", note))))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from qtpy.QtCore import QTimer
 
+from napari_label_index._widget._sentences import NOTHING_SELECTED
 from napari_label_index._widget.exports._export_scopes import OtherLabels, OwnTable
-from napari_label_index._widget.review._review_bar import VERDICTS, ReviewBar
+from napari_label_index._widget.review._review_bar import MARKS, ReviewBar
 from napari_label_index._widget.review._review_column import (
     NOTE,
     STATUS,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 FLUSH_MS = 1000  # after the last mark
 RETRY_MS = 5000  # after a save that failed
 NO_LABELS = np.empty(0, np.int64)
-NOTHING_SELECTED = "Select labels to write a note on them."
 NONE_LEFT = "No label shown here is unreviewed any more."
 MEANINGS = {
     ReviewStatus.UNREVIEWED: "that you did not decide about yet",
@@ -104,7 +104,7 @@ class ReviewLink:
                 f"{text}, and go on to the next unreviewed",
                 partial(self.mark, status),
             )
-            for status, text, key, _ in VERDICTS
+            for status, text, key, _ in MARKS
         ]
         meaning = "Write a note on the selected labels"
         return [*verdicts, ("T", meaning, self.write_note)]
@@ -134,6 +134,9 @@ class ReviewLink:
             return
         self.bar.fold.set_open(True)
         n_labels = len(self.desk.targets())
+        if not n_labels:
+            self._table.say(NOTHING_SELECTED)
+            return
         label = self.desk.mark(status, self._table.view.shown_labels())
         self._is_done = n_labels == 1 and label is None
         if label is not None:
@@ -290,8 +293,3 @@ class ReviewLink:
         counts = {chip.query: found[each] for each, chip in CHIPS.items()}
         self._inspection.chips.tell(counts)
         self.bar.chips.show_counts(lambda chip: counts[chip.query])
-
-
-def stop_review(desk: ReviewDesk, _destroyed: object = None) -> None:
-    """Save the last of it, while Qt destroys the dock."""
-    desk.close()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from napari_label_index._widget._layer_link import place_of, voxels_of
+from napari_label_index._widget._layer_edits import is_painted_on
+from napari_label_index._widget._layer_facts import is_in_memory, place_of, voxels_of
+from napari_label_index._widget._wording import ELLIPSIS, file_stem
 from napari_label_index._widget.saved._saved_panel import SavedPanel
 from napari_label_index._widget.saved._saved_text import (
     OPEN,
+    OPENED_AT_ONCE,
     offer_of,
     opened_text,
     saved_text,
@@ -116,19 +117,15 @@ class SavedLink:
 
     def _suggested_name(self) -> str:
         _, name = place_of(self._layer)
-        kept = "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
-        return (kept.strip("._")[:60] or "labels") + INDEX_SUFFIX
+        return file_stem(name, more=".") + INDEX_SUFFIX
 
     def _source(self) -> VolumeSource:
         layer = self._layer
         if layer is None:
             return VolumeSource(None, is_read_late=False, is_as_read=False)
-        voxels = voxels_of(layer)
-        is_read_late = not isinstance(voxels, np.ndarray) or isinstance(
-            voxels, np.memmap
-        )
+        is_read_late = not is_in_memory(voxels_of(layer))
         # napari keeps what was painted before the dock saw the layer.
-        is_painted = self._is_painted or bool(getattr(layer, "_undo_history", ()))
+        is_painted = self._is_painted or is_painted_on(layer)
         return VolumeSource(place_of(layer)[0], is_read_late, not is_painted)
 
     def _disconnect(self) -> None:
@@ -146,8 +143,9 @@ class SavedLink:
             self._session.request_index(self._link.label_image())
 
     def _on_state_changed(self, state: SessionState) -> None:
-        if self._was_indexing:
-            self.panel.say(opened_text(state) if isinstance(state, Ready) else "")
+        text = opened_text(state) if isinstance(state, Ready) else ""
+        if self._was_indexing or self.panel.is_saying(OPENED_AT_ONCE):
+            self.panel.say(text)
         self._was_indexing = isinstance(state, Indexing)
         self._show_state()
 
@@ -171,7 +169,7 @@ class SavedLink:
         folder = self.desk.folder
         can_save = is_ready and folder is None and not self.desk.is_saving
         self.save_action.setEnabled(can_save)
-        self.save_action.setText("Save index" if home else "Save index as\u2026")
+        self.save_action.setText("Save index" if home else f"Save index as{ELLIPSIS}")
         tip = ASK_TOOLTIP if home is None else SAVE_TOOLTIP.format(home.name)
         if folder is not None:
             tip = SAVED_TOOLTIP.format(folder.name)
@@ -185,8 +183,3 @@ def _edits_of(layer: Labels) -> tuple[Any, ...]:
 
 def _shape_of(layer: Labels) -> tuple[int, ...]:
     return tuple(int(size) for size in voxels_of(layer).shape)
-
-
-def stop_saved(desk: IndexDesk, _destroyed: object = None) -> None:
-    """Stop what runs while Qt destroys the dock, which calls none of its methods."""
-    desk.close()

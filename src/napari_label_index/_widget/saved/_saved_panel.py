@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from napari_label_index._widget.parts._banner import Banner
 from napari_label_index._widget.parts._progress_row import ProgressRow
-from napari_label_index._widget.saved._saved_text import Offer
+from napari_label_index._widget.parts._wrapped_label import wrapped_label
+from napari_label_index._widget.saved._saved_text import OPEN, Offer
 
 if TYPE_CHECKING:
     from napari_label_index._widget.parts._banner import Kind
-
-
-OPEN = "Open saved index"
 
 
 class SavedPanel(QWidget):
@@ -23,9 +21,7 @@ class SavedPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.text = QLabel()
-        self.text.setAccessibleName("Saved index")
-        self.text.setWordWrap(True)
+        self.text = wrapped_label("Saved index")
         self.button = QPushButton()
         self.progress = ProgressRow("Saving the index")
         self.banner = Banner("Message about the saved index")
@@ -60,6 +56,10 @@ class SavedPanel(QWidget):
         """Show a message, or none."""
         self.banner.say(text, kind)
         self._take_room()
+
+    def is_saying(self, text: str) -> bool:
+        """Whether this is the message on show."""
+        return not self.banner.isHidden() and self.banner.text() == text
 
     def _take_room(self) -> None:
         parts = (self.text, self.progress, self.banner)

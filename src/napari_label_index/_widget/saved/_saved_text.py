@@ -6,13 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from napari_label_index._widget._sentences import count, size_text
-from napari_label_index.session import Failed, Indexing, Ready, Stale
+from napari_label_index._widget._wording import count, size_text
+from napari_label_index.session import (
+    STILL_COMPARING,
+    Failed,
+    Indexing,
+    Ready,
+    Stale,
+)
 
 if TYPE_CHECKING:
     from napari_label_index.session import SavedIndex, SessionState
 
 OPEN, INDEX_AGAIN = "Open saved index", "Index again"
+OPENED_AT_ONCE = (
+    "Opened the saved index: the files of the volume have not changed since. Some"
+    " slices are being compared."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +47,18 @@ def offer_of(state: SessionState, saved: SavedIndex | None) -> Offer:
 
 def found_text(saved: SavedIndex) -> str:
     """Say which index there is, in two short lines beside the button."""
-    when = datetime.fromtimestamp(saved.time).astimezone()
     where = "in a folder" if saved.is_folder else "saved"
-    return f"{count(saved.n_labels, 'label')}, {where}\n{when:%Y-%m-%d %H:%M}"
+    text = f"{count(saved.n_labels, 'label')}, {where}"
+    if not saved.time:
+        return text
+    when = datetime.fromtimestamp(saved.time).astimezone()
+    return f"{text}\n{when:%Y-%m-%d %H:%M}"
 
 
 def opened_text(state: Ready) -> str:
     """Say what was compared before an index was opened; "" for one that was built."""
+    if state.compared == STILL_COMPARING:
+        return OPENED_AT_ONCE
     return f"Opened the saved index: {state.compared}." if state.compared else ""
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from qtpy.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from napari_label_index._widget._sentences import count
+from napari_label_index._widget._sentences import NOTHING_SELECTED
+from napari_label_index._widget._wording import count
 from napari_label_index._widget.parts._banner import Banner
 from napari_label_index._widget.sets._set_name_edit import SetNameEdit
 from napari_label_index._widget.sets._sets_menu import AddToSetMenu, SetsMenu
@@ -83,7 +83,7 @@ class SetsLink:
     def counts(self, name: str) -> tuple[int, int]:
         """Return how many ids a set has, and how many are labels of the index."""
         ids, index = self._sets.by_name[name], self._session.index
-        known = self._session.selection.known if index is None else index.ids
+        known = self._session.selection.known if index is None else index.distinct_ids
         return len(ids), len(among(known, ids))
 
     def make_add_menu(self, parent: QWidget) -> AddToSetMenu:
@@ -120,10 +120,12 @@ class SetsLink:
 
     def begin_new(self) -> None:
         """Ask for the name of the set that the selected labels go into."""
-        if self.has_selection:
-            self._renamed = ""
-            prompt = f"Set for {count(len(self._labels), 'label')}"
-            self.name.begin(prompt, self._last_name, self.names)
+        if not self.has_selection:
+            self._table.say(NOTHING_SELECTED)
+            return
+        self._renamed = ""
+        prompt = f"Set for {count(len(self._labels), 'label')}"
+        self.name.begin(prompt, self._last_name, self.names)
 
     def begin_rename(self, name: str) -> None:
         """Ask for another name of a set."""
@@ -163,7 +165,7 @@ class SetsLink:
     def _labels(self) -> LabelArray:
         """The labels that are selected; of rows by time, those that they are of."""
         index, rows = self._session.index, self._session.selection.labels
-        return rows if index is None else np.unique(index.ids_of(rows))
+        return rows if index is None else index.distinct_ids_of(rows)
 
     def _rows_in(self, name: str) -> LabelArray:
         """All rows of the labels of a set."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qtpy.QtWidgets import QMenu, QWidget
 
-from napari_label_index._widget._sentences import count
+from napari_label_index._widget._wording import ELLIPSIS, count, literal
+from napari_label_index._widget.parts._menu import offer
 
 if TYPE_CHECKING:
     from napari_label_index._widget.sets._sets_link import SetsLink
 
-NEW = "New set\N{HORIZONTAL ELLIPSIS}\tS"
+NEW = f"New set{ELLIPSIS}\tS"
 HOME_TOOLTIP = "Beside the review of this volume"
 NO_HOME = "Kept until the dock is closed"
 
@@ -38,7 +39,7 @@ class SetsMenu(QMenu):
         """List the sets as they are now."""
         self.clear()
         link = self._link
-        new = _offer(self, NEW, link.begin_new)
+        new = offer(self, NEW, link.begin_new)
         new.setToolTip("Put the selected labels into a set, by its name")
         new.setEnabled(link.has_selection)
         if link.names:
@@ -47,8 +48,8 @@ class SetsMenu(QMenu):
             self._add_set(name)
         self.addSeparator()
         if link.last_deleted:
-            text = f"Bring back {shown(link.last_deleted)}"
-            _offer(self, text, link.bring_back)
+            text = f"Bring back {literal(link.last_deleted)}"
+            offer(self, text, link.bring_back)
         home = self.addAction(f"Kept in {link.home}" if link.home else NO_HOME)
         home.setEnabled(False)
         if link.home:
@@ -57,25 +58,25 @@ class SetsMenu(QMenu):
     def _add_set(self, name: str) -> None:
         link = self._link
         n_labels, n_here = link.counts(name)
-        menu = self.addMenu(f"{shown(name)} ({n_here:,})")
+        menu = self.addMenu(f"{literal(name)} ({n_here:,})")
         menu.setToolTipsVisible(True)
         if n_here < n_labels:
             rest = count(n_labels - n_here, "id")
             menu.addAction(f"{rest} not in this volume").setEnabled(False)
-        _offer(menu, "Select", partial(link.select, name))
-        _offer(menu, "Add to the selection", partial(link.select_too, name))
-        _offer(menu, "Subtract from the selection", partial(link.deselect, name))
-        _offer(menu, "Intersect with the selection", partial(link.intersect, name))
-        _offer(menu, "Show only these", partial(link.show_only, name))
+        offer(menu, "Select", partial(link.select, name))
+        offer(menu, "Add to the selection", partial(link.select_too, name))
+        offer(menu, "Subtract from the selection", partial(link.deselect, name))
+        offer(menu, "Intersect with the selection", partial(link.intersect, name))
+        offer(menu, "Show only these", partial(link.show_only, name))
         menu.addSeparator()
         for text, slot in (
             ("Put the selected labels in", link.add_selected),
             ("Take the selected labels out", link.remove_selected),
         ):
-            _offer(menu, text, partial(slot, name)).setEnabled(link.has_selection)
+            offer(menu, text, partial(slot, name)).setEnabled(link.has_selection)
         menu.addSeparator()
-        _offer(menu, "Rename\N{HORIZONTAL ELLIPSIS}", partial(link.begin_rename, name))
-        _offer(menu, "Delete", partial(link.delete, name))
+        offer(menu, f"Rename{ELLIPSIS}", partial(link.begin_rename, name))
+        offer(menu, "Delete", partial(link.delete, name))
 
 
 class AddToSetMenu(QMenu):
@@ -90,17 +91,6 @@ class AddToSetMenu(QMenu):
         """List the sets as they are now."""
         self.clear()
         for name in self._link.names:
-            _offer(self, shown(name), partial(self._link.add_selected, name))
+            offer(self, literal(name), partial(self._link.add_selected, name))
         self.addSeparator()
-        _offer(self, NEW, self._link.begin_new)
-
-
-def shown(name: str) -> str:
-    """Return a name as menus show it: a single & would underline a letter."""
-    return name.replace("&", "&&")
-
-
-def _offer(menu: QMenu, text: str, slot: Any) -> Any:
-    action = menu.addAction(text)
-    action.triggered.connect(lambda _checked=False: slot())
-    return action
+        offer(self, NEW, self._link.begin_new)

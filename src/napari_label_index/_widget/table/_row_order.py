@@ -38,9 +38,12 @@ def mask_of(known: LabelArray, labels: LabelArray | None) -> BoolArray | None:
 
 
 def places_of(order: IntVector, n_rows: int) -> IntVector:
-    """Return where each row stands in an order that lacks some, or -1."""
-    places = np.full(n_rows, -1)
-    places[order] = np.arange(len(order))
+    """Return where each row stands in an order that lacks some, or -1.
+
+    They are rows of a Qt view, which are of 32 bits.
+    """
+    places = np.full(n_rows, -1, np.int32)
+    places[order] = np.arange(len(order), dtype=np.int32)
     return places
 
 

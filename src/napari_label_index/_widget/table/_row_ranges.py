@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from napari_label_index._widget.table._table_model import RegionTableModel
 
 
+def all_rows(model: RegionTableModel) -> QItemSelection:
+    """Return a selection of every row, as one range."""
+    selection = QItemSelection()
+    last_row, last_column = model.rowCount() - 1, model.columnCount() - 1
+    selection.select(model.cell(0, 0), model.cell(last_row, last_column))
+    return selection
+
+
 def ranges_of(model: RegionTableModel, view_rows: IntVector) -> QItemSelection:
     """Return a selection of these sorted rows, with as few ranges as can be."""
     selection = QItemSelection()
@@ -26,6 +34,8 @@ def ranges_of(model: RegionTableModel, view_rows: IntVector) -> QItemSelection:
 
 def rows_in(bounds: IntVector) -> IntVector:
     """Rows in sorted half-open ``(n, 2)`` ranges that do not overlap."""
+    if len(bounds) == 1:
+        return np.arange(*bounds[0])
     lengths = bounds[:, 1] - bounds[:, 0]
     firsts = np.repeat(bounds[:, 0] - np.cumsum(lengths) + lengths, lengths)
     rows: IntVector = firsts + np.arange(len(firsts))

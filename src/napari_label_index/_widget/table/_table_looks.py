@@ -46,7 +46,7 @@ def set_up_header(view: QTableView, on_clicked: Callable[[int], None]) -> None:
     # 1.5 s with 120,000 rows. An empty selection of its own answers at once.
     header.setSelectionModel(QItemSelectionModel(view.model(), header))
     # Not `setSortingEnabled`: the selection is taken off before a sort, since Qt
-    # would carry over each selected cell by itview.
+    # would carry over each selected cell by itself.
     header.sectionClicked.connect(on_clicked)
 
 

@@ -197,13 +197,14 @@ class RegionTableModel(QAbstractTableModel):
 
     def view_rows_of(self, labels: LabelArray) -> IntVector:
         """Sorted view rows at which those of the labels stand that are shown."""
+        if not len(labels):
+            return NO_ROWS
         places: IntVector = np.sort(self._place[self._rows_of(labels)])
         return places[np.searchsorted(places, 0) :]
 
     def are_shown(self, labels: LabelArray) -> BoolArray:
         """Whether each of these labels, all of the index, has a row on show."""
-        is_shown: BoolArray = self._place[self._rows_of(labels)] >= 0
-        return is_shown
+        return np.greater_equal(self._place[self._rows_of(labels)], 0)
 
     def cell(self, view_row: int, column: int) -> QModelIndex:
         """As `index`, but without asking Python for the size of the table."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -16,9 +14,11 @@ from qtpy.QtWidgets import (
 )
 
 from napari_label_index._widget._sentences import selection_summary
+from napari_label_index._widget.parts._wrapped_label import wrapped_label
 from napari_label_index._widget.table._column_menu import ColumnMenu
 from napari_label_index._widget.table._goto_field import GoToField
 from napari_label_index._widget.table._table_view import RegionTableView
+from napari_label_index.index import difference
 from napari_label_index.session import Filtered
 
 if TYPE_CHECKING:
@@ -73,15 +73,12 @@ class TablePanel(QWidget):
         self.columns_button = QPushButton("Columns")
         self.columns_button.setToolTip("Show or hide columns (or right-click a header)")
         self.goto = GoToField()
-        self.status = QLabel()
-        self.status.setWordWrap(True)
-        self.status.setAccessibleName("Selection")
+        self.status = wrapped_label("Selection")
         self.unfilter_button = QPushButton("Show all")
         self.unfilter_button.setObjectName("chip")
         self.unfilter_button.setToolTip("Clear the filter; what is selected stays so")
-        self.hint = QLabel()
+        self.hint = wrapped_label()
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.hint.setWordWrap(True)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.hint)
         self._stack.addWidget(self.view)
@@ -276,7 +273,7 @@ class TablePanel(QWidget):
         n_shown = None if shown is None else len(shown)
         n_hidden = 0
         if shown is not None:
-            n_hidden = len(labels) - int(np.isin(labels, shown).sum())
+            n_hidden = len(difference(labels, shown))
         text = selection_summary(len(labels), len(index), n_voxels, n_shown, n_hidden)
         self.status.setText(text)
         self.unfilter_button.setVisible(n_hidden > 0)

@@ -19,7 +19,7 @@ from qtpy.QtGui import (
 from qtpy.QtWidgets import QAbstractItemView, QTableView
 
 from napari_label_index._widget.table._column_widths import ColumnFit
-from napari_label_index._widget.table._row_ranges import ranges_of, rows_in
+from napari_label_index._widget.table._row_ranges import all_rows, ranges_of, rows_in
 from napari_label_index._widget.table._sorter import Sorter
 from napari_label_index._widget.table._table_looks import (
     paint_nothing_shown,
@@ -30,6 +30,7 @@ from napari_label_index._widget.table._table_model import (
     RegionTableModel,
 )
 from napari_label_index._widget.table._table_place import Place
+from napari_label_index.index import union
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -206,9 +207,9 @@ class RegionTableView(QTableView):
 
     def selectAll(self) -> None:  # noqa: N802
         """Select every row, as one range."""
-        if n_rows := self._model.rowCount():
+        if self._model.rowCount():
             self._keeps_hidden = False
-            everything = ranges_of(self._model, np.arange(n_rows))
+            everything = all_rows(self._model)
             self.selectionModel().select(everything, SelectionFlag.ClearAndSelect)
 
     def keyboardSearch(self, search: str) -> None:  # noqa: N802
@@ -285,7 +286,7 @@ class RegionTableView(QTableView):
         if self._keeps_hidden and self._selected is not None:
             # Of what is selected, the filter hides some: a Ctrl+click keeps them.
             is_hidden = ~self._model.are_shown(self._selected)
-            labels = np.union1d(labels, self._selected[is_hidden])
+            labels = union(labels, self._selected[is_hidden])
         self._selected = labels
         self.labels_selected.emit(labels)
 

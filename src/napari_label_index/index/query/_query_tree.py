@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 
 from napari_label_index.errors import QuerySyntaxError, UnknownSetError
-from napari_label_index.index._among import among
+from napari_label_index.index._among import among, rows_with
+from napari_label_index.index._sorted_sets import distinct
 from napari_label_index.index.query._query_compare import (
     compare_arrays,
     compare_number,
@@ -171,11 +172,10 @@ class InSet:
 
     def mask(self, scope: Scope) -> BoolArray:
         """Return which labels are in the set."""
-        ids = among(scope.names, scope.sets[self.name])
-        changes = np.zeros(scope.labels.size + 1, np.int8)
-        changes[np.searchsorted(scope.names, ids, "left")] += 1
-        changes[np.searchsorted(scope.names, ids, "right")] -= 1
-        return np.cumsum(changes[:-1], dtype=np.int8).view(np.bool_)
+        found = np.zeros(scope.labels.shape, np.bool_)
+        ids = among(distinct(scope.names), scope.sets[self.name])
+        found[rows_with(scope.names, ids)] = True
+        return found
 
     def check(self, known: Collection[str]) -> None:
         """Refuse a name that there is not; the closest ones are told."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from napari_label_index.index._expand import coord_dtype
 from napari_label_index.io.exports._world import WorldMap, world_map
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from napari_label_index.index import LabelIndex
 
-__all__ = ["CoordLayout", "coord_layout", "coords_dtype"]
+__all__ = ["CoordLayout", "coord_layout"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +64,7 @@ class CoordLayout:
         """
         places = _places(index, page["order"])
         if page["matrix"] is None:
-            return cls(places, tuple(page["names"]), None, coords_dtype(index))
+            return cls(places, tuple(page["names"]), None, coord_dtype(index.shape))
         affine = np.eye(index.ndim + 1)
         affine[:-1, :-1], affine[:-1, -1] = page["matrix"], page["offset"]
         to_world = world_map(index, None, None, affine)
@@ -113,13 +114,8 @@ def coord_layout(
                 f"axis names are those of the columns as written: the column of "
                 f"{index.axes[place]} cannot be called {name}, which is another axis"
             )
-    dtype = coords_dtype(index) if to_world is None else np.dtype(np.float64)
+    dtype = coord_dtype(index.shape) if to_world is None else np.dtype(np.float64)
     return CoordLayout(places, called, to_world, dtype)
-
-
-def coords_dtype(index: LabelIndex) -> np.dtype[Any]:
-    """Return the smallest unsigned type for a coordinate of the volume."""
-    return np.min_scalar_type(max(max(index.shape, default=1) - 1, 0))
 
 
 def _places(index: LabelIndex, order: str | Sequence[str] | None) -> tuple[int, ...]:

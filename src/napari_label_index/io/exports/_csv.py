@@ -118,13 +118,10 @@ class CsvWriter:
             if self._neutral_text:
                 texts = [neutral(text) for text in texts]
             return self._arrow.array(texts, kind)
-        buffer = self._arrow.py_buffer(_plain(column, kind.to_pandas_dtype()))
+        plain = np.ascontiguousarray(column, dtype=kind.to_pandas_dtype())
+        buffer = self._arrow.py_buffer(plain)
         return self._arrow.Array.from_buffers(kind, len(column), [None, buffer])
 
     def close(self) -> None:
         """Write what is still held back."""
         self._writer.close()
-
-
-def _plain(column: npt.NDArray[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-    return np.ascontiguousarray(column, dtype=dtype)

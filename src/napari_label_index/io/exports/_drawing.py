@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.index._rows import as_planes, bounds_in
+from napari_label_index.index._blocks import item_cuts
+from napari_label_index.index._slabs import PlacedRuns, windows_with_runs
 from napari_label_index.io.exports._gather import runs_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import numpy.typing as npt
 
@@ -44,6 +45,7 @@ def iter_drawn(
     values: npt.NDArray[Any],
     background: int,
     box: Box,
+    check: Callable[[], None],
 ) -> Iterator[tuple[npt.NDArray[Any], int]]:
     """Yield slabs of a box with some labels in it, and their numbers of voxels.
 
@@ -59,24 +61,23 @@ def iter_drawn(
         What stands elsewhere.
     box : tuple of slices
         The part of the volume to draw, whole labels in it.
+    check : callable
+        Called now and then while runs are read; raises to stop.
     """
-    is_chosen = np.zeros(len(index), bool)
-    is_chosen[rows] = True
-    shape, bboxes = as_planes(index.shape, index.bboxes)
-    first, *inner = (slice(0, 1), *box)[-len(shape) :]
-    item = prod(shape[1:])
-    thickness = max(1, _SLAB_VOXELS // max(item, 1))
-    for begin in range(first.start, first.stop, thickness):
-        stop = min(begin + thickness, first.stop)
-        met, bounds = bounds_in(index.runs, shape, bboxes, begin, stop)
-        bounds, met = bounds[is_chosen[met]], met[is_chosen[met]]
+    placed = PlacedRuns.of(index.runs, index.shape, index.bboxes, rows)
+    first, *inner = (slice(0, 1), *box)[-len(placed.shape) :]
+    item = prod(placed.shape[1:])
+    items = first.start, first.stop
+    cuts = item_cuts(None, placed.shape, _SLAB_VOXELS)
+    for begin, stop, slab in windows_with_runs(placed, cuts, check, items):
+        met, bounds = slab.bounds(begin, stop)
         runs, owners = runs_in(bounds)
-        starts = index.runs.starts[runs].astype(np.int64) - begin * item
-        lengths = index.runs.lengths[runs].astype(np.int64)
+        starts = slab.runs.starts[runs].astype(np.int64) - begin * item
+        lengths = slab.runs.lengths[runs].astype(np.int64)
         ends = np.cumsum(lengths)
         n_voxels = int(ends[-1]) if ends.size else 0
-        slab = np.full((stop - begin) * item, background, values.dtype)
+        drawn = np.full((stop - begin) * item, background, values.dtype)
         places = np.arange(n_voxels) + np.repeat(starts - (ends - lengths), lengths)
-        slab[places] = np.repeat(values[met][owners], lengths)
-        planes = slab.reshape(stop - begin, *shape[1:])[(slice(None), *inner)]
+        drawn[places] = np.repeat(values[met][owners], lengths)
+        planes = drawn.reshape(stop - begin, *placed.shape[1:])[(slice(None), *inner)]
         yield (planes if index.ndim > 1 else planes[0]), n_voxels

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from napari_label_index.io.exports._coord_layout import coords_dtype
+from napari_label_index.index._expand import coord_dtype
 from napari_label_index.io.exports._estimate_rough import estimate_rough
 from napari_label_index.io.exports._export import chosen_rows
 from napari_label_index.io.exports._world import world_map
@@ -69,7 +69,7 @@ def estimate_export_bytes(
         return int(plain * _GZIP_RATIO)
     counts = index.voxel_counts[rows]
     if ending == ".npz":
-        item = 8 if world else coords_dtype(index).itemsize
+        item = 8 if world else coord_dtype(index.shape).itemsize
         per_label = index.labels.dtype.itemsize + 8
         voxels = int(counts.sum()) * index.ndim * item
         return voxels + len(rows) * per_label + _NPZ_OVERHEAD

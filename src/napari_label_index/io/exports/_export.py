@@ -15,6 +15,7 @@ from napari_label_index.io._files import atomic_write, fsync
 from napari_label_index.io._folders import atomic_folder, check_folder, new_file
 from napari_label_index.io._outputs import check_not_source, check_output, ending_of
 from napari_label_index.io.exports._manifest import (
+    MAX_LABELS,
     FileEntry,
     Manifest,
     holds_only_an_export,
@@ -55,7 +56,7 @@ class Export:
     query: str
     manifest: bool
     watch: Watch
-    max_labels: int | None = 1000  # that the manifest names; None: all of them
+    max_labels: int | None = MAX_LABELS  # that the manifest names; None: all of them
     times: dict[str, str] = field(default_factory=dict)  # of each label; empty: all
     notes: list[str] = field(default_factory=list)
 
@@ -78,7 +79,7 @@ def begin(
     manifest: bool = True,
     on_progress: OnProgress | None = None,
     cancel: Cancel | None = None,
-    max_labels: int | None = 1000,
+    max_labels: int | None = MAX_LABELS,
 ) -> Export:
     """Look at what every export is given, before anything is written.
 

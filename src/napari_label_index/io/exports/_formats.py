@@ -49,11 +49,6 @@ class ExportFormat:
     options: tuple[ExportOption, ...]
     write: Callable[..., Path]  # write(index, labels, path, **options)
 
-    @property
-    def has_folders(self) -> bool:
-        """Whether it can write one file per label, by the option ``per_label``."""
-        return any(option.name == "per_label" for option in self.options)
-
 
 def export(
     index: LabelIndex,

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_label_index.errors import UnsupportedLabelsError
-from napari_label_index.index._rows import as_planes, bounds_in
+from napari_label_index.index._blocks import item_cuts
+from napari_label_index.index._slabs import PlacedRuns, windows_with_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["check_image", "gather", "runs_in"]
 
 _SLAB_VOXELS = 1 << 22
+_MOST_BYTES = 1 << 29  # of a row of chunks that is read whole
 _IN_MEMORY_BYTES = 1 << 26
 
 
@@ -65,37 +67,51 @@ def gather(
     folder : Path
         Where the temporary file goes.
     check : callable
-        Called for each slab; raises to stop.
+        Called now and then; raises to stop.
     """
     counts = index.voxel_counts[rows]
     place_of_row = np.full(len(index), -1, np.int64)
     place_of_row[rows] = np.cumsum(counts) - counts  # where the next value goes
     values = _room(int(counts.sum()), check_image(index, image), folder)
-    shape, bboxes = as_planes(index.shape, index.bboxes)
-    item = prod(shape[1:])
-    thickness = max(1, _SLAB_VOXELS // max(item, 1))
-    for begin in range(0, shape[0] if rows.size else 0, thickness):
+    placed = PlacedRuns.of(index.runs, index.shape, index.bboxes, rows)
+    most = _MOST_BYTES // values.itemsize
+    cuts = item_cuts(image, placed.shape, _SLAB_VOXELS, most)
+    thickness = max(1, _SLAB_VOXELS // max(prod(placed.shape[1:]), 1))
+    windows = windows_with_runs(placed, cuts, check)
+    for begin, stop, slab in windows if rows.size else ():
         check()
-        stop = min(begin + thickness, shape[0])
-        block = image[begin:stop] if index.ndim > 1 else image[:]
-        flat = np.ascontiguousarray(block).reshape(-1)
-        met, bounds = bounds_in(index.runs, shape, bboxes, begin, stop)
-        is_wanted = place_of_row[met] >= 0
-        met, bounds = met[is_wanted], bounds[is_wanted]
-        runs, owners = runs_in(bounds)
-        starts = index.runs.starts[runs].astype(np.int64) - begin * item
-        lengths = index.runs.lengths[runs].astype(np.int64)
-        ends = np.cumsum(lengths)
-        # Runs of a label follow each other here as they do in the list.
-        n_before = np.concatenate([[0], ends])[
-            np.concatenate([[0], np.cumsum(bounds[:, 1] - bounds[:, 0])])
-        ]
-        shift = place_of_row[met] - n_before[:-1]
-        within = np.arange(ends[-1] if ends.size else 0)
-        sources = within + np.repeat(starts - (ends - lengths), lengths)
-        values[within + np.repeat(shift[owners], lengths)] = flat[sources]
-        place_of_row[met] += np.diff(n_before)
+        block = np.asarray(image[begin:stop] if index.ndim > 1 else image[:])
+        block = block.reshape(stop - begin, *placed.shape[1:])
+        for at in range(begin, stop, thickness):
+            part = block[at - begin : at - begin + thickness]
+            _put(values, place_of_row, slab, at, part)
     return values
+
+
+def _put(
+    values: npt.NDArray[Any],
+    place_of_row: IntVector,
+    slab: PlacedRuns,
+    begin: int,
+    block: npt.NDArray[Any],
+) -> None:
+    """Put the intensities of some items where they are listed; count them there."""
+    met, bounds = slab.bounds(begin, begin + len(block))
+    runs, owners = runs_in(bounds)
+    first = begin * prod(slab.shape[1:])
+    starts = slab.runs.starts[runs].astype(np.int64) - first
+    lengths = slab.runs.lengths[runs].astype(np.int64)
+    ends = np.cumsum(lengths)
+    # Runs of a label follow each other here as they do in the list.
+    n_before = np.concatenate([[0], ends])[
+        np.concatenate([[0], np.cumsum(bounds[:, 1] - bounds[:, 0])])
+    ]
+    shift = place_of_row[met] - n_before[:-1]
+    within = np.arange(ends[-1] if ends.size else 0)
+    sources = within + np.repeat(starts - (ends - lengths), lengths)
+    flat = np.ascontiguousarray(block).reshape(-1)
+    values[within + np.repeat(shift[owners], lengths)] = flat[sources]
+    place_of_row[met] += np.diff(n_before)
 
 
 def runs_in(bounds: IntVector) -> tuple[IntVector, IntVector]:

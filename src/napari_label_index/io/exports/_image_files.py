@@ -203,7 +203,7 @@ def _pages(
 ) -> Iterator[npt.NDArray[Any]]:
     """Give one page after the other; a 2D image is one page."""
     index = export.index
-    drawn = iter_drawn(index, rows, values, background, box)
+    drawn = iter_drawn(index, rows, values, background, box, export.watch.check)
     if index.ndim <= 2:
         slabs = []
         for slab, n_voxels in drawn:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MANIFEST_SUFFIX",
+    "MAX_LABELS",
     "FileEntry",
     "Manifest",
     "holds_only_an_export",
@@ -39,7 +40,15 @@ _IN_FOLDER = "manifest.json"
 
 # A line for each of a million files is 120 MB; no manifest of ours is longer.
 _MAX_BYTES = 200 << 20
-_MAX_LABELS = 1000
+MAX_LABELS = 1000  # that a manifest names
+
+# What is looked up when an export is verified.
+_FIELDS: dict[str, dict[str, type]] = {
+    "volume": {"shape": list, "axes": list, "spacing": list, "origin": list},
+    "selection": {"is_cut": bool},
+    "layout": {"file_ending": str, "per_label": bool},
+    "counts": {"labels": int, "voxels": int, "rows": int},
+}
 
 # Spreadsheets turn numbers into floats and show 15 digits of them.
 _SPREADSHEET_LIMIT = 10**15
@@ -118,13 +127,17 @@ def _from_page(page: Any) -> Manifest:
             f"its manifest has version {page['version']}, and this release reads "
             f"{_VERSION}; install a newer release"
         )
-    for name in ("volume", "selection", "layout", "counts"):
-        if not isinstance(page[name], dict):
-            raise TypeError
+    for part, fields in _FIELDS.items():
+        for name, kind in fields.items():
+            if type(page[part][name]) is not kind:
+                raise TypeError
     files = {
         str(name): FileEntry(int(entry["n_bytes"]), str(entry["sha256"]))
         for name, entry in page["files"].items()
     }
+    labels = page["selection"]["labels"]
+    if labels != "all" and any(type(label) is not int for label in labels):
+        raise TypeError
     parts = (page["volume"], page["selection"], page["layout"], page["counts"])
     return Manifest(
         str(page["what"]), *parts, files, [str(note) for note in page["notes"]]
@@ -159,7 +172,7 @@ def volume_of(index: LabelIndex) -> dict[str, Any]:
 
 
 def selection_of(
-    labels: LabelArray, is_all: bool, query: str, max_labels: int | None = _MAX_LABELS
+    labels: LabelArray, is_all: bool, query: str, max_labels: int | None = MAX_LABELS
 ) -> dict[str, Any]:
     """Return what the manifest says of the choice of labels; long lists are cut.
 

@@ -54,12 +54,13 @@ def surface_of(
         check()
         last = min(first + thickness, box[0].stop)
         planes = slice(max(first, box[0].start), min(last + 1, box[0].stop))
-        inside = np.zeros((last - first + 1, *(w.stop - w.start + 2 for w in box[1:])))
+        sizes = (last - first + 1, *(w.stop - w.start + 2 for w in box[1:]))
+        inside = np.zeros(sizes, np.float32)
         part = inside[planes.start - first : planes.stop - first, 1:-1, 1:-1]
         part[...] = index.mask(label, (planes, *box[1:]))
         if inside.all() or not inside.any():
             continue
-        corners, triangles, _, _ = marching_cubes(inside.astype(np.float32), 0.5)
+        corners, triangles, _, _ = marching_cubes(inside, 0.5)
         corner = [first, box[1].start - 1, box[2].start - 1]
         vertices.append(corners.astype(np.float64) + corner)
         faces.append(triangles.astype(np.int64) + n_vertices)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from napari_label_index.errors import UnsupportedFormatError
+from napari_label_index.index._lookup import can_hold
 from napari_label_index.io.exports._export import Export, begin, finish
 from napari_label_index.io.exports._mesh import surface_of
 from napari_label_index.io.exports._world import WorldMap, world_map
@@ -171,12 +173,12 @@ def _write_ply(
             )
         later.seek(0)
         _copy(cast("BinaryIO", later), output, export)
-    head = _PLY_LINES.format(
-        n_vertices=n_vertices, n_faces=n_faces, kind=kind.name, padding="{padding}"
+    head = partial(
+        _PLY_LINES.format, n_vertices=n_vertices, n_faces=n_faces, kind=kind.name
     )
-    n_missing = _PLY_HEAD - len(head.replace("{padding}", ""))
+    n_missing = _PLY_HEAD - len(head(padding=""))
     output.seek(0)
-    output.write(head.replace("{padding}", "." * n_missing).encode())
+    output.write(head(padding="." * n_missing).encode())
     output.seek(0, os.SEEK_END)
     return n_faces
 
@@ -191,8 +193,7 @@ def _ply_type(export: Export, labels: LabelArray) -> _PlyType:
     """Return the integer type of a PLY that holds these ids."""
     low, high = (int(labels.min()), int(labels.max())) if labels.size else (0, 0)
     for name, dtype in (("uint", "<u4"), ("int", "<i4")):
-        limits = np.iinfo(dtype)
-        if limits.min <= low and high <= limits.max:
+        if can_hold(np.dtype(dtype), low, high):
             return _PlyType(name, np.dtype(dtype))
     raise UnsupportedFormatError(
         f"{export.path}: a PLY holds ids of 32 bits, not {low} to {high}; "

@@ -19,7 +19,7 @@ from numpy.lib import format as npy
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["NpzWriter", "read_array", "read_bytes"]
+__all__ = ["NpzWriter", "read_array"]
 
 # The same content gives the same file, whenever it is written.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
@@ -57,10 +57,6 @@ class NpzWriter:
                 plain = np.ascontiguousarray(block, dtype=dtype)
                 member.write(plain.reshape(-1).view(np.uint8).data)
 
-    def add_bytes(self, name: str, content: bytes) -> None:
-        """Add a member that is no array."""
-        self._zip.writestr(_info(name), content)
-
     def __enter__(self) -> Self:
         return self
 
@@ -76,14 +72,6 @@ class NpzWriter:
 
 def _info(name: str) -> zipfile.ZipInfo:
     return zipfile.ZipInfo(name, _NO_DATE)
-
-
-def read_bytes(archive: zipfile.ZipFile, name: str, max_bytes: int) -> bytes:
-    """Return a member that is no array; `ValueError` if it is too big."""
-    info = _stored(archive, name)
-    if info.file_size > max_bytes:
-        raise ValueError(f"{name} has {info.file_size} bytes, more than {max_bytes}")
-    return archive.read(info)
 
 
 def read_array(archive: zipfile.ZipFile, name: str) -> npt.NDArray[Any]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index.index import LabelIndex, build_index
+from napari_label_index.index._sorted_sets import distinct
+from napari_label_index.io._words import counted
 from napari_label_index.io.exports._manifest import (
     Manifest,
     manifest_path,
@@ -22,7 +24,6 @@ from napari_label_index.io.exports._verify_kinds import CONTENTS
 from napari_label_index.io.exports._verify_report import (
     Differs,
     VerifyReport,
-    counted,
     reading_export,
 )
 from napari_label_index.io.exports._watch import Watch
@@ -238,7 +239,7 @@ def _check_files(
         found.checksums = "differ" if n_other else "match"
     if len(order) == len(files):
         rows = np.concatenate(order) if order else np.arange(0)
-        found.n_labels = np.unique(content.index.ids[rows]).size
+        found.n_labels = distinct(content.index.ids[rows]).size
         if manifest is not None:
             with found.noting():
                 _check_selection(rows, content, manifest)
@@ -267,19 +268,20 @@ def _check_name(
 
 def _check_selection(rows: IntVector, content: Content, manifest: Manifest) -> None:
     """Compare which labels there are, and how many of everything."""
-    labels = content.index.ids[rows].tolist()
-    meant = manifest.selection["labels"]
-    if meant == "all":
-        meant = content.index.ids.tolist()
-    elif manifest.selection["is_cut"]:
-        labels = labels[: len(meant)]
-    if labels != meant:
-        gone = sorted(set(meant) - set(labels))[:1]
+    ids, chosen = content.index.ids, manifest.selection["labels"]
+    found = ids[rows]
+    if chosen == "all":  # of which there may be millions: no lists
+        is_as_chosen = np.array_equal(found, ids)
+        gone = [] if is_as_chosen else np.setdiff1d(ids, found)[:1].tolist()
+    else:
+        labels = found[: len(chosen) if manifest.selection["is_cut"] else None].tolist()
+        is_as_chosen = labels == chosen
+        gone = sorted(set(chosen) - set(labels))
+    if not is_as_chosen:
         what = f"label {gone[0]} is not there" if gone else "they are not as chosen"
         raise Differs(f"of the labels that should be in it, {what}")
     counts = {"labels": rows.size, "voxels": content.n_voxels, "rows": content.n_lines}
-    for name, found in counts.items():
-        if found != manifest.counts[name]:
-            raise Differs(
-                f"it has {found:,} {name}, its manifest says {manifest.counts[name]:,}"
-            )
+    for name, count in counts.items():
+        meant = manifest.counts[name]
+        if count != meant:
+            raise Differs(f"it has {count:,} {name}, its manifest says {meant:,}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from napari_label_index.io._outputs import ending_of
+from napari_label_index.io.exports._column_files import COLUMN_ENDINGS
 from napari_label_index.io.exports._coord_layout import coord_layout
 from napari_label_index.io.exports._coords_file import INTENSITY
 from napari_label_index.io.exports._runs_file import LENGTH
@@ -27,12 +28,11 @@ _KINDS = {
     ".stl": "meshes",
     ".ply": "meshes",
 }
-_COLUMNS = (".csv", ".csv.gz", ".parquet")
 
 
 def guess(path: Path, index: LabelIndex) -> tuple[str, str, dict[str, Any]]:
     """Return the kind, the ending and the layout of a file, from what is in it."""
-    ending = ending_of(path, [*_COLUMNS, *_KINDS])
+    ending = ending_of(path, [*COLUMN_ENDINGS, *_KINDS])
     if ending in _KINDS:
         return _KINDS[ending], ending, {}
     names = names_in(path, ending)

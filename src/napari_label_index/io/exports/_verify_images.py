@@ -43,7 +43,7 @@ class _ImageContent(Content):
         rows = self._rows_in(image)
         values, background = self._values(rows, image.dtype)
         first = 0
-        drawn = iter_drawn(self.index, rows, values, background, box)
+        drawn = iter_drawn(self.index, rows, values, background, box, self.watch.check)
         for slab, n_voxels in drawn:
             self.watch.check()
             stop = first + len(slab)

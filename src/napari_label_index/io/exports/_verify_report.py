@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from napari_label_index.errors import LabelIndexError
+from napari_label_index.io._foreign import reason_of
+from napari_label_index.io._words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Differs", "VerifyReport", "counted", "reading_export"]
+__all__ = ["Differs", "VerifyReport", "reading_export"]
 
 
 class Differs(Exception):  # noqa: N818 - a finding, not a fault
@@ -75,11 +77,6 @@ class VerifyReport:
         return "\n".join(lines)
 
 
-def counted(n: int, noun: str) -> str:
-    """Return a number with its noun: ``1 label``, ``2 labels``."""
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
-
-
 @contextlib.contextmanager
 def reading_export(path: Path) -> Iterator[None]:
     """Turn whatever a reader of `path` raises in the block into `Differs`.
@@ -94,5 +91,4 @@ def reading_export(path: Path) -> Iterator[None]:
     except FileNotFoundError as error:
         raise Differs(f"{path.name}: there is no such file") from error
     except Exception as error:
-        reason = f"{type(error).__name__}: {error}"[:300].rstrip(": \n")
-        raise Differs(f"{path.name}: cannot be read ({reason})") from error
+        raise Differs(f"{path.name}: cannot be read ({reason_of(error)})") from error

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RoisContent"]
 
+_MAX_BYTES = 1 << 28  # of one outline; a zip of some KB can declare 10 GB
+
 
 class RoisContent(Content):
     """One ROI per label and plane; together they have every voxel of the label."""
@@ -30,6 +32,8 @@ class RoisContent(Content):
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
                 self.watch.check()
+                if info.file_size > _MAX_BYTES:
+                    raise Differs(f"{info.filename}: it is too large for an outline")
                 roi = roifile.ImagejRoi.frombytes(archive.read(info))
                 label, place = self._place_of(roi, info.filename)
                 if (label, *place) in seen:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_label_index.index import compute_columns
+from napari_label_index.index._sorted_sets import distinct
 from napari_label_index.io.exports._coord_layout import CoordLayout, coord_layout
 from napari_label_index.io.exports._coords_file import INTENSITY
 from napari_label_index.io.exports._runs_file import LENGTH
@@ -124,6 +126,7 @@ class TableContent(Content):
         if "label" not in names or unknown:
             what = f"the column {unknown[0]}" if unknown else "a table without ids"
             raise Differs(f"{path.name}: {what} cannot be computed again")
+        compute_columns(self.index, known, self.watch.cancel)
         truth = self.index.table(known)
         dtypes = [
             _as_read(truth[name].dtype, self.ending) if name in truth else _NUMBER
@@ -136,7 +139,7 @@ class TableContent(Content):
             found.append(self._compare(dict(zip(names, columns, strict=True)), n_lines))
             n_lines += found[-1].size
         rows = np.concatenate(found) if found else np.arange(0)
-        if np.unique(rows).size != rows.size:
+        if distinct(rows).size != rows.size:
             raise Differs(f"{path.name}: a label has more than one line")
         self.n_lines += n_lines
         self.n_voxels += int(self.index.voxel_counts[rows].sum())

@@ -38,13 +38,13 @@ class Watch:
     ) -> None:
         self.total = total
         self.done = 0
+        self.cancel = cancel
         self._on_progress = on_progress
-        self._cancel = cancel
         self._told_at = -float("inf")
 
     def check(self) -> None:
         """Raise `Cancelled` once the caller wants to stop."""
-        raise_if_cancelled(self._cancel)
+        raise_if_cancelled(self.cancel)
 
     def advance(self, n: int) -> None:
         """Count `n` more, tell it now and then, and listen."""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.errors import IncompleteVolumeError, UnsupportedLabelsError
+from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index import LabelImage
 from napari_label_index.index._label_image import default_axes
+from napari_label_index.index._read_block import read_block
 from napari_label_index.io._foreign import reading
 from napari_label_index.io._memory import check_budget
 from napari_label_index.io._pool import run_all
@@ -23,6 +24,7 @@ from napari_label_index.io.images._png import (
     read_png_header,
     read_png_palette,
 )
+from napari_label_index.io.images._slices import not_alike
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,9 +47,9 @@ class PackedImage:
     notes: tuple[str, ...] = ()
 
 
-def new_packed(packer: ColorPacker, path: Path, options: ReadOptions) -> LabelArray:
+def new_packed(packer: ColorPacker, options: ReadOptions) -> LabelArray:
     """Return an empty volume for ids, if there is room for it."""
-    check_budget(path, packer.shape, packer.label_dtype, options.max_bytes)
+    check_budget(packer.source, packer.shape, packer.label_dtype, options.max_bytes)
     return np.empty(packer.shape, packer.label_dtype)
 
 
@@ -76,7 +78,7 @@ def pack_pngs(
         raise refuse_grey(files[0], 2 if first.has_grey_alpha else 1)
     stack = (len(files),) if path != files[0] else ()
     packer = ColorPacker(str(path), (*stack, *first.shape), first.dtype, background)
-    ids = new_packed(packer, path, options)
+    ids = new_packed(packer, options)
     planes = ids.reshape(len(files), *first.shape)
 
     def read(number: int) -> None:
@@ -113,13 +115,12 @@ def pack_array(
         )
     dtype = np.dtype(array.dtype).newbyteorder("=")
     packer = ColorPacker(source, shape[:-1], dtype, background)
-    check_budget(source, packer.shape, packer.label_dtype, options.max_bytes)
-    ids = np.empty(packer.shape, packer.label_dtype)
+    ids = new_packed(packer, options)
     item = math.prod(shape[1:-1])
     thickness = _thickness(array, item * shape[-1] * dtype.itemsize)
 
     def pack(start: int) -> None:
-        slab = np.asarray(array[start : start + thickness])
+        slab = read_block(array, (slice(start, min(start + thickness, shape[0])),))
         packer.pack(slab, start * item, ids[start : start + thickness])
 
     if ids.size:
@@ -180,10 +181,7 @@ def _probe(path: Path) -> PngHeader:
 
 def _check_alike(path: Path, header: PngHeader, first: PngHeader) -> None:
     if _told(header) != _told(first):
-        raise IncompleteVolumeError(
-            f"{path}: all slices must be alike: expected {_told(first)} as in the "
-            f"first one, found {_told(header)}; replace it or take it out"
-        )
+        raise not_alike(path, _told(first), _told(header))
 
 
 def _told(header: PngHeader) -> str:

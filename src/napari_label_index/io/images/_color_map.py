@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -62,10 +63,14 @@ def read_color_ids(given: ColorIds) -> dict[Color, int]:
     ------
     UnreadableImageError
         With the line that is wrong.
+    TypeError
+        If an id in a mapping is no whole number.
     """
     if hasattr(given, "items"):
-        named = given.items()
-        return {parse_color(c) if isinstance(c, str) else c: i for c, i in named}
+        return {
+            parse_color(color) if isinstance(color, str) else color: index(label)
+            for color, label in given.items()
+        }
     path = Path(given)
     with reading(path, _ADVICE):
         if path.stat().st_size > _MAX_BYTES:

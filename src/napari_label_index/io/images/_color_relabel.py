@@ -9,6 +9,7 @@ import numpy as np
 
 from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index import LabelImage, relabeled_image
+from napari_label_index.index._lookup import can_hold
 from napari_label_index.io.images._color_packer import hex_of
 
 if TYPE_CHECKING:
@@ -74,8 +75,7 @@ def _check_channels(index: LabelIndex, ids: dict[Color, int], bits: int) -> None
 def _id_dtype(ids: list[Any]) -> np.dtype[Any]:
     least, most = min(ids, default=0), max(ids, default=0)
     for dtype in (np.uint32, np.int32, np.int64, np.uint64):
-        limits = np.iinfo(dtype)
-        if limits.min <= least and most <= limits.max:
+        if can_hold(np.dtype(dtype), least, most):
             return np.dtype(dtype)
     raise UnsupportedLabelsError(
         f"no type of number holds both {least} and {most}; give ids without a sign, or "

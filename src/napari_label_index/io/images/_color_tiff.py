@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.errors import IncompleteVolumeError, UnsupportedLabelsError
+from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index import LabelImage
 from napari_label_index.io._foreign import reading
 from napari_label_index.io._pool import run_all
@@ -18,6 +18,7 @@ from napari_label_index.io.images._color_files import (
     refuse_grey,
 )
 from napari_label_index.io.images._color_packer import Color, ColorPacker
+from napari_label_index.io.images._slices import not_alike, not_one_slice
 from napari_label_index.io.images._tiff import is_one_block, open_series
 from napari_label_index.io.images._tiff_data import read_bytes
 from napari_label_index.io.images._tiff_metadata import axes_of, spacing_of
@@ -48,7 +49,7 @@ def pack_tiff(
         shape = _without_channels(series.shape, axes)
         dtype = np.dtype(series.dtype).newbyteorder("=")
         packer = ColorPacker(str(path), shape, dtype, background)
-        ids = new_packed(packer, path, options)
+        ids = new_packed(packer, options)
         options.stop_if_cancelled()
         if is_one_block(series):
             _pack_block(series, axes, packer, ids, options)
@@ -73,22 +74,17 @@ def pack_tiffs(
         plane = _without_channels(page_shape, axes)
         notes = _notes(series)
     if len(plane) != 2:
-        raise IncompleteVolumeError(
-            f"{files[0]}: each file of a folder must hold one slice, found "
-            f"{page_shape}; open this file by itself, or take it out of the folder"
-        )
+        raise not_one_slice(files[0], page_shape)
     native = dtype.newbyteorder("=")
     packer = ColorPacker(str(path), (len(files), *plane), native, background)
-    ids = new_packed(packer, path, options)
+    ids = new_packed(packer, options)
 
     def read(number: int) -> None:
         file = files[number]
         with reading(file), open_series(file) as (_, series):
             if tuple(series.shape) != page_shape or series.dtype != dtype:
-                raise IncompleteVolumeError(
-                    f"{file}: all slices must be alike: expected {page_shape} {dtype} "
-                    f"as in the first one, found {series.shape} {series.dtype}; "
-                    "replace it or take it out"
+                raise not_alike(
+                    file, f"{page_shape} {dtype}", f"{series.shape} {series.dtype}"
                 )
             pixels = series.asarray(maxworkers=1).reshape(page_shape)
         packer.pack(_last(pixels, axes), number * ids[0].size, ids[number])

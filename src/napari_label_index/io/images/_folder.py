@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.errors import IncompleteVolumeError, UnsupportedLabelsError
+from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index import LabelImage
 from napari_label_index.io._foreign import reading
 from napari_label_index.io._memory import check_budget
@@ -19,7 +19,12 @@ from napari_label_index.io.images._png import (
     refuse_png_colors,
     same_palettes,
 )
-from napari_label_index.io.images._slices import PNG_SUFFIXES, list_slices
+from napari_label_index.io.images._slices import (
+    PNG_SUFFIXES,
+    list_slices,
+    not_alike,
+    not_one_slice,
+)
 from napari_label_index.io.images._tiff import open_series, refuse_tiff_colors
 
 if TYPE_CHECKING:
@@ -106,10 +111,7 @@ def _slice_shape(path: Path, series: Any) -> tuple[int, ...]:
     shape = tuple(n for n in series.shape if n != 1)
     page_shape = tuple(series.keyframe.shape)
     if len(series) != 1 or len(page_shape) != 2 or len(shape) > 2:
-        raise IncompleteVolumeError(
-            f"{path}: each file of a folder must hold one slice, found {series.shape}; "
-            "open this file by itself, or take it out of the folder"
-        )
+        raise not_one_slice(path, series.shape)
     return page_shape
 
 
@@ -117,7 +119,4 @@ def _check_alike(
     path: Path, shape: tuple[int, ...], dtype: np.dtype[Any], out: LabelArray
 ) -> None:
     if shape != out.shape or dtype != out.dtype:
-        raise IncompleteVolumeError(
-            f"{path}: all slices must be alike: expected {out.shape} {out.dtype} as in "
-            f"the first one, found {shape} {dtype}; replace it or take it out"
-        )
+        raise not_alike(path, f"{out.shape} {out.dtype}", f"{shape} {dtype}")

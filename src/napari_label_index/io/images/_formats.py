@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from napari_label_index.io.images._options import ReadOptions
     from napari_label_index.io.images._place import Place
 
-__all__ = ["ALL_FORMATS", "Format", "format_of"]
+__all__ = ["Format", "format_of"]
 
 _START_BYTES = 16
 _TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -54,7 +54,7 @@ class Format:
 _FOLDER = Format("folder", read_folder)
 _ZARR = Format("zarr", read_zarr, has_members=True)
 
-ALL_FORMATS = (
+_FILES = (
     Format("png", read_png, (PNG_SIGNATURE,)),
     Format("tiff", read_tiff, _TIFF_STARTS, has_members=True),
     Format("npy", read_npy, (NPY_SIGNATURE,)),
@@ -99,7 +99,7 @@ def _format_by_content(place: Place) -> Format:
     start = place.start(_START_BYTES)
     if not start:
         raise IncompleteVolumeError(f"{place}: the file is empty; copy it again")
-    for known in ALL_FORMATS:
+    for known in _FILES:
         if known.fits(place, start):
             return known
     for beginning, told in _REFUSED.items():

@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index import errors
+from napari_label_index._available_memory import within_memory
 from napari_label_index.errors import LabelIndexError, UnreadableImageError
 from napari_label_index.index import LabelImage
 from napari_label_index.io._memory import check_budget
@@ -58,7 +59,8 @@ class _Answer:
             raise getattr(errors, page["error"])(page["told"])
         dtype = np.dtype(page["dtype"])
         check_budget(self._path, page["shape"], dtype, self._max_bytes)
-        data = np.empty(page["shape"], dtype)
+        with within_memory(f"{self._path}: this volume", "crop it"):
+            data = np.empty(page["shape"], dtype)
         view = data.reshape(-1).view(np.uint8).data
         while view:
             n_read = self._pipe.readinto(view)  # type: ignore[attr-defined]

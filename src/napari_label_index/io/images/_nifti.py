@@ -8,14 +8,16 @@ are not turned or mirrored into the scanner's directions: an index is about the 
 from __future__ import annotations
 
 import gzip
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.errors import IncompleteVolumeError, UnsupportedLabelsError
+from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index import LabelImage
 from napari_label_index.io._memory import check_budget
 from napari_label_index.io.images._extra import library_for
+from napari_label_index.io.images._fill import fill
 from napari_label_index.io.images._units import unit_of
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_nifti"]
 
-_PART_BYTES = 1 << 22
+_CHECKED_BYTES = 1 << 22  # behind the voxels: the checksum comes at the end
 _AXES = ("x", "y", "z", "t", "c")
 
 
@@ -75,29 +77,18 @@ def _voxels(
     checksum.
     """
     data: LabelArray = np.empty(shape[::-1], stored)
-    view = data.reshape(-1).view(np.uint8)
     is_gzip = path.name.lower().endswith(".gz")
     with gzip.open(path) if is_gzip else path.open("rb") as file:
         file.seek(image.dataobj.offset)
-
-        def read(start: int) -> None:
-            part = view[start : start + _PART_BYTES]
-            content = _read_all(file, part.size)
-            if len(content) < part.size:
-                raise IncompleteVolumeError(
-                    f"{path}: cut short: {shape} {stored} need {view.size} bytes, "
-                    f"found {start + len(content)}; copy it again"
-                )
-            part[:] = np.frombuffer(content, np.uint8)
-
-        options.step_through(read, range(0, view.size, _PART_BYTES))
-        file.read(_PART_BYTES)
+        cut = f"{path}: cut short: {shape} {stored}"
+        fill(data, partial(_read_some, file), options, cut)
+        file.read(_CHECKED_BYTES)
     if _is_plain(image):
         return data
     return data * np.float64(image.dataobj.slope) + np.float64(image.dataobj.inter)
 
 
-def _read_all(file: Any, n_bytes: int) -> bytes:
+def _read_some(file: Any, n_bytes: int) -> bytes:
     try:
         return bytes(file.read(n_bytes))
     except EOFError:  # a gzip file that ends too early

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from napari_label_index.errors import IncompleteVolumeError, UnreadableImageError
 from napari_label_index.index import LabelImage
 from napari_label_index.io._memory import check_budget
+from napari_label_index.io.images._fill import fill
 from napari_label_index.io.images._npy import read_npy_header
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ __all__ = ["ZIP_SIGNATURE", "read_npz"]
 
 ZIP_SIGNATURE = b"PK\x03\x04"
 
-_PART_BYTES = 1 << 22
 _MAX_MEMBERS = 100_000
 
 
@@ -43,7 +43,8 @@ def read_npz(place: Place, options: ReadOptions) -> LabelImage:
             check_budget(source, shape, dtype, options.max_bytes)
             stored_shape = shape[::-1] if is_fortran else shape
             data: LabelArray = np.empty(stored_shape, dtype)
-            _fill(source, member, data, options)
+            fill(data, member.read, options, f"{source}: cut short: {shape} {dtype}")
+            member.read(1)  # its checksum is looked at when the end is reached
     return LabelImage(data.T if is_fortran else data, source=source)
 
 
@@ -67,20 +68,3 @@ def _chosen(place: Place, archive: zipfile.ZipFile) -> str:
         f"{place.path}: {told}, as in {example}; it has {shown}"
         + (" and more" if len(names) > 20 else "")
     )
-
-
-def _fill(source: str, member: Any, data: LabelArray, options: ReadOptions) -> None:
-    """Read exactly as many bytes as the array takes, and check their sum (CRC-32)."""
-    view = data.reshape(-1).view(np.uint8)
-
-    def read(start: int) -> None:
-        part = view[start : start + _PART_BYTES].data
-        while part:
-            content = member.read(len(part))
-            if not content:
-                raise IncompleteVolumeError(f"{source}: cut short; copy it again")
-            part[: len(content)] = content
-            part = part[len(content) :]
-
-    options.step_through(read, range(0, view.size, _PART_BYTES))
-    member.read(1)  # the checksum is looked at when the end is reached

@@ -7,24 +7,23 @@ round, so that the axes are z, y, x and the voxels are in C order.
 from __future__ import annotations
 
 import bz2
-import math
 import zlib
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.errors import (
-    IncompleteVolumeError,
-    UnreadableImageError,
-    UnsupportedLabelsError,
-)
+from napari_label_index.errors import UnreadableImageError, UnsupportedLabelsError
 from napari_label_index.index import LabelImage
 from napari_label_index.io._memory import check_budget
 from napari_label_index.io.images._extra import library_for
+from napari_label_index.io.images._fill import fill
 from napari_label_index.io.images._units import unit_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from napari_label_index._typing import LabelArray
     from napari_label_index.io.images._options import ReadOptions
     from napari_label_index.io.images._place import Place
@@ -60,15 +59,13 @@ def read_nrrd(place: Place, options: ReadOptions) -> LabelImage:
         shape = tuple(int(size) for size in header["sizes"])[::-1]
         dtype = _dtype(path, header)
         check_budget(path, shape, dtype, options.max_bytes)
-        options.stop_if_cancelled()
+        data: LabelArray = np.empty(shape, dtype)
         beside = _file_beside(path, header)
         if beside is None:
-            data = _voxels(path, file, header, shape, dtype)
+            _voxels(path, file, header, data, options)
         else:
             with beside.open("rb") as other:
-                data = _voxels(beside, other, header, shape, dtype)
-    if options.on_progress is not None:
-        options.on_progress(1, 1)
+                _voxels(beside, other, header, data, options)
     spacing, origin = _placed(header, len(shape))
     return LabelImage(
         data, spacing=spacing, origin=origin, unit=_unit(header), source=str(path)
@@ -105,9 +102,9 @@ def _voxels(
     path: Path,
     file: IO[bytes],
     header: Any,
-    shape: tuple[int, ...],
-    dtype: np.dtype[Any],
-) -> LabelArray:
+    data: LabelArray,
+    options: ReadOptions,
+) -> None:
     """Read exactly as many bytes as the header declares."""
     for skip in ("line skip", "lineskip", "byte skip", "byteskip"):
         if header.get(skip, 0):
@@ -115,38 +112,32 @@ def _voxels(
                 f"{path}: has a {skip}, which is not read; save it anew"
             )
     encoding = str(header["encoding"]).lower()
-    n_bytes = math.prod(shape) * dtype.itemsize
-    content: bytes | bytearray
     if encoding == "raw":
-        content = file.read(n_bytes)
+        read: Callable[[int], bytes | bytearray] = file.read
     elif encoding in _GZIP:
-        content = _inflated(zlib.decompressobj(zlib.MAX_WBITS | 16), file, n_bytes)
+        read = partial(_inflated, zlib.decompressobj(zlib.MAX_WBITS | 16), file)
     elif encoding in _BZIP2:
-        content = _inflated(bz2.BZ2Decompressor(), file, n_bytes)
+        read = partial(_inflated, bz2.BZ2Decompressor(), file)
     else:
         raise UnreadableImageError(
             f"{path}: its encoding {encoding[:40]!r} is not read; save it as raw or "
             "gzip"
         )
-    if len(content) < n_bytes:
-        raise IncompleteVolumeError(
-            f"{path}: cut short: {shape} {dtype} need {n_bytes} bytes, found "
-            f"{len(content)}; copy it again"
-        )
-    return np.frombuffer(content, dtype).reshape(shape)
+    fill(data, read, options, f"{path}: cut short: {data.shape} {data.dtype}")
 
 
-def _inflated(decoder: Any, file: IO[bytes], n_bytes: int) -> bytearray:
-    """Decompress at most `n_bytes`, however many the file would give."""
-    content = bytearray()
-    while len(content) < n_bytes and not decoder.eof:
+def _inflated(decoder: Any, file: IO[bytes], n_bytes: int) -> bytes:
+    """Decompress the next bytes, however many the file would give; none at the end."""
+    while not decoder.eof:
         waiting = getattr(decoder, "unconsumed_tail", b"")
         if not waiting and getattr(decoder, "needs_input", True):
             waiting = file.read(_PART_BYTES)
             if not waiting:
                 break
-        content += decoder.decompress(waiting, n_bytes - len(content))
-    return content
+        content: bytes = decoder.decompress(waiting, n_bytes)
+        if content:
+            return content
+    return b""
 
 
 def _placed(header: Any, ndim: int) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from napari_label_index.io._address import is_url
 from napari_label_index.io._foreign import reading
 from napari_label_index.io.images._formats import format_of
 from napari_label_index.io.images._isolated import read_isolated
 from napari_label_index.io.images._options import ReadOptions
 from napari_label_index.io.images._place import Place
-from napari_label_index.io.images._zarr_url import is_url, read_url
+from napari_label_index.io.images._zarr_url import read_url
 
 if TYPE_CHECKING:
     from napari_label_index._typing import Cancel, OnProgress

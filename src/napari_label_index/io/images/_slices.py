@@ -11,7 +11,14 @@ from napari_label_index.errors import IncompleteVolumeError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["PNG_SUFFIXES", "TIFF_SUFFIXES", "list_slices", "natural_key"]
+__all__ = [
+    "PNG_SUFFIXES",
+    "TIFF_SUFFIXES",
+    "list_slices",
+    "natural_key",
+    "not_alike",
+    "not_one_slice",
+]
 
 TIFF_SUFFIXES = (".tif", ".tiff")
 PNG_SUFFIXES = (".png",)
@@ -85,3 +92,19 @@ def _refuse_gap(folder: Path, files: list[Path]) -> None:
                 f"{before.name} and {after.name}; add what is missing, or number the "
                 "files without gaps"
             )
+
+
+def not_alike(path: Path, expected: str, found: str) -> IncompleteVolumeError:
+    """Return the error for a slice that is not as the first one of its folder."""
+    return IncompleteVolumeError(
+        f"{path}: all slices must be alike: expected {expected} as in the first one, "
+        f"found {found}; replace it or take it out"
+    )
+
+
+def not_one_slice(path: Path, shape: tuple[int, ...]) -> IncompleteVolumeError:
+    """Return the error for a file of a folder that holds several slices, or none."""
+    return IncompleteVolumeError(
+        f"{path}: each file of a folder must hold one slice, found {shape}; open this "
+        "file by itself, or take it out of the folder"
+    )

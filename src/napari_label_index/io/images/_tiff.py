@@ -19,7 +19,7 @@ from napari_label_index.errors import (
 from napari_label_index.index import LabelImage
 from napari_label_index.io._memory import check_budget
 from napari_label_index.io.images._tiff_chain import check_chain
-from napari_label_index.io.images._tiff_data import read_block, read_pages
+from napari_label_index.io.images._tiff_data import read_one_block, read_pages
 from napari_label_index.io.images._tiff_log import log_errors_raised
 from napari_label_index.io.images._tiff_metadata import axes_of, check_xml, spacing_of
 
@@ -35,7 +35,6 @@ __all__ = [
     "open_series",
     "read_tiff",
     "refuse_tiff_colors",
-    "voxel_shape",
 ]
 
 
@@ -44,7 +43,7 @@ def read_tiff(place: Place, options: ReadOptions) -> LabelImage:
     path = place.path
     with open_series(path, place.member) as (tif, series):
         refuse_tiff_colors(path, series)
-        shape = voxel_shape(series)
+        shape = _voxel_shape(series)
         dtype = np.dtype(series.dtype).newbyteorder("=")
         check_budget(path, shape, dtype, options.max_bytes)
         options.stop_if_cancelled()
@@ -54,7 +53,7 @@ def read_tiff(place: Place, options: ReadOptions) -> LabelImage:
             holder = series.keyframe.parent
             is_swapped = not np.dtype(f"{holder.byteorder}i2").isnative
             file = Path(holder.filehandle.path)
-            read_block(file, series.dataoffset, is_swapped, data, options)
+            read_one_block(file, series.dataoffset, is_swapped, data, options)
         elif series.is_multifile or series.transform is not None:
             data[...] = series.asarray(maxworkers=1).reshape(shape)
         else:
@@ -103,7 +102,7 @@ def _chosen_series(
     return full[0]
 
 
-def voxel_shape(series: tifffile.TiffPageSeries) -> tuple[int, ...]:
+def _voxel_shape(series: tifffile.TiffPageSeries) -> tuple[int, ...]:
     """Return the shape of an image without the axis of its channels."""
     sizes = zip(series.shape, series.axes, strict=True)
     return tuple(int(n) for n, axis in sizes if axis != "S")
@@ -112,13 +111,23 @@ def voxel_shape(series: tifffile.TiffPageSeries) -> tuple[int, ...]:
 def refuse_tiff_colors(path: Path, series: tifffile.TiffPageSeries) -> None:
     """Raise `UnsupportedLabelsError` unless each voxel of a TIFF is one number."""
     n_samples = dict(zip(series.axes, series.shape, strict=True)).get("S", 1)
-    if n_samples > 1:
+    if n_samples <= 1:
+        return
+    as_colors = (
+        "if each object has a colour of its own, read it with read_color_labels or "
+        "label-index colors"
+    )
+    if not series.axes.endswith("S"):  # tifffile takes three slices for it, unasked
         raise UnsupportedLabelsError(
-            f"{path}: a colour image, not a label image: it has {n_samples} values per "
-            "voxel; if each object has a colour of its own, read it with "
-            "read_color_labels or label-index colors, else save it with one whole "
-            "number per voxel (greyscale)"
+            f"{path}: a colour image, not a label image: its {n_samples} planes are "
+            "said to be the channels of one picture; if they are slices, save them "
+            "anew as greyscale, in tifffile with photometric='minisblack'; "
+            f"{as_colors}"
         )
+    raise UnsupportedLabelsError(
+        f"{path}: a colour image, not a label image: it has {n_samples} values per "
+        f"voxel; {as_colors}, else save it with one whole number per voxel (greyscale)"
+    )
 
 
 def is_one_block(series: tifffile.TiffPageSeries) -> bool:

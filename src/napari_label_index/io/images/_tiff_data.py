@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from napari_label_index._typing import LabelArray
     from napari_label_index.io.images._options import ReadOptions
 
-__all__ = ["read_block", "read_bytes", "read_pages"]
+__all__ = ["read_bytes", "read_one_block", "read_pages"]
 
 # Big enough for full speed, small enough for a cancel within a tenth of a second.
 _PART_BYTES = 1 << 24
 
 
-def read_block(
+def read_one_block(
     path: Path,
     offset: int,
     is_swapped: bool,

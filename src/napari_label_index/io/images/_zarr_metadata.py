@@ -21,7 +21,6 @@ class Multiscale:
 
     path: str
     axes: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()  # space, time, channel or nothing
     spacing: tuple[float, ...] = ()
     origin: tuple[float, ...] = ()
     unit: str = ""
@@ -48,10 +47,7 @@ def multiscale_of(attributes: Any) -> Multiscale | None:
     entries = [axis if isinstance(axis, dict) else {"name": axis} for axis in axes]
     names = tuple(str(entry.get("name", "")).lower() for entry in entries)
     spacing, origin = _transformed(len(names), first, scale)
-    return Multiscale(
-        first["path"], names, tuple(str(entry.get("type", "")) for entry in entries),
-        spacing, origin, _common_unit(entries),
-    )  # fmt: skip
+    return Multiscale(first["path"], names, spacing, origin, _common_unit(entries))
 
 
 def array_axes(attributes: Any, dimension_names: Any, ndim: int) -> tuple[str, ...]:

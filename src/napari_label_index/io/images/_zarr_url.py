@@ -1,8 +1,7 @@
 """A zarr array behind a URL: in an object store, or on a web server.
 
 Nothing here is ever asked for by a file: only a URL that the user gives is opened, and
-metadata leads nowhere outside of it. The stores are those of fsspec, each with its own
-package: s3fs for ``s3://``, gcsfs for ``gs://``, aiohttp for ``https://``.
+metadata leads nowhere outside of it.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index.errors import UnreadableImageError, UnsupportedLabelsError
+from napari_label_index.io._address import advice_for, options_of
 from napari_label_index.io._foreign import reading
 from napari_label_index.io._memory import check_budget
 from napari_label_index.io.images._zarr import left_out_axes, with_axes
@@ -27,15 +27,11 @@ if TYPE_CHECKING:
     from napari_label_index.io.images._zarr_metadata import Multiscale
     from napari_label_index.io.index_file._stamp import SourceStamp
 
-__all__ = ["is_url", "read_url", "stamp_of_url"]
+__all__ = ["read_url", "stamp_of_url"]
 
-# What an address needs beside fsspec, as one says it to pip.
-_PACKAGES = {
-    "https": "'napari-label-index[remote]'",
-    "http": "'napari-label-index[remote]'",
-    "s3": "s3fs",
-    "gs": "gcsfs",
-}
+
+# s3fs asks for the size of each object first, to read a large one in several parts.
+_OPTIONS = {"s3": {"max_concurrency": 1}}
 
 
 class UrlVoxels(ZarrVoxels):
@@ -55,25 +51,9 @@ class UrlVoxels(ZarrVoxels):
         return False
 
 
-def is_url(path: str | os.PathLike[str]) -> bool:
-    """Return whether a place is an address, and no file or folder."""
-    return isinstance(path, str) and "://" in path
-
-
-def _advice(url: str) -> str:
-    """Return what to look at where an address cannot be read."""
-    scheme = url.partition("://")[0]
-    if scheme not in _PACKAGES:
-        return (
-            "check the address, your rights, and that its fsspec package is installed"
-        )
-    install = f"pip install {_PACKAGES[scheme]}"
-    return f"check the address and your rights; if a package is missing, {install}"
-
-
 def read_url(url: str, options: ReadOptions) -> LabelImage:
     """Read the zarr array at an address, or leave it there if that was asked for."""
-    with reading(url, _advice(url)):
+    with reading(url, advice_for(url)):
         address, array, scale = _find_array(url)
         left_out = left_out_axes(array, scale)
         voxels = UrlVoxels(address, array, left_out)
@@ -98,7 +78,7 @@ def stamp_of_url(url: str | os.PathLike[str]) -> SourceStamp | None:
 
     from napari_label_index.io.index_file._stamp import SourceStamp
 
-    with reading(os.fspath(url), _advice(os.fspath(url))):
+    with reading(os.fspath(url), advice_for(os.fspath(url))):
         system, root = fsspec.core.url_to_fs(os.fspath(url))
         if "http" in str(system.protocol):
             return None
@@ -149,7 +129,8 @@ def _inner(url: str, path: str) -> str:
 def _open(url: str) -> Any:
     import zarr
 
-    store = zarr.storage.FsspecStore.from_url(url.rstrip("/"), read_only=True)
+    options = options_of(url) | _OPTIONS.get(url.partition("://")[0], {})
+    store = zarr.storage.FsspecStore.from_url(url.rstrip("/"), options, read_only=True)
     node = zarr.open(store, mode="r")
     # Pickled objects can run code when they are read.
     if "pickle" in json.dumps(node.metadata.to_dict(), default=str):

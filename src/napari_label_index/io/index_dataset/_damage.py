@@ -6,16 +6,18 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from napari_label_index.errors import CorruptIndexError, LabelIndexError
+from napari_label_index.io._address import Address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from napari_label_index.io._address import Location
 
 __all__ = ["reading_dataset"]
 
 
 @contextlib.contextmanager
-def reading_dataset(path: Path) -> Iterator[None]:
+def reading_dataset(path: Location) -> Iterator[None]:
     """Turn what is raised in the block into `CorruptIndexError`, with the path."""
     try:
         yield
@@ -25,10 +27,16 @@ def reading_dataset(path: Path) -> Iterator[None]:
         raise
     except FileNotFoundError as error:
         raise CorruptIndexError(
-            f"{path}: there is no such file; build the index again"
+            f"{path}: there is no such file; {_advice(path)}"
         ) from error
     except Exception as error:  # decoders of damaged files raise anything
         reason = f"{type(error).__name__}: {error}"[:200].rstrip(": \n")
         raise CorruptIndexError(
-            f"{path}: no whole file of an index ({reason}); build the index again"
+            f"{path}: no whole file of an index ({reason}); {_advice(path)}"
         ) from error
+
+
+def _advice(path: Location) -> str:
+    if isinstance(path, Address):
+        return "if it was replaced, open it again, else upload the index again"
+    return "build the index again"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._parallel import Crew
 from napari_label_index.index._runs import numbers_in
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def gather(
     edges: IntVector,
     read: Callable[[int], Stretch],
     into: Stretch,
+    n_threads: int,
 ) -> None:
     """Put runs ``first[i]:stop[i]`` of a dataset behind each other, in threads.
 
@@ -38,6 +39,8 @@ def gather(
         Returns starts and lengths of a group.
     into : arrays
         Starts and lengths, filled.
+    n_threads : int
+        Threads that read.
     """
     first, stop, place = _joined(first, stop)
 
@@ -52,7 +55,7 @@ def gather(
             column[target] = group[source]
 
     tasks = list(_met_groups(first, stop, edges))
-    Crew(min(n_usable_cores(), len(tasks)), 0).map(copy, tasks)
+    Crew(min(n_threads, len(tasks)), 0).map(copy, tasks)
 
 
 def _joined(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from napari_label_index.io._byte_source import opened_bytes
 from napari_label_index.io.index_file._run_columns import (
     as_arrow,
     as_numpy,
@@ -21,10 +22,10 @@ from napari_label_index.io.index_file._sealed_parquet import Block, SealedFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     import numpy.typing as npt
 
+    from napari_label_index.io._address import Location
     from napari_label_index.io.index_file._sealed_parquet import Seal
 
 __all__ = ["GROUP_ROWS", "page_of_rows", "read_rows", "row_schemas", "rows_of"]
@@ -63,14 +64,18 @@ def page_of_rows(blocks: Sequence[tuple[int, Block]]) -> bytes:
 
 
 def read_rows(
-    path: Path, schema: pa.Schema, seal: Seal, first: int = 0, stop: int | None = None
+    path: Location,
+    schema: pa.Schema,
+    seal: Seal,
+    first: int = 0,
+    stop: int | None = None,
 ) -> list[npt.NDArray[Any]]:
     """Return the columns of a file, or some rows of them.
 
     `ValueError` unless it is the file with this seal.
     """
-    with path.open("rb") as file:
-        sealed = SealedFile(file)
+    with opened_bytes(path, seal.n_bytes, is_whole=stop is None) as source:
+        sealed = SealedFile(source)
         if sealed.seal != seal:
             raise ValueError("it is of another index")
         blocks = json.loads(sealed.page)["blocks"]

@@ -16,10 +16,15 @@ DuckDB read as it is.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from napari_label_index.errors import UnreadableIndexError
+from napari_label_index.io._address import Address
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from napari_label_index.io._address import Location
 
 __all__ = [
     "BUILDING_SUFFIX",
@@ -42,19 +47,31 @@ BUILDING_SUFFIX = ".building"
 MANIFEST = "manifest.json"
 FOLDERS = ("runs", "labels", "places", "contacts", "neighbours")
 
+Root = TypeVar("Root", Path, Address, Path | Address)
 
-def part_path(root: Path, folder: str, number: int) -> Path:
+
+def part_path(root: Root, folder: str, number: int) -> Root:
     """Return the file of one partition in one of the folders."""
     return root / folder / f"part-{number:05}.parquet"
 
 
-def time_of_dataset(path: Path) -> float:
-    """Return when a dataset was finished, in seconds since 1970."""
-    return (path / MANIFEST).stat().st_mtime
+def time_of_dataset(path: Location) -> float:
+    """Return when a dataset was finished, in s since 1970; 0 where nobody knows."""
+    manifest = path / MANIFEST
+    if isinstance(manifest, Address):
+        return manifest.time()
+    return manifest.stat().st_mtime
 
 
-def is_dataset(path: Path) -> bool:
-    """Return whether a folder is an index dataset that is there whole."""
+def is_dataset(path: Location) -> bool:
+    """Return whether a folder is an index dataset that is there whole.
+
+    Of an address one byte is asked for; one that cannot be read is none.
+    """
+    if isinstance(path, Address):
+        with contextlib.suppress(FileNotFoundError, UnreadableIndexError):
+            return bool((path / MANIFEST).read(0, 1))
+        return False
     return (path / MANIFEST).is_file() and (path / "runs").is_dir()
 
 

@@ -8,6 +8,7 @@ import zlib
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from napari_label_index.io._address import Address
 from napari_label_index.io._files import atomic_write
 from napari_label_index.io.index_dataset._layout import FOLDERS, MANIFEST
 from napari_label_index.io.index_file._sealed_parquet import Seal
@@ -20,6 +21,8 @@ from napari_label_index.io.index_file._volume_meta import (
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from napari_label_index.io._address import Location
 
 __all__ = ["DATASET_VERSION", "DatasetManifest", "Partition"]
 
@@ -103,10 +106,9 @@ class DatasetManifest(VolumeMeta):
             output.write(json.dumps(page | {_CRC: _crc_of(page)}, indent=1).encode())
 
     @classmethod
-    def read(cls, root: Path) -> Self:
+    def read(cls, root: Location) -> Self:
         """Return the manifest in a folder; `ValueError` if it breaks a rule."""
-        with (root / MANIFEST).open("rb") as file:
-            text = file.read(_MAX_BYTES + 1)
+        text = _start_of(root / MANIFEST, _MAX_BYTES + 1)
         if len(text) > _MAX_BYTES:
             raise ValueError(f"its manifest is larger than {_MAX_BYTES} bytes")
         page = json.loads(text)
@@ -133,6 +135,13 @@ class DatasetManifest(VolumeMeta):
             before = part
         if self.n_runs > math.prod(self.shape):
             raise ValueError(f"{self.shape} cannot have {self.n_runs} runs")
+
+
+def _start_of(place: Location, n_bytes: int) -> bytes:
+    if isinstance(place, Address):
+        return place.read(0, n_bytes)
+    with place.open("rb") as file:
+        return file.read(n_bytes)
 
 
 def _crc_of(page: dict[str, Any]) -> int:

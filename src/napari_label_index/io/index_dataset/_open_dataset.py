@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from napari_label_index.errors import CorruptIndexError
 from napari_label_index.index import LabelIndex
+from napari_label_index.io._address import Address
 from napari_label_index.io.index_dataset._damage import reading_dataset
-from napari_label_index.io.index_dataset._layout import is_building, is_dataset
+from napari_label_index.io.index_dataset._layout import (
+    MANIFEST,
+    is_building,
+    is_dataset,
+)
 from napari_label_index.io.index_dataset._manifest import DatasetManifest
 from napari_label_index.io.index_dataset._run_files import RunFiles
 from napari_label_index.io.index_dataset._stored_contacts import StoredContacts
@@ -21,27 +25,32 @@ from napari_label_index.io.index_dataset._stored_measures import (
 from napari_label_index.io.index_dataset._stored_runs import StoredRuns
 
 if TYPE_CHECKING:
-    import os
+    from pathlib import Path
+
+    from napari_label_index.io._address import Location
 
 __all__ = ["open_dataset", "read_manifest"]
 
 
-def read_manifest(path: str | os.PathLike[str]) -> DatasetManifest:
+def read_manifest(root: Location) -> DatasetManifest:
     """Return what a dataset says about its volume, without its labels.
 
     Raises
     ------
     CorruptIndexError
         When it is missing, damaged, foreign, of a newer version, or not finished.
+    UnreadableIndexError
+        When an address does not give it.
     """
-    root = Path(path)
+    if isinstance(root, Address):
+        return _read_remote_manifest(root)
     if not is_dataset(root):
         raise CorruptIndexError(f"{root}: {_what_is_wrong(root)}")
     with reading_dataset(root):
         return DatasetManifest.read(root)
 
 
-def open_dataset(path: str | os.PathLike[str]) -> LabelIndex:
+def open_dataset(root: Location) -> LabelIndex:
     """Open an index that `build_index_dataset` wrote; its runs stay in the files.
 
     Labels, counts and numbers of runs are read, boxes and centroids once they are
@@ -51,8 +60,9 @@ def open_dataset(path: str | os.PathLike[str]) -> LabelIndex:
     ------
     CorruptIndexError
         When it is missing, damaged, foreign, of a newer version, or not finished.
+    UnreadableIndexError
+        When an address does not give it.
     """
-    root = Path(path)
     manifest = read_manifest(root)
     labels, n_runs, n_voxels = read_labels(root, manifest)
     offsets = np.zeros(labels.size + 1, np.int64)
@@ -72,6 +82,17 @@ def open_dataset(path: str | os.PathLike[str]) -> LabelIndex:
         manifest.unit,
         manifest.source,
     )
+
+
+def _read_remote_manifest(root: Address) -> DatasetManifest:
+    with reading_dataset(root):
+        try:
+            return DatasetManifest.read(root)
+        except FileNotFoundError as error:
+            raise CorruptIndexError(
+                f"there is no {MANIFEST}, and so no whole index; check the address, or "
+                "upload one with label-index upload"
+            ) from error
 
 
 def _what_is_wrong(root: Path) -> str:

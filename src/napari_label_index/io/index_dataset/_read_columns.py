@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._parallel import Crew
+from napari_label_index.io._byte_source import n_readers
 from napari_label_index.io.index_dataset._damage import reading_dataset
 from napari_label_index.io.index_dataset._label_files import read_rows, row_schemas
 from napari_label_index.io.index_dataset._layout import FOLDERS, part_path
 from napari_label_index.io.index_file._run_columns import numpy_dtype
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy.typing as npt
 
+    from napari_label_index.io._address import Location
     from napari_label_index.io.index_dataset._manifest import DatasetManifest
 
 __all__ = ["read_columns", "read_part_labels", "read_part_rows"]
 
 
 def read_columns(
-    root: Path, manifest: DatasetManifest, folder: str
+    root: Location, manifest: DatasetManifest, folder: str
 ) -> list[npt.NDArray[Any]]:
     """Return the columns of all partitions together, a row for each label.
 
@@ -33,7 +33,7 @@ def read_columns(
         When a file is missing, damaged, or of another index.
     """
     numbers = range(len(manifest.partitions))
-    parts = Crew(n_usable_cores(), len(numbers)).map(
+    parts = Crew(n_readers(root), len(numbers)).map(
         lambda number: read_part_labels(root, manifest, folder, number), numbers
     )
     if not parts:
@@ -43,7 +43,7 @@ def read_columns(
 
 
 def read_part_labels(
-    root: Path, manifest: DatasetManifest, folder: str, number: int
+    root: Location, manifest: DatasetManifest, folder: str, number: int
 ) -> list[npt.NDArray[Any]]:
     """Return the columns of one partition, a row for each of its labels."""
     columns = read_part_rows(root, manifest, folder, number)
@@ -54,7 +54,7 @@ def read_part_labels(
 
 
 def read_part_rows(
-    root: Path,
+    root: Location,
     manifest: DatasetManifest,
     folder: str,
     number: int,

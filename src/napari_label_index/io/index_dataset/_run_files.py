@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.index import RunTable
-from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._parallel import Crew
 from napari_label_index.index._runs import length_dtype, start_dtype
+from napari_label_index.io._address import Address
+from napari_label_index.io._byte_source import n_readers, opened_bytes
 from napari_label_index.io.index_dataset._damage import reading_dataset
+from napari_label_index.io.index_dataset._kept_files import KeptFiles
 from napari_label_index.io.index_dataset._layout import part_path
 from napari_label_index.io.index_file._group import GROUP_RUNS, check_groups
 from napari_label_index.io.index_file._index_meta import IndexMeta, meta_from_json
@@ -25,9 +28,9 @@ from napari_label_index.io.index_file._sealed_parquet import SealedFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from napari_label_index._typing import IntVector, LabelArray
+    from napari_label_index.io._address import Location
     from napari_label_index.io.index_dataset._manifest import DatasetManifest
 
 __all__ = ["RunFiles"]
@@ -37,14 +40,18 @@ __all__ = ["RunFiles"]
 class RunFiles:
     """Reads row groups of the partitions; nothing is kept open between two reads.
 
+    Behind an address the footers of some files are kept, so that a row group of one of
+    these takes one request.
+
     Groups are numbered through all partitions. Each but the last of a partition has
     `GROUP_RUNS` runs, so where a run lies is known without a look at any file.
     """
 
-    root: Path
+    root: Location
     manifest: DatasetManifest
     _metas: dict[int, IndexMeta] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
+    _kept: KeptFiles = field(default_factory=KeptFiles)
 
     @property
     def n_voxels(self) -> int:
@@ -83,8 +90,7 @@ class RunFiles:
         part = int(np.searchsorted(self._group_ends, number, "right"))
         own = number - (int(self._group_ends[part - 1]) if part else 0)
         path = part_path(self.root, "runs", part)
-        with reading_dataset(path), path.open("rb") as file:
-            sealed = SealedFile(file)
+        with reading_dataset(path), self._opened(part, path) as sealed:
             meta = self._checked_meta(part, sealed)
             columns = RunColumns(meta.shape, meta.axes, meta.label_dtype)
             found = columns.runs_of(sealed.read_group(own, meta.groups[own].block))
@@ -98,6 +104,15 @@ class RunFiles:
             # In one thread: groups are read in several already.
             check_runs(table, meta.shape, meta.dtype, meta.background, n_threads=1)
         return found.starts, found.lengths
+
+    @contextlib.contextmanager
+    def _opened(self, part: int, path: Location) -> Iterator[SealedFile]:
+        n_bytes = self.manifest.partitions[part].seals[0].n_bytes
+        if isinstance(path, Address):
+            yield self._kept.opened(part, path, n_bytes)
+            return
+        with opened_bytes(path) as source:
+            yield SealedFile(source)
 
     def read_all(
         self, labels: LabelArray, offsets: IntVector
@@ -113,7 +128,7 @@ class RunFiles:
                 number, labels, offsets
             )
 
-        Crew(n_usable_cores(), n_runs).map(read, self.groups_of(0, n_runs))
+        Crew(n_readers(self.root), n_runs).map(read, self.groups_of(0, n_runs))
         return starts, lengths
 
     def _expected(

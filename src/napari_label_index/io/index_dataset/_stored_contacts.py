@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_label_index.index._late_contacts import LateContacts
 from napari_label_index.index._neighbours import Contacts
 from napari_label_index.io.index_dataset._damage import reading_dataset
 from napari_label_index.io.index_dataset._layout import part_path
@@ -16,45 +17,26 @@ from napari_label_index.io.index_dataset._read_columns import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from napari_label_index._typing import IntVector, LabelArray
+    from napari_label_index.io._address import Location
     from napari_label_index.io.index_dataset._manifest import DatasetManifest
 
 __all__ = ["StoredContacts"]
 
 
-class StoredContacts(Contacts):
-    """Pairs of labels that touch, read label by label.
+class StoredContacts(LateContacts):
+    """Pairs of labels that touch, read label by label."""
 
-    Whoever asks for all pairs gets them, if memory suffices.
-    """
-
-    _root: Path
+    _root: Location
     _manifest: DatasetManifest
     _labels: LabelArray  # (n_labels,) of the dataset
 
     def __init__(
-        self, root: Path, manifest: DatasetManifest, labels: LabelArray
+        self, root: Location, manifest: DatasetManifest, labels: LabelArray
     ) -> None:
         given = {"_root": root, "_manifest": manifest, "_labels": labels}
         for name, value in given.items():
             object.__setattr__(self, name, value)
-
-    @property
-    def first(self) -> IntVector:
-        """(n_pairs,) row of the smaller label, of all pairs."""
-        return self._all.first
-
-    @property
-    def second(self) -> IntVector:
-        """(n_pairs,) row of the larger label, of all pairs."""
-        return self._all.second
-
-    @property
-    def faces(self) -> IntVector:
-        """(n_pairs, ndim) int64 shared faces, of all pairs."""
-        return self._all.faces
 
     def of_row(self, row: int) -> tuple[IntVector, IntVector]:
         """Return the rows that touch a row, sorted, and the faces shared."""
@@ -72,14 +54,13 @@ class StoredContacts(Contacts):
                 raise ValueError("its pairs are not those of the dataset")
             return self._rows_of(other), np.stack(faces, axis=1)
 
-    def around(self, rows: IntVector) -> IntVector:
-        """Return the rows that touch one of some rows, sorted, each once."""
-        found = [self.of_row(row)[0] for row in rows.tolist()]
-        return np.unique(np.concatenate([np.empty(0, np.int64), *found]))
-
     def totals(self, n_labels: int) -> tuple[IntVector, IntVector]:
         """Return the neighbours of each label, (n_labels,), and its shared faces."""
         return self._totals
+
+    def whole(self) -> Contacts:
+        """Read all pairs, once."""
+        return self._all
 
     @cached_property
     def _label_ends(self) -> IntVector:

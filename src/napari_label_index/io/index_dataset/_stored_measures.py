@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index.index._measures import Measures
-from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._parallel import Crew
+from napari_label_index.io._byte_source import n_readers
 from napari_label_index.io.index_dataset._damage import reading_dataset
 from napari_label_index.io.index_dataset._layout import part_path
 from napari_label_index.io.index_dataset._read_columns import (
@@ -17,18 +18,17 @@ from napari_label_index.io.index_dataset._read_columns import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy.typing as npt
 
     from napari_label_index._typing import FloatArray, IntVector, LabelArray
+    from napari_label_index.io._address import Location
     from napari_label_index.io.index_dataset._manifest import DatasetManifest
 
 __all__ = ["StoredMeasures", "read_labels"]
 
 
 def read_labels(
-    root: Path, manifest: DatasetManifest
+    root: Location, manifest: DatasetManifest
 ) -> tuple[LabelArray, IntVector, IntVector]:
     """Return the labels of a dataset, and the runs and voxels of each.
 
@@ -57,7 +57,7 @@ class StoredMeasures(Measures):
     _places: _Places
 
     def __init__(
-        self, root: Path, manifest: DatasetManifest, voxel_counts: IntVector
+        self, root: Location, manifest: DatasetManifest, voxel_counts: IntVector
     ) -> None:
         voxel_counts.flags.writeable = False
         object.__setattr__(self, "voxel_counts", voxel_counts)
@@ -75,7 +75,7 @@ class StoredMeasures(Measures):
 
 
 class _Places:
-    def __init__(self, root: Path, manifest: DatasetManifest) -> None:
+    def __init__(self, root: Location, manifest: DatasetManifest) -> None:
         self._root = root
         self._manifest = manifest
 
@@ -106,7 +106,7 @@ class _Places:
                 into[own, place % (2 * ndim)] = column
 
         numbers = range(len(manifest.partitions))
-        Crew(n_usable_cores(), len(numbers)).map(read, numbers)
+        Crew(n_readers(self._root), len(numbers)).map(read, numbers)
         for array in (bboxes, centroids):
             array.flags.writeable = False
         return bboxes, centroids

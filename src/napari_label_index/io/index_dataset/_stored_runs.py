@@ -10,22 +10,16 @@ import numpy as np
 
 from napari_label_index.index import RunTable
 from napari_label_index.index._late_runs import LateRuns
-from napari_label_index.index._runs import (
-    PART_RUNS,
-    bounded_stretches,
-    length_dtype,
-    start_dtype,
-)
+from napari_label_index.index._runs import PART_RUNS, length_dtype, start_dtype
+from napari_label_index.io._byte_source import n_readers
 from napari_label_index.io.index_dataset._gather import gather
 from napari_label_index.io.index_file._read_runs import check_run_budget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from napari_label_index._typing import IntVector, LabelArray
     from napari_label_index.index._measures import Measures
     from napari_label_index.index._neighbours import Contacts
+    from napari_label_index.io._address import Location
     from napari_label_index.io.index_dataset._run_files import RunFiles
 
 __all__ = ["StoredRuns", "folder_of"]
@@ -33,7 +27,7 @@ __all__ = ["StoredRuns", "folder_of"]
 _KEPT_GROUPS = 32  # decoded, 10 bytes a run: 80 MB
 
 
-def folder_of(runs: RunTable) -> Path | None:
+def folder_of(runs: RunTable) -> Location | None:
     """Return the dataset whose runs these are, all of them as they are there."""
     return runs.folder if isinstance(runs, StoredRuns) else None
 
@@ -82,18 +76,9 @@ class StoredRuns(LateRuns):
             object.__setattr__(self, name, value)
 
     @property
-    def folder(self) -> Path:
+    def folder(self) -> Location:
         """The dataset."""
         return self._files.root
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes held in memory now."""
-        whole = self._whole
-        own = int(self.labels.nbytes + self.offsets.nbytes)
-        return (
-            own if whole is None else own + whole.starts.nbytes + whole.lengths.nbytes
-        )
 
     @property
     def is_in_files(self) -> bool:
@@ -143,25 +128,6 @@ class StoredRuns(LateRuns):
             return self._whole, rows
         return self.take(rows), np.arange(rows.size)
 
-    def some(self, rows: IntVector) -> Iterator[tuple[slice, RunTable, IntVector]]:
-        """Give tables that have a stretch of `rows` each, and their rows there."""
-        if self._whole is not None:
-            yield slice(0, rows.size), self._whole, rows
-            return
-        for own in bounded_stretches(np.diff(self.offsets)[rows], PART_RUNS):
-            yield own, *self.narrowed(rows[own])
-
-    def parts(self, max_runs: int) -> Iterator[tuple[int, RunTable]]:
-        """Give tables of a few labels each, with the row that each begins at."""
-        if self._whole is not None:
-            yield 0, self._whole
-            return
-        for own in bounded_stretches(np.diff(self.offsets), max_runs):
-            ends = self.offsets[[own.start, own.stop]]
-            offsets = self.offsets[own.start : own.stop + 1] - ends[0]
-            runs = self._gathered(ends[:1], ends[1:])
-            yield own.start, RunTable(self.labels[own], offsets, *runs)
-
     def whole(self) -> RunTable:
         """Read all runs, once; any thread may ask.
 
@@ -188,7 +154,8 @@ class StoredRuns(LateRuns):
         if n_runs > PART_RUNS:
             check_run_budget(self.folder, self._files.manifest, n_runs, first.size)
         starts, lengths = (np.empty(n_runs, kind.dtype) for kind in self.no_runs())
-        gather(first, stop, self._files.group_edges, self._group, (starts, lengths))
+        edges, n_threads = self._files.group_edges, n_readers(self.folder)
+        gather(first, stop, edges, self._group, (starts, lengths), n_threads)
         return starts, lengths
 
     def _between(self, first: int, stop: int) -> tuple[IntVector, IntVector]:

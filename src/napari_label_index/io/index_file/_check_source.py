@@ -9,25 +9,26 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from napari_label_index.index import LabelImage, LabelIndex, build_index
+from napari_label_index.index._read_block import read_block
+from napari_label_index.index._sorted_sets import difference
 from napari_label_index.index._validate import check_label_image
-from napari_label_index.io._open_index import open_index, read_meta
+from napari_label_index.io._open_index import is_index_folder, open_index, read_meta
 from napari_label_index.io._pool import raise_if_cancelled
 from napari_label_index.io.images._read import read_label_image
-from napari_label_index.io.index_dataset._layout import is_dataset
 from napari_label_index.io.index_file._compare_voxels import (
     find_difference,
     windows_of,
 )
-from napari_label_index.io.index_file._stamp import SourceStamp
+from napari_label_index.io.index_file._stamp import stamp_of
 
 if TYPE_CHECKING:
     from napari_label_index._typing import Box, Cancel, OnProgress
+    from napari_label_index.io._address import Address
     from napari_label_index.io.index_file._volume_meta import VolumeMeta
 
 __all__ = ["SAMPLE_SLICES", "SourceCheck", "check_index", "check_source"]
@@ -47,7 +48,7 @@ class SourceCheck:
 
 
 def check_source(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | Address,
     against: str | os.PathLike[str] | LabelImage | Any,
     thoroughness: Thoroughness = "content",
     *,
@@ -59,9 +60,9 @@ def check_source(
     Parameters
     ----------
     path : path-like
-        An index file.
+        An index file or folder, or its address.
     against : path-like, LabelImage or array-like
-        The volume, or the file or folder that holds it.
+        The volume, or the file, folder or address that holds it.
     thoroughness : {"content", "sample", "stamp"}
         ``"content"`` compares every voxel, and is never wrong. ``"sample"`` compares
         32 slices, and ``"same"`` is then said of these. ``"stamp"`` reads no voxel: of
@@ -75,13 +76,13 @@ def check_source(
         if thoroughness == "stamp":
             return _check_stamp(meta, against)
         # The volume of a dataset may not fit in memory.
-        is_large = is_dataset(Path(path))
+        is_large = is_index_folder(path)
         image = read_label_image(against, lazy=is_large, cancel=cancel)
     else:
         image = LabelImage.of(against)
-    difference = _difference_of_kind(meta.shape, meta.label_dtype, image)
-    if difference:
-        return SourceCheck("changed", "shape", difference)
+    told = _difference_of_kind(meta.shape, meta.label_dtype, image)
+    if told:
+        return SourceCheck("changed", "shape", told)
     if thoroughness == "stamp":
         told = "shape and type are the same; no voxel was read"
         return SourceCheck("unknown", "shape", told)
@@ -101,9 +102,9 @@ def check_index(
 ) -> SourceCheck:
     """As `check_source`, for an index that has been opened already."""
     image = LabelImage.of(against)
-    difference = _difference_of_kind(index.shape, index.runs.labels.dtype, image)
-    if difference:
-        return SourceCheck("changed", "shape", difference)
+    told = _difference_of_kind(index.shape, index.runs.labels.dtype, image)
+    if told:
+        return SourceCheck("changed", "shape", told)
     if index.runs.is_in_files:
         return _check_in_files(index, image, thoroughness, on_progress, cancel)
     if thoroughness == "sample":
@@ -115,7 +116,10 @@ def _check_stamp(meta: VolumeMeta, path: str | os.PathLike[str]) -> SourceCheck:
     if meta.stamp is None:
         told = "the index was saved without the sizes and times of its source"
         return SourceCheck("unknown", "stamp", told)
-    stamp = SourceStamp.of(path)
+    stamp = stamp_of(path)
+    if stamp is None:
+        told = "a web server does not tell sizes and times of its files"
+        return SourceCheck("unknown", "stamp", told)
     if stamp == meta.stamp:
         told = "number, sizes and times of its files are the same; none was read"
         return SourceCheck("same", "stamp", told)
@@ -145,7 +149,7 @@ def _check_sample(
             *(slice(0, size) for size in index.shape[1:]),
         )
         # Ids of floats are whole numbers, or differ: equal values are equal labels.
-        if not np.array_equal(np.asarray(image[box]), index.to_label_image(box)):
+        if not np.array_equal(read_block(image.data, box), index.to_label_image(box)):
             return SourceCheck("changed", "sample", f"slice {place} differs")
     return _same(len(places), n_slices)
 
@@ -197,10 +201,10 @@ def _check_content(
         image, background=index.background, on_progress=on_progress, cancel=cancel
     )
     new, old = found.runs, index.runs
-    lost = np.setdiff1d(old.labels, new.labels)
+    lost = difference(old.labels, new.labels)
     if lost.size:
         return SourceCheck("changed", "content", f"label {lost[0]} is gone")
-    added = np.setdiff1d(new.labels, old.labels)
+    added = difference(new.labels, old.labels)
     if added.size:
         return SourceCheck("changed", "content", f"label {added[0]} is new")
     for name in ("offsets", "starts", "lengths"):

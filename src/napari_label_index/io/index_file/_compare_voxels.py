@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_label_index.index._lookup import can_hold
 from napari_label_index.index._parallel import Crew, n_usable_cores
-from napari_label_index.index._rows import as_planes
+from napari_label_index.index._slabs import as_planes
 from napari_label_index.index._validate import check_label_image
 from napari_label_index.kernels import match_runs
 
@@ -131,8 +132,7 @@ class _Held:
 
     def _n_labelled(self, voxels: npt.NDArray[Any]) -> int:
         background, dtype = self._index.background, self._volume.label_dtype
-        limits = np.iinfo(dtype)
-        if not limits.min <= background <= limits.max:
+        if not can_hold(dtype, background):
             return int(voxels.size)
         return int(np.count_nonzero(voxels.view(dtype) != dtype.type(background)))
 

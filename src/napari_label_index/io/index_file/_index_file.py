@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING
 from napari_label_index._available_memory import within_memory
 from napari_label_index.errors import CorruptIndexError, LabelIndexError
 from napari_label_index.index._runs import PART_RUNS
+from napari_label_index.io._byte_source import opened_bytes
 from napari_label_index.io._files import atomic_write
 from napari_label_index.io._outputs import check_suffix
 from napari_label_index.io._pool import raise_if_cancelled
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 
     from napari_label_index._typing import Cancel, OnProgress
     from napari_label_index.index import LabelIndex, RunTable
+    from napari_label_index.io._address import Location
 
 __all__ = [
     "INDEX_SUFFIX",
@@ -146,45 +148,38 @@ def _tables(runs: RunTable, columns: RunColumns) -> Iterator[pa.Table]:
 
 
 def open_index_file(
-    path: str | os.PathLike[str],
+    path: Location,
     on_progress: OnProgress | None = None,
     cancel: Cancel | None = None,
 ) -> LabelIndex:
     """Open all of an index that `save_index` wrote; see `open_index`."""
-    with _opened(path) as (path, file, meta):
+    with _opened(path) as (file, meta):
         return meta.index_of(read_all(path, file, meta, on_progress, cancel))
 
 
-def open_file_ranges(
-    path: str | os.PathLike[str], ranges: Sequence[tuple[int, int]]
-) -> LabelIndex:
+def open_file_ranges(path: Location, ranges: Sequence[tuple[int, int]]) -> LabelIndex:
     """Open the labels in some ranges; see `open_label_ranges`."""
-    with _opened(path) as (path, file, meta):
+    with _opened(path) as (file, meta):
         return meta.index_of(read_ranges(path, file, meta, ranges))
 
 
-def read_file_meta(path: str | os.PathLike[str]) -> IndexMeta:
+def read_file_meta(path: Location) -> IndexMeta:
     """Return what an index file says about its volume, without reading its runs."""
-    with _opened(path) as (_, _, meta):
+    with _opened(path) as (_, meta):
         return meta
 
 
 @contextlib.contextmanager
-def _opened(
-    path: str | os.PathLike[str],
-) -> Iterator[tuple[Path, SealedFile, IndexMeta]]:
+def _opened(path: Location) -> Iterator[tuple[SealedFile, IndexMeta]]:
     """Give the file and its metadata; whatever goes wrong is `CorruptIndexError`.
 
     Damaged files raised exceptions of ten unrelated classes (ArrowInvalid, OSError,
     KeyError, RecursionError, ...), so here every one is caught.
     """
-    path = Path(path)
-    if path.is_fifo():  # to open one would wait for ever
-        raise CorruptIndexError(f"{path}: a pipe, not an index file")
     try:
-        with within_memory(f"to open {path}", SOME), path.open("rb") as file:
-            sealed = SealedFile(file)
-            yield path, sealed, meta_from_json(sealed.page)
+        with within_memory(f"to open {path}", SOME), opened_bytes(path) as source:
+            sealed = SealedFile(source)
+            yield sealed, meta_from_json(sealed.page)
     except CorruptIndexError as error:
         raise CorruptIndexError(f"{path}: {error}") from error
     except LabelIndexError:

@@ -11,8 +11,9 @@ import numpy as np
 from napari_label_index._available_memory import available_memory
 from napari_label_index.errors import OverBudgetError, UnknownLabelError
 from napari_label_index.index import RunTable
-from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._parallel import Crew
 from napari_label_index.index._runs import length_dtype, start_dtype
+from napari_label_index.io._byte_source import n_readers
 from napari_label_index.io.index_file._group import check_groups
 from napari_label_index.io.index_file._label_ranges import LabelRanges
 from napari_label_index.io.index_file._run_checks import check_runs
@@ -20,9 +21,9 @@ from napari_label_index.io.index_file._run_columns import RunColumns, RunPart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from napari_label_index._typing import Cancel, IntVector, LabelArray, OnProgress
+    from napari_label_index.io._address import Location
     from napari_label_index.io.index_file._index_meta import IndexMeta
     from napari_label_index.io.index_file._sealed_parquet import SealedFile
     from napari_label_index.io.index_file._volume_meta import VolumeMeta
@@ -31,7 +32,7 @@ __all__ = ["check_run_budget", "read_all", "read_ranges"]
 
 
 def read_all(
-    path: Path,
+    path: Location,
     file: SealedFile,
     meta: IndexMeta,
     on_progress: OnProgress | None,
@@ -43,7 +44,7 @@ def read_all(
     starts = np.empty(meta.n_runs, start_dtype(prod(meta.shape)))
     lengths = np.empty(meta.n_runs, length_dtype(meta.shape[-1]))
     ends = np.cumsum([group.n_runs for group in meta.groups], dtype=np.int64)
-    crew = Crew(n_usable_cores(), meta.n_runs, on_progress, cancel)
+    crew = Crew(n_readers(path), meta.n_runs, on_progress, cancel)
 
     def read(number: int) -> tuple[LabelArray, IntVector]:
         group = meta.groups[number]
@@ -61,7 +62,7 @@ def read_all(
 
 
 def read_ranges(
-    path: Path,
+    path: Location,
     file: SealedFile,
     meta: IndexMeta,
     ranges: Sequence[tuple[int, int]],
@@ -75,7 +76,7 @@ def read_ranges(
         part = columns.runs_of(file.read_group(number, group.block))
         return part.chosen(wanted.holds(part.labels))
 
-    crew = Crew(n_usable_cores(), meta.n_runs)
+    crew = Crew(n_readers(path), meta.n_runs)
     numbers = [k for k, group in enumerate(meta.groups) if wanted.meets(group)]
     parts = crew.map(read, numbers)
     labels, offsets = _joined(
@@ -102,7 +103,9 @@ def _checked_columns(file: SealedFile, meta: IndexMeta) -> RunColumns:
     return columns
 
 
-def check_run_budget(path: Path, meta: VolumeMeta, n_runs: int, n_labels: int) -> None:
+def check_run_budget(
+    path: Location, meta: VolumeMeta, n_runs: int, n_labels: int
+) -> None:
     """Refuse to put more runs into memory than it has room for.
 
     Raises
@@ -139,7 +142,7 @@ def _joined(
 
 
 def _check_found(
-    path: Path,
+    path: Location,
     meta: IndexMeta,
     labels: LabelArray,
     ranges: Sequence[tuple[int, int]],

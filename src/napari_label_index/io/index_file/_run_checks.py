@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_label_index.index._lookup import can_hold
 from napari_label_index.index._parallel import Crew, n_usable_cores
 from napari_label_index.index._runs import length_dtype, start_dtype
 
@@ -50,8 +51,7 @@ def _check_labels(runs: RunTable, background: int) -> None:
     labels = runs.labels
     if not (labels[1:] > labels[:-1]).all():
         raise ValueError("labels must be sorted and unique")
-    limits = np.iinfo(labels.dtype)
-    if limits.min <= background <= limits.max and (labels == background).any():
+    if can_hold(labels.dtype, background) and (labels == background).any():
         raise ValueError(f"the background {background} must not be a label")
 
 

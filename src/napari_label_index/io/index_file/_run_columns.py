@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from napari_label_index.index._runs import length_dtype, start_dtype
+from napari_label_index.index._runs import firsts_of, length_dtype, start_dtype
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -96,9 +96,7 @@ class RunColumns:
                 raise ValueError("a run must lie inside the volume")
             starts *= dtype.type(min(size, np.iinfo(dtype).max))
             starts += coordinate
-        is_first = np.ones(label.size, bool)
-        np.not_equal(label[1:], label[:-1], out=is_first[1:])
-        firsts = np.flatnonzero(is_first)
+        firsts = firsts_of(label)
         counts = np.diff(firsts, append=label.size)
         return RunPart(label[firsts], counts, starts, length)
 

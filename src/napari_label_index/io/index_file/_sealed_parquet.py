@@ -15,11 +15,13 @@ import os
 import struct
 import zlib
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from napari_label_index.io._byte_source import ByteSource
 
 __all__ = ["Block", "Seal", "SealedFile", "SealedWriter"]
 
@@ -126,10 +128,9 @@ class SealedFile:
     Whatever is wrong raises `ValueError`, or what pyarrow raises.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._lock = Lock()
-        self._size = os.fstat(file.fileno()).st_size
+    def __init__(self, source: ByteSource) -> None:
+        self._source = source
+        self._size = source.n_bytes
         footer = self._read_footer()
         self._metadata = pq.read_metadata(pa.BufferReader(footer))
         self.page: bytes = (self._metadata.metadata or {}).get(_KEY, b"")
@@ -141,7 +142,7 @@ class SealedFile:
         if self._size < smallest:
             raise ValueError("it is cut short, or is no index file")
         length, last = _END.unpack(self._read(self._size - _END.size, _END.size))
-        if last != _PARQUET or self._read(0, 4) != _PARQUET:
+        if last != _PARQUET:
             raise ValueError("it is cut short, or is no Parquet file")
         if length > min(self._size - smallest, _MAX_FOOTER_BYTES):
             raise ValueError(f"its footer cannot have {length} bytes")
@@ -157,6 +158,8 @@ class SealedFile:
         if crc != zlib.crc32(footer):
             raise ValueError("its footer is damaged")
         self.seal = Seal(size, crc)
+        if self.end_of_blocks == len(_PARQUET):
+            _check_head(self._read(0, len(_PARQUET)))
         return footer
 
     def check_layout(self, types: list[pa.DataType], group_sizes: list[int]) -> None:
@@ -173,7 +176,12 @@ class SealedFile:
         self, number: int, block: Block, columns: list[str] | None = None
     ) -> pa.Table:
         """Return one row group, or some columns; may be called from several threads."""
-        content = self._read(block.begin, block.n_bytes)
+        # What is before the first one comes with it, and needs no read of its own.
+        n_head = len(_PARQUET) if number == 0 else 0
+        content = self._read(block.begin - n_head, n_head + block.n_bytes)
+        if n_head:
+            _check_head(content[:n_head])
+            content = content[n_head:]
         if zlib.crc32(content) != block.crc:
             raise ValueError(
                 f"bytes {block.begin} to {block.begin + block.n_bytes} are damaged"
@@ -188,12 +196,15 @@ class SealedFile:
         return reader.read_row_group(number, columns=columns, use_threads=False)
 
     def _read(self, begin: int, n_bytes: int) -> bytes:
-        with self._lock:
-            self._file.seek(begin)
-            content = self._file.read(n_bytes)
+        content = self._source.read(begin, n_bytes)
         if len(content) != n_bytes:
             raise ValueError(f"it ends after byte {begin + len(content)}")
         return content
+
+
+def _check_head(content: bytes) -> None:
+    if content != _PARQUET:
+        raise ValueError("it does not begin as a Parquet file")
 
 
 class _Window(io.RawIOBase):

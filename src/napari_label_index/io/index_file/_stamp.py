@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from napari_label_index.io._address import is_url
 from napari_label_index.io._foreign import reading
 from napari_label_index.io.images._place import Place
+from napari_label_index.io.images._zarr_url import stamp_of_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["SourceStamp"]
+__all__ = ["SourceStamp", "stamp_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,17 @@ class SourceStamp:
         if any(type(value) is not int for value in page.values()):
             raise ValueError("its stamp of the source must hold numbers")
         return cls(**page)
+
+
+def stamp_of(source: str | os.PathLike[str]) -> SourceStamp | None:
+    """Return the stamp of a file, a folder or an address; None where nobody knows.
+
+    Raises
+    ------
+    UnreadableImageError
+        When there is nothing, or it cannot be listed.
+    """
+    return stamp_of_url(source) if is_url(source) else SourceStamp.of(source)
 
 
 def _files_of(root: Path) -> Iterator[Path]:

@@ -38,6 +38,8 @@ __all__ = [
     "REVIEW_SUFFIX",
     "OpenedReview",
     "ReviewFile",
+    "content_of",
+    "lines_of",
     "open_review",
 ]
 
@@ -174,7 +176,7 @@ class ReviewFile:
         content = content_of(self.path)
         if content is None:
             return marks
-        lines = _lines_of(self.path, content)
+        lines = lines_of(self.path, content)
         why = "corrupt" if lines.n_unreadable else self._why_keep
         if why:
             copy = keep_copy(self.path, content, why)
@@ -188,7 +190,7 @@ class ReviewFile:
         if content is None:
             self._is_in_step = True
             return OpenedReview(self, ReviewMarks.none(), None, None)
-        lines = _lines_of(self.path, content)
+        lines = lines_of(self.path, content)
         self._max_bytes = 4 * len(content) + _MAX_LINES_BYTES
         stale = damage = None
         if lines.hint != self._hint:
@@ -226,7 +228,8 @@ def open_review(path: str | os.PathLike[str], hint: VolumeHint) -> OpenedReview:
     return ReviewFile(Path(path), hint)._open()
 
 
-def _lines_of(path: Path, content: bytes) -> ReviewLines:
+def lines_of(path: Path, content: bytes) -> ReviewLines:
+    """Return the lines of a file, whose name is in what is raised about them."""
     try:
         return read_lines(content)
     except UnreadableReviewError as error:

@@ -104,10 +104,6 @@ class ReviewMarks:
         told: BoolArray = (self.codes != 0) | (self.notes != "")
         return told
 
-    def status_of(self, label: int) -> ReviewStatus:
-        """Return the status of one label."""
-        return STATUSES[int(self.codes_of(exact_ids((label,)))[0])]
-
     def note_of(self, label: int) -> str:
         """Return the note of one label, "" if there is none."""
         return str(self.entries_of(exact_ids((label,))).notes[0])

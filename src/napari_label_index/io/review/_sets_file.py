@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from napari_label_index.errors import UnreadableReviewError
+from napari_label_index.index._sorted_sets import distinct
 from napari_label_index.io._files import atomic_write
 from napari_label_index.io.review._json_lines import (
     check_whole,
@@ -149,4 +148,4 @@ def _set_of(record: dict[str, Any]) -> LabelSet:
     if type(ids) is not list:
         raise TypeError("its labels are none")
     check_whole(ids, -(2**63), 2**64 - 1)
-    return LabelSet(name, np.unique(exact_ids(ids)), time)
+    return LabelSet(name, distinct(exact_ids(ids)), time)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_label_index.index._runs import firsts_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -92,7 +94,5 @@ def _place(labels: LabelArray, cut: Any) -> int:
 def _added_up(labels: LabelArray, counts: IntVector) -> tuple[LabelArray, IntVector]:
     order = np.argsort(labels, kind="stable")
     labels, counts = labels[order], counts[order]
-    is_first = np.ones(labels.size, bool)
-    np.not_equal(labels[1:], labels[:-1], out=is_first[1:])
-    firsts = np.flatnonzero(is_first)
+    firsts = firsts_of(labels)
     return labels[firsts], np.add.reduceat(counts, firsts)

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from napari_label_index.io.review._review_marks import exact_ids, status_names
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
-    from napari_label_index._typing import LabelArray
     from napari_label_index.index import LabelIndex
-    from napari_label_index.io import ReviewMarks
+    from napari_label_index.io.review._review_marks import ReviewMarks
 
-__all__ = ["ReviewColumns", "labels_like"]
+__all__ = ["ReviewColumns", "codes_of_rows"]
 
 
 class ReviewColumns(Mapping[str, "npt.NDArray[Any]"]):
@@ -48,20 +46,3 @@ def codes_of_rows(marks: ReviewMarks, index: LabelIndex) -> npt.NDArray[np.uint8
     if index.is_by_time:
         return marks.codes_of(index.ids)
     return marks.codes_among(index.labels)
-
-
-def labels_like(
-    index: LabelIndex, codes: npt.NDArray[np.uint8], labels: LabelArray
-) -> LabelArray:
-    """Return all labels that have the status of one of these.
-
-    Parameters
-    ----------
-    index, codes
-        All labels, and the ``(n_labels,)`` codes of their statuses.
-    labels
-        ``(n,)`` labels of the index.
-    """
-    wanted = np.unique(codes[index.rows_of(labels)])
-    found: LabelArray = index.labels[np.isin(codes, wanted)]
-    return found

@@ -7,39 +7,33 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.index._parallel import Crew, n_threads_for
-from napari_label_index.index._runs import even_row_ranges, parts_of
+from napari_label_index.index._row_ranges import over_rows
 from napari_label_index.kernels import sum_second_moments
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import FloatArray
+    from napari_label_index._typing import Cancel, FloatArray
     from napari_label_index.index._runs import RunTable
 
 
 def covariances(
-    runs: RunTable, shape: tuple[int, ...], centroids: FloatArray
+    runs: RunTable,
+    shape: tuple[int, ...],
+    centroids: FloatArray,
+    cancel: Cancel | None = None,
 ) -> FloatArray:
     """Return the covariance of each label's voxel centres, (n_labels, ndim, ndim)."""
     ndim = len(shape)
     result = np.empty((runs.n_labels, ndim, ndim))
-    crew = Crew(n_threads_for(runs.n_runs), runs.n_labels)
-    for own, part in parts_of(runs):
-        _sum_moments(part, shape, centroids[own], crew, result[own])
-    return result
+    crew = Crew(n_threads_for(runs.n_runs), runs.n_labels, None, cancel)
 
-
-def _sum_moments(
-    runs: RunTable,
-    shape: tuple[int, ...],
-    centroids: FloatArray,
-    crew: Crew,
-    result: FloatArray,
-) -> None:
-    def work(rows: tuple[int, int]) -> None:
+    def work(part: RunTable, own: slice, rows: tuple[int, int]) -> None:
         sum_second_moments(
-            runs.offsets, runs.starts, runs.lengths, shape, centroids, *rows, result
-        )
+            part.offsets, part.starts, part.lengths, shape, centroids[own],
+            *rows, result[own],
+        )  # fmt: skip
 
-    crew.map(work, even_row_ranges(runs, 4 * crew.n_threads))
+    over_rows(runs, crew, work)
+    return result
 
 
 def inertia_eigvals(covariance: FloatArray, spacing: tuple[float, ...]) -> FloatArray:
