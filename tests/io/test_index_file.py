@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
@@ -299,10 +298,3 @@ def test_a_run_table_is_held_to_its_rules(change, told):
         return
     with pytest.raises(ValueError, match=told):
         check_runs(runs, (2, 10), np.dtype("i4"), 0)
-
-
-@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
-def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
-    os.mkfifo(tmp_path / "a.parquet")
-    with pytest.raises(CorruptIndexError, match="a pipe"):
-        open_index(tmp_path / "a.parquet")

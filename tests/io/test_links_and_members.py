@@ -14,9 +14,9 @@ import pytest
 import tifffile
 import zarr
 
-from napari_label_index.errors import LabelIndexError
+from napari_label_index.errors import CorruptIndexError, LabelIndexError
 from napari_label_index.index import build_index
-from napari_label_index.io import read_label_image
+from napari_label_index.io import open_index, read_label_image
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="links need a right there")
 
@@ -212,3 +212,9 @@ def test_members_of_archives_are_read_in_place(tmp_path, name, campaign):
             "a.npz",
             "own.npy",
         }
+
+
+def test_an_index_that_is_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.parquet")
+    with pytest.raises(CorruptIndexError, match="a pipe"):
+        open_index(tmp_path / "a.parquet")
