@@ -33,7 +33,7 @@ def assert_index_is(index, image, background=0):
 def test_index_finds_every_voxel_of_every_label(campaign):
     with campaign("C1", "generated volumes of all types and layouts") as count:
 
-        @settings(settings.default, max_examples=rounds(100, 20_000))
+        @settings(settings.default, max_examples=rounds(100, 50_000))
         @given(label_images())
         def check(image):
             count.case()
