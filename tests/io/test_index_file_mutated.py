@@ -1,4 +1,4 @@
-"""Spoilt index files in a process of their own: refused by one kind of error, or used."""
+"""Spoilt index files, opened in a process of their own: refused by name, or used."""
 
 from __future__ import annotations
 
@@ -39,5 +39,5 @@ def test_damaged_and_forged_index_files_are_refused_or_used_within_limits(
         assert found[-1][4] < MOST_MB
     assert told[0, "refused"] > 0.4 * n
     assert 0 < told[1, "read"] < told[1, "refused"], (
-        "test invalid: too much, too little"
+        "test invalid"
     )
