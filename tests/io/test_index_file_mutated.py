@@ -38,6 +38,4 @@ def test_damaged_and_forged_index_files_are_refused_or_used_within_limits(
         assert [line for line in found if line[3] > SECONDS_A_CASE] == []
         assert found[-1][4] < MOST_MB
     assert told[0, "refused"] > 0.4 * n
-    assert 0 < told[1, "read"] < told[1, "refused"], (
-        "test invalid"
-    )
+    assert 0 < told[1, "read"] < told[1, "refused"], "test invalid"

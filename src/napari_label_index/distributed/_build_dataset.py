@@ -95,7 +95,8 @@ def build_index_dataset(
     UnreadableImageError
         When a chunk cannot be read; it is named.
     TaskFailedError
-        When workers die whenever they run a task.
+        When workers die whenever they run a task, all are gone, or none has joined in
+        5 minutes.
     StaleIndexError
         When the files of the volume were changed meanwhile.
     WriteFailedError
