@@ -25,6 +25,7 @@ from export_sweep import (
 from napari_label_index.errors import Cancelled, WriteFailedError
 from napari_label_index.index import build_index
 from napari_label_index.io import _files, export, verify_export
+from napari_label_index.io._folders import REMOVER
 from posix_only import needs_fork
 
 SWEPT = [
@@ -144,6 +145,13 @@ def test_a_cancel_at_a_random_moment_is_heard_at_once_and_leaves_nothing(
     assert count.n >= 3
 
 
+def wait_for_removers():
+    """Wait until what was many files has gone: who cancels does not wait for that."""
+    for thread in threading.enumerate():
+        if thread.name == REMOVER:
+            thread.join(60)
+
+
 def cancelled(path, what, ending, in_folder, index):
     """Export, and cancel at some time; return whether it was heard before the end."""
     options = {"per_label": ending} if in_folder else {}
@@ -161,6 +169,7 @@ def cancelled(path, what, ending, in_folder, index):
         export(index, None, path, what, cancel=cancel, **options)
     except Cancelled:
         assert time.perf_counter() - asked_at[0] < 0.5
+        wait_for_removers()
         assert os.listdir(path.parent) == []
         return True
     else:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 __all__ = [
+    "REMOVER",
     "atomic_folder",
     "check_folder",
     "move_into_place",
@@ -43,6 +44,8 @@ _BESIDE = re.compile(r"(\.partial-|\.replaced-)([0-9a-f]{8}-\d+)(?:-[0-9a-f]+)?"
 
 # A hundred thousand files take seconds to remove; who cancelled waits this long.
 _REMOVE_SECONDS = 0.2
+REMOVER = "label-index-remove"
+"""Name of the thread that goes on."""
 
 # Folders of this process that are being written now.
 _in_use: set[Path] = set()
@@ -157,7 +160,10 @@ def remove_folder(folder: Path, target: Path) -> None:
     with contextlib.suppress(OSError):
         os.replace(folder, gone)
         remover = threading.Thread(
-            target=shutil.rmtree, args=(gone,), kwargs={"ignore_errors": True}
+            target=shutil.rmtree,
+            args=(gone,),
+            kwargs={"ignore_errors": True},
+            name=REMOVER,
         )
         remover.start()
         remover.join(_REMOVE_SECONDS)
