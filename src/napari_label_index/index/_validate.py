@@ -79,11 +79,15 @@ class LabelVolume:
             block = block.view(np.uint8)
         is_float = block.dtype.kind == "f"
         native = block.dtype.newbyteorder("=") if is_float else self.label_dtype
-        block = _in_c_order(block, native)
+        ordered = _in_c_order(block, native)
+        is_ours = not np.may_share_memory(ordered, block)
+        del block
         if is_float:
             n_added = int(isinstance(self.data, _OneRow))
-            block = _whole_numbers(block, self.label_dtype, key, n_added)
-        rows = block.reshape(-1, self.row_length).view(self.row_dtype)
+            whole = _room_for(ordered, self.label_dtype, is_ours)
+            _whole_numbers(ordered, whole, key, n_added)
+            ordered = whole
+        rows = ordered.reshape(-1, self.row_length).view(self.row_dtype)
         rows.flags.writeable = False
         return rows
 
@@ -149,18 +153,25 @@ def _in_c_order(block: LabelArray, dtype: np.dtype[Any]) -> LabelArray:
     return ordered
 
 
-def _whole_numbers(
-    block: LabelArray, dtype: np.dtype[Any], key: Key, n_added: int
-) -> LabelArray:
-    """Return float ids as integers, or name the first voxel that is none.
+def _room_for(block: LabelArray, dtype: np.dtype[Any], is_ours: bool) -> LabelArray:
+    """Return an array for the ids of a block: its own memory if that is ours."""
+    if is_ours and block.dtype.itemsize == dtype.itemsize:
+        return block.view(dtype)
+    return np.empty(block.shape, dtype)
 
-    The first `n_added` axes are not of the volume as it was given.
+
+def _whole_numbers(
+    block: LabelArray, whole: LabelArray, key: Key, n_added: int
+) -> None:
+    """Fill in float ids as integers, or name the first voxel that is none.
+
+    Both may be the same memory. The first `n_added` axes are not of the volume as it
+    was given.
     """
     limit = 2 ** _EXACT_FLOATS[block.dtype.itemsize][0]
-    whole: LabelArray = np.empty(block.shape, dtype)
     # In parts: what is compared would take more than the block and its ids together.
     for part in iter_slabs(block.shape, _COMPARED_VOXELS):
-        floats = block[part.key]
+        floats = block[part.key].copy()
         with np.errstate(invalid="ignore"):
             whole[part.key] = floats
             is_good = (whole[part.key] == floats) & (np.abs(floats) <= limit)
@@ -168,7 +179,6 @@ def _whole_numbers(
             within = np.unravel_index(np.argmin(is_good), floats.shape)
             place = _in_volume(_in_volume(tuple(map(int, within)), part.key), key)
             raise _no_label(floats[within], place[n_added:], limit)
-    return whole
 
 
 def _no_label(value: Any, place: tuple[int, ...], limit: int) -> NotIntegerLabelsError:
