@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import random
+import threading
 import time
 
 import dask
@@ -187,6 +189,51 @@ def test_an_adaptive_cluster_is_waited_for(tmp_path, monkeypatch, stored, expect
         path = built(stored, tmp_path / "a", client, on_progress=retire)
         assert retired
         assert content_of(path) == expected
+
+
+class Queued(distributed.deploy.spec.ProcessInterface):
+    """A job in the queue of a computing centre, which becomes a worker at some time."""
+
+    may_begin = threading.Event()
+
+    def __init__(self, scheduler, name):
+        super().__init__(scheduler, name)
+        self.scheduler = scheduler
+
+    async def start(self):
+        self.coming = asyncio.ensure_future(self.come())
+        await super().start()
+
+    async def come(self):
+        await asyncio.to_thread(self.may_begin.wait)
+        self.worker = await distributed.Worker(self.scheduler, nthreads=1)
+
+    async def close(self):
+        self.may_begin.set()
+        await self.coming
+        await self.worker.close()
+        await super().close()
+
+
+def test_workers_that_wait_in_a_queue_are_waited_for(tmp_path, monkeypatch, stored):
+    monkeypatch.setattr(_runners, "_NONE_SECONDS", 0.0)
+    asked = []
+
+    def count():
+        asked.append(True)
+        if len(asked) == 5:
+            Queued.may_begin.set()
+        return False
+
+    with (
+        distributed.SpecCluster(
+            {0: {"cls": Queued, "options": {}}},
+            {"cls": distributed.Scheduler, "options": {"dashboard": False}},
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        built(stored, tmp_path / "a", client, cancel=count)
+    assert len(asked) > 5
 
 
 def test_a_cluster_without_workers_is_given_up(tmp_path, monkeypatch, stored, campaign):

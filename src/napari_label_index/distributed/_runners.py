@@ -161,7 +161,7 @@ class _Workers:
             self._asked = now
         if self._n_threads:
             self._seen, self._had_any = now, True
-        elif self._is_adaptive():
+        elif self._is_adaptive() or (not self._had_any and self._has_asked()):
             self._seen = now
         elif self._had_any and now - self._seen > _LOST_SECONDS:
             raise TaskFailedError(
@@ -182,6 +182,11 @@ class _Workers:
         """
         cluster = getattr(self._client, "cluster", None)
         return getattr(cluster, "_adaptive", None) is not None
+
+    def _has_asked(self) -> bool:
+        """Return whether the cluster has asked for workers, which may be in a queue."""
+        cluster = getattr(self._client, "cluster", None)
+        return bool(getattr(cluster, "worker_spec", None))
 
 
 def _answers(done: set[Any], running: set[Any], patience: _Patience) -> Iterator[Any]:
