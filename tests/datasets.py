@@ -11,6 +11,7 @@ import numpy as np
 import zarr
 
 from atomic_saves import NoFsync
+from napari_label_index import LabelImage, build_index, build_index_dataset
 from napari_label_index.distributed import (
     _merged_runs,
     _partition_files,
@@ -145,3 +146,10 @@ class Unreadable(Deadly):
 
     def __getitem__(self, key):
         raise ValueError("the disk of this worker is not mounted")
+
+
+def beside_memory(volume, axes, folder):
+    """An index in memory, and the folder of the dataset of the same volume."""
+    image = LabelImage(volume, axes, (2.0, 1.0, 0.5))
+    build_index_dataset(image, folder, block_voxels=700)
+    return build_index(image), folder

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datasets import beside_memory
 from napari_label_index import build_index, build_index_dataset, open_index
 from napari_label_index.index import LabelImage
 from napari_label_index.index._edited_runs import EditedRuns
@@ -51,10 +52,8 @@ def volume_with_holes(seed=0):
 @pytest.fixture(scope="module", params=[("z", "y", "x"), ("t", "y", "x")])
 def both(request, tmp_path_factory):
     """An index in memory, and the dataset of the same volume."""
-    image = LabelImage(volume_with_holes(), request.param, (2.0, 1.0, 0.5))
     folder = tmp_path_factory.mktemp("dataset") / "cells.labelindex"
-    build_index_dataset(image, folder, block_voxels=700)
-    return build_index(image), folder
+    return beside_memory(volume_with_holes(), request.param, folder)
 
 
 def test_every_column_is_that_of_the_index_in_memory(both):

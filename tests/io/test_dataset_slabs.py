@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from datasets import beside_memory
 from films import pairs_of
-from napari_label_index import LabelImage, build_index, build_index_dataset, open_index
+from napari_label_index import LabelImage, build_index, open_index
 from napari_label_index.index import _edited_runs
 from napari_label_index.index._edited_runs import EditedRuns
 from napari_label_index.index._regrouped_runs import RegroupedRuns
@@ -51,10 +52,8 @@ def volume_of(seed=0):
 @pytest.fixture(scope="module", params=[("z", "y", "x"), ("t", "y", "x")])
 def both(request, tmp_path_factory):
     """An index in memory, and the dataset of the same volume."""
-    image = LabelImage(volume_of(), request.param, (2.0, 1.0, 0.5))
     folder = tmp_path_factory.mktemp("dataset") / "cells.labelindex"
-    build_index_dataset(image, folder, block_voxels=700)
-    return build_index(image), folder
+    return beside_memory(volume_of(), request.param, folder)
 
 
 @pytest.fixture(params=["as built", "edited", "from rows by time"])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from napari_label_index.errors import LabelIndexError, TaskFailedError
 from napari_label_index.index._parallel import n_usable_cores
 from napari_label_index.io._pool import raise_if_cancelled
+from napari_label_index.io._reason import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
@@ -220,8 +221,7 @@ def _answer_of(future: Any, seconds: float) -> Any:
 
 
 def _failed(error: BaseException) -> TaskFailedError:
-    reason = f"{type(error).__name__}: {error}"[:300].rstrip(": \n")
     return TaskFailedError(
-        f"a task of the build failed on its workers ({reason}); build again: what is "
-        "finished is kept"
+        f"a task of the build failed on its workers ({reason_of(error)}); build again: "
+        "what is finished is kept"
     )

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self
 
 from napari_label_index.errors import LabelIndexError, UnreadableIndexError
+from napari_label_index.io._reason import reason_of
 
 if TYPE_CHECKING:
     import os
@@ -122,9 +123,8 @@ class Address:
         except (FileNotFoundError, NotImplementedError, LabelIndexError, MemoryError):
             raise
         except Exception as error:  # each store has its own
-            reason = f"{type(error).__name__}: {error}"[:200].rstrip(": \n")
             raise UnreadableIndexError(
-                f"{self}: cannot be read ({reason}); {advice_for(self.url)}"
+                f"{self}: cannot be read ({reason_of(error)}); {advice_for(self.url)}"
             ) from error
 
 

@@ -11,12 +11,13 @@ from napari_label_index.errors import (
     UnreadableImageError,
 )
 from napari_label_index.io._address import is_url
+from napari_label_index.io._reason import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["reading", "reason_of"]
+__all__ = ["reading"]
 
 _PERMISSIONS = "change its permissions or copy it"
 
@@ -50,8 +51,3 @@ def reading(
         raise UnreadableImageError(
             f"{path}: cannot be read ({reason_of(error)}); {advice}"
         ) from error
-
-
-def reason_of(error: BaseException) -> str:
-    """Return what an error of another library says, cut where it goes on and on."""
-    return f"{type(error).__name__}: {error}"[:200].rstrip(": \n")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from napari_label_index.errors import LabelIndexError
-from napari_label_index.io._foreign import reason_of
+from napari_label_index.io._reason import reason_of
 from napari_label_index.io._words import counted
 
 if TYPE_CHECKING:

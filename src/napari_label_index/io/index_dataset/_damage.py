@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from napari_label_index.errors import CorruptIndexError, LabelIndexError
 from napari_label_index.io._address import Address
+from napari_label_index.io._reason import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +31,8 @@ def reading_dataset(path: Location) -> Iterator[None]:
             f"{path}: there is no such file; {_advice(path)}"
         ) from error
     except Exception as error:  # decoders of damaged files raise anything
-        reason = f"{type(error).__name__}: {error}"[:200].rstrip(": \n")
         raise CorruptIndexError(
-            f"{path}: no whole file of an index ({reason}); {_advice(path)}"
+            f"{path}: no whole file of an index ({reason_of(error)}); {_advice(path)}"
         ) from error
 
 

@@ -19,6 +19,7 @@ from napari_label_index.errors import (
 from napari_label_index.index._parallel import Crew
 from napari_label_index.io._address import Address, advice_for, is_url
 from napari_label_index.io._byte_source import n_readers
+from napari_label_index.io._reason import reason_of
 from napari_label_index.io.index_dataset._layout import FOLDERS, MANIFEST, part_path
 from napari_label_index.io.index_dataset._open_dataset import read_manifest
 
@@ -151,7 +152,6 @@ def _writing(target: Address) -> Iterator[None]:
     except (LabelIndexError, MemoryError):
         raise
     except Exception as error:  # each store has its own
-        reason = f"{type(error).__name__}: {error}"[:200].rstrip(": \n")
         raise WriteFailedError(
-            f"{target} was not written: {reason}; {advice_for(target.url)}"
+            f"{target} was not written: {reason_of(error)}; {advice_for(target.url)}"
         ) from error

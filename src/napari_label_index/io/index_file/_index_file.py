@@ -39,6 +39,7 @@ from napari_label_index.io._byte_source import opened_bytes
 from napari_label_index.io._files import atomic_write
 from napari_label_index.io._outputs import check_suffix
 from napari_label_index.io._pool import raise_if_cancelled
+from napari_label_index.io._reason import reason_of
 from napari_label_index.io.index_dataset._grouped_writer import GroupedWriter
 from napari_label_index.io.index_file._group import GROUP_RUNS, RunGroup
 from napari_label_index.io.index_file._index_meta import (
@@ -187,7 +188,6 @@ def _opened(path: Location) -> Iterator[tuple[SealedFile, IndexMeta]]:
     except FileNotFoundError as error:
         raise CorruptIndexError(f"{path}: there is no such file") from error
     except Exception as error:
-        reason = f"{type(error).__name__}: {error}"[:200].rstrip(": \n")
         raise CorruptIndexError(
-            f"{path}: no whole index file ({reason}); build the index again"
+            f"{path}: no whole index file ({reason_of(error)}); build the index again"
         ) from error
