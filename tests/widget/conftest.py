@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import tifffile
 from napari.components import ViewerModel
+from npe2 import PluginManager
 
 from dock_colors import look, shared_colors
 from dock_index import WAIT_MS, index_and_count, index_layer
@@ -170,6 +171,7 @@ def opened(bare, cells, qtbot):
 
     def open_viewer():
         viewer, widget = bare()
+        PluginManager.instance().discover()  # as a window does
         viewer.open(cells, layer_type="labels", plugin="napari")
         index(widget, qtbot)
         return viewer, widget

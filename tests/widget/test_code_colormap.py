@@ -24,6 +24,8 @@ def test_codes_have_the_colours_that_napari_gives(color_dict, use_selection):
     naparis = DirectLabelColormap(color_dict=color_dict, **options)
     np.testing.assert_allclose(ours.map(CODES), naparis.map(CODES))
     np.testing.assert_allclose(ours.map(3), naparis.map(3))
+    for_canvas = [each._get_mapping_from_cache(CODES.dtype) for each in (ours, naparis)]
+    np.testing.assert_allclose(*for_canvas)
 
 
 def test_a_layer_keeps_the_colormap_and_has_its_colours():
@@ -57,6 +59,7 @@ def test_the_first_highlight_of_a_process_compiles_nothing():
         event.register("numba:compile", Heard())
         Highlight(viewer).show(layer, index, [3])
         viewer.dims.ndisplay = 3
+        viewer.layers[-1].colormap._get_mapping_from_cache(volume.astype("u1").dtype)
         """
     )
     assert not [name for name in compiled if not name.startswith("_zero_preserving")]

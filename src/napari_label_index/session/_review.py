@@ -48,9 +48,11 @@ class ReviewProgress:
     @classmethod
     def of(cls, codes: npt.NDArray[np.uint8]) -> ReviewProgress:
         """Return how far labels with these codes have come."""
-        # Of ten million codes of a byte, `np.bincount` makes ten million integers.
-        counts = {each: int((codes == k).sum()) for k, each in enumerate(STATUSES)}
-        return cls(len(codes), counts)
+        # Of millions of labels few have a mark, which is not 0.
+        marked = codes[codes > 0] if codes.any() else codes[:0]
+        counts = np.bincount(marked, minlength=len(STATUSES)).tolist()
+        counts[0] = len(codes) - len(marked)
+        return cls(len(codes), dict(zip(STATUSES, counts, strict=True)))
 
     @property
     def n_reviewed(self) -> int:
