@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from napari_label_index.index import LabelIndex
 
 _AT_ONCE = ("area_bbox", "touches_border")
+_ROWS = 1 << 14
 
 
 def look_ahead(index: LabelIndex) -> None:
@@ -34,6 +35,11 @@ def longest_sides(index: LabelIndex) -> IntVector:
 
 
 def _longest_sides(index: LabelIndex) -> IntVector:
-    boxes, ndim = index.bboxes, index.ndim
-    sides = [boxes[:, ndim + axis] - boxes[:, axis] for axis in range(ndim)]
-    return np.array([side.max(initial=0) for side in sides], np.int64)
+    ndim = index.ndim
+    longest = np.zeros(ndim, np.int64)
+    for first in range(0, len(index), _ROWS):  # which stay in the cache
+        boxes = index.bboxes[first : first + _ROWS]
+        for axis in range(ndim):
+            sides = boxes[:, ndim + axis] - boxes[:, axis]
+            longest[axis] = max(longest[axis], sides.max())
+    return longest

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["StoredMeasures", "read_labels"]
 
+_ROWS = 1 << 14
+
 
 def read_labels(
     root: Location, manifest: DatasetManifest
@@ -101,15 +103,22 @@ class _Places:
                 _check_boxes(columns, manifest.shape)
             end = int(ends[number])
             own = slice(end - manifest.partitions[number].n_labels, end)
-            for place, column in enumerate(columns):
-                into = bboxes if place < 2 * ndim else centroids
-                into[own, place % (2 * ndim)] = column
+            _put(columns[: 2 * ndim], bboxes[own])
+            _put(columns[2 * ndim :], centroids[own])
 
         numbers = range(len(manifest.partitions))
         Crew(n_readers(self._root), len(numbers)).map(read, numbers)
         for array in (bboxes, centroids):
             array.flags.writeable = False
         return bboxes, centroids
+
+
+def _put(columns: list[npt.NDArray[Any]], into: npt.NDArray[Any]) -> None:
+    """Put columns beside each other, some rows at a time, which stay in the cache."""
+    for first in range(0, len(into), _ROWS):
+        rows = slice(first, first + _ROWS)
+        for place, column in enumerate(columns):
+            into[rows, place] = column[rows]
 
 
 def _check_boxes(columns: list[npt.NDArray[Any]], shape: tuple[int, ...]) -> None:
