@@ -13,7 +13,7 @@ SCREEN := xvfb-run --auto-servernum --server-args="-screen 0 1600x1200x24"
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help venv lock format check test release-check campaigns bench bench-gui demo docs tour clean
+.PHONY: help venv lock format check test release-check bounds campaigns bench bench-gui demo docs tour clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +51,11 @@ test: check  ## check, then every test, two at a time, each with a screen of its
 release-check: check  ## the same tests with 50 times the cases; writes RELIABILITY.md
 	$(SCREEN) $(BIN)/python -m pytest --numprocesses 2 --hypothesis-profile=long \
 	    --write-reliability RELIABILITY.md
+	$(MAKE) bounds
+
+bounds: venv  ## tests of kernels and index, with every access to an array checked (2 minutes)
+	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=build/bounds \
+	    $(BIN)/python -m pytest --numprocesses 2 tests/kernels tests/index
 
 campaigns: venv  ## of these only the campaigns of RELIABILITY.md (15 minutes)
 	$(SCREEN) $(BIN)/python -m pytest --numprocesses 2 --hypothesis-profile=long \
