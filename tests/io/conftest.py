@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from napari_label_index.index import LabelImage, LabelIndex, build_index
+from web_server import serving
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,3 +47,10 @@ def index(volume) -> LabelIndex:
         source="/somewhere/cells.tif",
     )
     return build_index(image)
+
+
+@pytest.fixture
+def server(tmp_path):
+    """The address of a folder."""
+    with serving(tmp_path) as url:
+        yield url

@@ -29,20 +29,13 @@ from napari_label_index.index import build_index
 from napari_label_index.io import _address, is_index_path, read_meta
 from napari_label_index.io.index_dataset import _run_files
 from napari_label_index.io.index_dataset._layout import MANIFEST
-from web_server import Handler, serving
+from web_server import Handler
 
 pytest.importorskip("aiohttp")
 
 IMAGE = blocky((3, 6, 10), 20, seed=5, scale=2)
 INDEX = build_index(IMAGE)
 FOREST = (np.random.default_rng(1).integers(0, 40, (24, 90, 100)) % 29).astype("u1")
-
-
-@pytest.fixture
-def server(tmp_path):
-    """The address of a folder."""
-    with serving(tmp_path) as url:
-        yield url
 
 
 @pytest.fixture

@@ -13,18 +13,11 @@ from napari_label_index import build_index_dataset, open_index, read_label_image
 from napari_label_index._samples import ellipsoids
 from napari_label_index.errors import UnreadableImageError, UnsupportedLabelsError
 from napari_label_index.io.images._zarr_url import stamp_of_url
-from web_server import Handler, serving
+from web_server import Handler
 
 pytest.importorskip("aiohttp")
 
 VOLUME = ellipsoids((12, 20, 30), (1, 2, 3))
-
-
-@pytest.fixture
-def server(tmp_path):
-    """The address of a folder."""
-    with serving(tmp_path) as url:
-        yield url
 
 
 @pytest.fixture

@@ -71,25 +71,23 @@ def named_label_above(got, outside):
     return got / "a.zarr"
 
 
-def chunk_is_a_link(got, outside):
+def array_with_a_link(got, outside, name):
     path = zarr_array(got / "a.zarr")
-    shutil.move(path / "c/0/0/0", outside / "chunk")
-    (path / "c/0/0/0").symlink_to(outside / "chunk")
+    shutil.move(path / name, outside / "moved")
+    (path / name).symlink_to(outside / "moved")
     return path
+
+
+def chunk_is_a_link(got, outside):
+    return array_with_a_link(got, outside, "c/0/0/0")
 
 
 def folder_of_chunks_is_a_link(got, outside):
-    path = zarr_array(got / "a.zarr")
-    shutil.move(path / "c/0", outside / "chunks")
-    (path / "c/0").symlink_to(outside / "chunks")
-    return path
+    return array_with_a_link(got, outside, "c/0")
 
 
 def metadata_is_a_link(got, outside):
-    path = zarr_array(got / "a.zarr")
-    shutil.move(path / "zarr.json", outside / "zarr.json")
-    (path / "zarr.json").symlink_to(outside / "zarr.json")
-    return path
+    return array_with_a_link(got, outside, "zarr.json")
 
 
 def data_set_elsewhere(got, outside):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from napari_label_index.index._pairs import order_of_pairs
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -52,7 +54,7 @@ class LabelPairs:
         first = np.concatenate([part.first for part in parts])
         second = np.concatenate([part.second for part in parts])
         faces = np.concatenate([part.faces for part in parts])
-        order = _order_of(first, second)
+        order = order_of_pairs(first, second)
         first, second, faces = first[order], second[order], faces[order]
         is_new = np.ones(first.size, bool)
         is_new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
@@ -60,21 +62,3 @@ class LabelPairs:
         if begins.size:
             faces = np.add.reduceat(faces, begins, axis=0)
         return cls(first[begins], second[begins], faces)
-
-
-def _order_of(first: LabelArray, second: LabelArray) -> IntVector:
-    """Return the order by first and second label.
-
-    Two labels side by side in one integer are sorted six times as fast as by two keys.
-    """
-    if not first.size:
-        return np.empty(0, np.int64)
-    low = min(int(first.min()), int(second.min()))
-    high = max(int(first.max()), int(second.max()))
-    if high - low >= 1 << 32:
-        return np.lexsort((second, first))
-    wide = np.uint64 if first.dtype == np.uint64 else np.int64
-    major, minor = (
-        (ids.astype(wide) - wide(low)).astype(np.uint64) for ids in (first, second)
-    )
-    return np.argsort((major << np.uint64(32)) | minor)

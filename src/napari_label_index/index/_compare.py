@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_label_index.errors import UnsupportedLabelsError
-from napari_label_index.index._pairs import PairTable, add_up_pairs
+from napari_label_index.index._pairs import PairTable, add_up_pairs, order_of_pairs
 from napari_label_index.index._parallel import Crew, n_usable_cores
 from napari_label_index.index._rows import runs_by_row, windows_of
 from napari_label_index.index._slabs import PlacedRuns, slabs_of
@@ -73,7 +73,7 @@ class Comparison:
 
     def transposed(self) -> Comparison:
         """Return the same comparison seen from the reference."""
-        order = np.lexsort((self.first, self.second))
+        order = order_of_pairs(self.second, self.first)
         return Comparison(
             self.second[order], self.first[order], self.voxels[order],
             self.reference_counts, self.counts, self.reference_labels, self.labels,

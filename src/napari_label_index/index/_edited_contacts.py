@@ -13,6 +13,7 @@ import numpy as np
 
 from napari_label_index.index._late_contacts import LateContacts
 from napari_label_index.index._neighbours import Contacts
+from napari_label_index.index._pairs import order_of_pairs
 from napari_label_index.index._touching import find_touching
 
 if TYPE_CHECKING:
@@ -140,5 +141,5 @@ class EditedContacts(LateContacts):
         first = np.concatenate([first[is_kept], fresh.first])
         second = np.concatenate([second[is_kept], fresh.second])
         faces = np.concatenate([before.faces[is_kept], fresh.faces])
-        order = np.lexsort((second, first))
+        order = order_of_pairs(first, second)
         return Contacts(first[order], second[order], faces[order])

@@ -46,7 +46,7 @@ def measure_intensities(
     The image is read once, in blocks of its first axis, in one thread: sums do not
     depend on how many there are.
     """
-    _check_image(image, index.shape)
+    check_image(image, index.shape)
     return _measured(index, image, _whole(index.shape), on_progress, cancel)
 
 
@@ -83,7 +83,7 @@ def measure_changed(
     on_progress, cancel : optional callbacks
         As in `build_index`.
     """
-    _check_image(image, index.shape)
+    check_image(image, index.shape)
     labels_before, columns = before
     is_changed = np.isin(index.labels, changed)
     rows_before = np.searchsorted(labels_before, index.labels[~is_changed])
@@ -100,7 +100,8 @@ def measure_changed(
     return found
 
 
-def _check_image(image: Any, shape: tuple[int, ...]) -> None:
+def check_image(image: Any, shape: tuple[int, ...]) -> None:
+    """Raise `UnsupportedLabelsError` unless it has a number for each voxel."""
     given = tuple(int(size) for size in image.shape)
     if given != shape or np.dtype(image.dtype).kind not in "iufb":
         raise UnsupportedLabelsError(

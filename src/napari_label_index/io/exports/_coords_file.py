@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from napari_label_index.index._intensity import check_image
 from napari_label_index.io.exports._column_files import COLUMN_ENDINGS, open_columns
 from napari_label_index.io.exports._coord_layout import CoordLayout, coord_layout
 from napari_label_index.io.exports._export import Export, begin, finish
-from napari_label_index.io.exports._gather import check_image, gather
+from napari_label_index.io.exports._gather import gather
 from napari_label_index.io.exports._npz import NpzWriter
 from napari_label_index.io.exports._world import world_map
 
@@ -127,7 +128,7 @@ def export_coords(
     )
     values = None
     if intensity is not None:
-        check_image(index, intensity)
+        check_image(intensity, index.shape)
         folder = export.path.absolute().parent
         values = gather(index, export.rows, intensity, folder, export.watch.check)
     writer = _CoordsWriter(export, layout, values, neutral_text)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index._blocks import item_cuts
 from napari_label_index.index._slabs import PlacedRuns, windows_with_runs
 
@@ -26,22 +25,16 @@ if TYPE_CHECKING:
     from napari_label_index._typing import IntVector
     from napari_label_index.index import LabelIndex
 
-__all__ = ["check_image", "gather", "runs_in"]
+__all__ = ["gather", "runs_in"]
 
 _SLAB_VOXELS = 1 << 22
 _MOST_BYTES = 1 << 29  # of a row of chunks that is read whole
 _IN_MEMORY_BYTES = 1 << 26
 
 
-def check_image(index: LabelIndex, image: Any) -> np.dtype[Any]:
-    """Return the type of an image of intensities, if it fits the volume."""
-    shape = tuple(int(size) for size in image.shape)
+def _written_dtype(image: Any) -> np.dtype[Any]:
+    """Return the type in which the numbers of an image are written."""
     dtype = np.dtype(image.dtype)
-    if shape != index.shape or dtype.kind not in "iufb":
-        raise UnsupportedLabelsError(
-            f"an image of intensities must hold numbers, one for each of the "
-            f"{index.shape} voxels, got {dtype} of shape {shape}"
-        )
     if dtype.kind == "b":
         return np.dtype(np.uint8)
     return np.dtype(np.float32) if dtype == np.float16 else dtype.newbyteorder("=")
@@ -72,7 +65,7 @@ def gather(
     counts = index.voxel_counts[rows]
     place_of_row = np.full(len(index), -1, np.int64)
     place_of_row[rows] = np.cumsum(counts) - counts  # where the next value goes
-    values = _room(int(counts.sum()), check_image(index, image), folder)
+    values = _room(int(counts.sum()), _written_dtype(image), folder)
     placed = PlacedRuns.of(index.runs, index.shape, index.bboxes, rows)
     most = _MOST_BYTES // values.itemsize
     cuts = item_cuts(image, placed.shape, _SLAB_VOXELS, most)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from napari_label_index._available_memory import within_memory
+from napari_label_index.index._lookup import can_hold
 from napari_label_index.io.exports._drawing import box_around, iter_drawn
 from napari_label_index.io.exports._export import FEWER, Export, begin, finish
 from napari_label_index.io.exports._tiff_flavour import plan_tiff
@@ -139,8 +140,7 @@ def export_label_image(
 
 def _background_in(index: LabelIndex) -> int:
     """Return the background as a voxel of the type of the labels."""
-    limits = np.iinfo(index.labels.dtype)
-    fits = limits.min <= index.background <= limits.max
+    fits = can_hold(index.labels.dtype, index.background)
     return int(index.background) if fits else 0
 
 
@@ -150,8 +150,7 @@ def _smallest(background: int, labels: npt.NDArray[Any]) -> np.dtype[Any]:
     if labels.size:
         numbers += [int(labels.min()), int(labels.max())]
     for code in ("u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8"):
-        limits = np.iinfo(code)
-        if limits.min <= min(numbers) and max(numbers) <= limits.max:
+        if can_hold(np.dtype(code), *numbers):
             return np.dtype(code)
     return labels.dtype
 
