@@ -39,6 +39,8 @@ def intersection(one: LabelArray, other: LabelArray) -> LabelArray:
 
 def difference(one: LabelArray, other: LabelArray) -> LabelArray:
     """Return the ids of the first set that the other lacks."""
+    if not other.size:  # an empty set may be of any type
+        return one
     return one[np.isin(one, other, assume_unique=True, invert=True)]
 
 

@@ -33,7 +33,6 @@ from napari_label_index.session._display import (
     Scene,
     can_replace_layer,
     resolve,
-    without,
 )
 from napari_label_index.session._display_modes import DisplayModes
 from napari_label_index.session._export_request import (
@@ -199,6 +198,5 @@ __all__ = [
     "resolve",
     "tiny_below",
     "with_range",
-    "without",
     "without_range",
 ]

@@ -54,7 +54,7 @@ def resolve(
     nothing is selected, there is nothing to isolate, and everything is seen.
     Outlines are a matter of slices: in 3D, what is not selected is dimmed.
     """
-    seen = without(selected, display.hidden)
+    seen = difference(selected, display.hidden)
     if display.is_isolated and len(selected):
         return Scene(drawn=seen, highlighted=selected[:0])
     is_outlined = display.dim is Dim.OUTLINES and not in_3d
@@ -62,17 +62,10 @@ def resolve(
     opacity = DIMMED if is_dimmed else 1.0
     if not (is_outlined or len(display.hidden) or display.colors):
         return Scene(None, seen, opacity)
-    return Scene(without(known, display.hidden), seen, opacity, is_outlined)
+    return Scene(difference(known, display.hidden), seen, opacity, is_outlined)
 
 
 def can_replace_layer(state: SessionState) -> bool:
     """Whether the index still says what the layer would show."""
     settled = state.before if isinstance(state, Indexing) else state
     return isinstance(settled, Ready)
-
-
-def without(labels: LabelArray, removed: LabelArray) -> LabelArray:
-    """Those of `labels`, sorted, that are not among `removed`, of the same dtype."""
-    if not len(removed):
-        return labels
-    return difference(labels, removed)

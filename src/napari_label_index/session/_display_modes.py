@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from psygnal import Signal
 
-from napari_label_index.index import among, union
+from napari_label_index.index import among, difference, union
 from napari_label_index.session._color_scale import ColorScale
-from napari_label_index.session._display import Dim, Display, without
+from napari_label_index.session._display import Dim, Display
 from napari_label_index.session._row_kind import is_other_kind, rows_of_whole
 from napari_label_index.session._selection import NO_LABELS
 
@@ -60,11 +60,11 @@ class DisplayModes:
         hidden, selected = self._display.hidden, self._session.selection.labels
         if not len(selected):
             return
-        unseen = without(selected, hidden)
+        unseen = difference(selected, hidden)
         if len(unseen):
             hidden = union(hidden.astype(selected.dtype), unseen)
         else:
-            hidden = without(hidden, selected)
+            hidden = difference(hidden, selected)
         self._show(replace(self._display, hidden=hidden))
 
     def unhide_all(self) -> None:

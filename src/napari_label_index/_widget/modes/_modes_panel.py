@@ -22,6 +22,7 @@ from napari_label_index._widget.modes._modes_text import PAUSED, is_plain, modes
 from napari_label_index._widget.parts._banner import Banner
 from napari_label_index._widget.parts._wrapped_label import wrapped_label
 from napari_label_index._widget.table._check_columns import header_of
+from napari_label_index.index import difference
 from napari_label_index.session import (
     ColumnStore,
     Display,
@@ -29,7 +30,6 @@ from napari_label_index.session import (
     IndexSession,
     SelectionTrail,
     can_replace_layer,
-    without,
 )
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ class ModesPanel(QWidget):
         index, selected = self._session.index, self._session.selection.labels
         if index is not None and not can_replace_layer(self._session.state):
             return "" if is_plain(display) else PAUSED
-        n_hidden = len(selected) - len(without(selected, display.hidden))
+        n_hidden = len(selected) - len(difference(selected, display.hidden))
         row = "row" if index is not None and index.is_by_time else "label"
         return modes_text(display, len(selected), n_hidden, in_3d=self._in_3d, row=row)
 
