@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -168,3 +169,28 @@ def test_any_text_is_parsed_or_refused(text):
     if error is not None:
         assert 0 <= error.position <= error.position + error.length <= len(text)
         assert str(error).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "place"),
+    [
+        ("12 or num_pixels", "'num_pixels' holds numbers: compare it", (6, 10)),
+        ("status", "'status' holds words: compare it", (0, 6)),
+        ("num_pixels is rejected", "'num_pixels' holds numbers, not words", (14, 8)),
+        ("status > 5", "'status' holds words, not numbers", (9, 1)),
+        ("status = num_pixels", "'status' holds words, not numbers", (9, 10)),
+        ("status > 'a'", "words have no order", (9, 3)),
+        ("status < status", "words have no order", (9, 6)),
+        ("num_pixels is true", "'num_pixels' holds numbers, not yes or no", (14, 4)),
+        ("when > 3", "'when' holds datetime64", (0, 4)),
+    ],
+)
+def test_a_column_is_asked_only_for_what_it_can_hold(text, told, place):
+    columns = {
+        "num_pixels": np.arange(7),
+        "status": np.array(["a", "b"] * 3 + ["c"]),
+        "when": np.zeros(7, "M8[s]"),
+    }
+    with pytest.raises(QuerySyntaxError, match=told) as error:
+        parse_query(text).rows(columns, np.arange(7), lambda _label: np.arange(0))
+    assert (error.value.position, error.value.length) == place

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from napari_label_index.index import parse_query
+from napari_label_index.index import CodedWords, parse_query
 
 LABELS = np.array(
     [0, 1, 2, 5, 12, 40, 41, 60, 2**53, 2**53 + 1, 2**63, 2**64 - 2, 2**64 - 1],
@@ -28,6 +28,8 @@ COLUMNS = {
     "touches_border": RNG.random(SIZE) < 0.5,
     "status": RNG.choice(["", "accepted", "rejected", "not"], SIZE),
 }
+WORDS, CODES = np.unique(COLUMNS["status"], return_inverse=True)
+CODED = COLUMNS | {"status": CodedWords(CODES.astype(np.uint8), WORDS)}
 ROWS = [
     {key: values[row].item() for key, values in COLUMNS.items()} for row in range(SIZE)
 ]
@@ -201,10 +203,14 @@ def expected_labels(says, order):
 
 def selected(text):
     query = parse_query(text)
-    found = query.select(
-        COLUMNS, LABELS, lambda i: np.unique(TOUCHES.get(i, LABELS[:0])), ("z",)
+    found, of_codes = (
+        query.select(
+            columns, LABELS, lambda i: np.unique(TOUCHES.get(i, LABELS[:0])), ("z",)
+        ).tolist()
+        for columns in (COLUMNS, CODED)
     )
-    return query, found.tolist()
+    assert of_codes == found
+    return query, found
 
 
 @given(conditions, orders)

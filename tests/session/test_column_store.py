@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
+import shutil
 
+import numpy as np
+import pytest
+
+from datasets import beside_memory
+from napari_label_index import open_index
 from napari_label_index.index import build_index
-from napari_label_index.session import ColumnStore, Faulted
+from napari_label_index.session import PLACES, ColumnStore, Faulted
 from planted_faults import SPLIT
 from session.immediate import submit_now
 
@@ -71,3 +76,35 @@ def test_every_column_of_an_index_can_be_had(index):
     store.request(index.columns)
     for name in index.columns:
         assert len(store.values(name)) == len(index), name
+
+
+@pytest.fixture
+def dataset(index, tmp_path):
+    folder = tmp_path / "faults.labelindex"
+    return beside_memory(index.to_label_image(), index.axes, folder)[1]
+
+
+def test_boxes_of_a_dataset_are_read_before_anything_else(dataset, index, submit):
+    store = ColumnStore(submit)
+    store.set_index(open_index(dataset))
+    assert not store.is_ready("centroid-0")
+    store.request(["n_holes"])
+    store.request(["n_components"])
+    assert store.computing == PLACES
+    submit.jobs[0].finish()
+    for name in ("centroid-0", "bbox-5", "area_bbox", "touches_border"):
+        np.testing.assert_array_equal(store.values(name), index.column(name))
+    assert store.computing == "n_components"
+
+
+def test_what_cannot_be_read_of_a_dataset_is_said_and_the_rest_goes_on(dataset, submit):
+    store = ColumnStore(submit)
+    store.set_index(open_index(dataset))
+    shutil.rmtree(dataset / "places")
+    store.request([PLACES, "n_times", "n_neighbours"])
+    submit.jobs[0].finish()
+    assert "places" in store.failure(PLACES)
+    assert store.values("centroid-0") is None
+    submit.jobs[1].finish()
+    assert store.is_ready("n_neighbours")
+    assert store.computing == ""

@@ -87,7 +87,7 @@ def test_the_status_column_has_a_name_per_label_of_any_dtype(dtype):
     index = index_of(sorted({1, top}), dtype)
     review = Review()
     review.mark([top, -5], "rejected")
-    column = ReviewColumns(review.marks, index)["status"]
+    column = np.asarray(ReviewColumns(review.marks, index)["status"])
     assert column.tolist() == ["unreviewed"] * (len(index) - 1) + ["rejected"]
     assert ((column == "rejected") == (index.labels == top)).all()
 

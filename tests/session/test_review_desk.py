@@ -67,7 +67,9 @@ def test_no_mark_is_made_before_the_saved_ones_are_read(source):
     session, desk = desk_of(source, submit)
     session.selection.select([1])
     assert desk.mark("accepted", ROW) is None
-    assert desk.columns(session.index)["status"].tolist() == ["unreviewed"] * 6
+    assert (
+        np.asarray(desk.columns(session.index)["status"]).tolist() == ["unreviewed"] * 6
+    )
     submit.jobs[0].finish()
     assert desk.mark("accepted", ROW) == 2
 

@@ -123,7 +123,7 @@ class ReviewMachine(RuleBasedStateMachine):
         assert self.review.can_redo is bool(self.redo_steps)
         names = [self.expected.get(k, ("unreviewed", ""))[0] for k in LABELS]
         columns = ReviewColumns(self.review.marks, INDEX)
-        assert columns["status"].tolist() == names
+        assert np.asarray(columns["status"]).tolist() == names
         counts = ReviewProgress.of(self.review.marks.codes_of(INDEX.labels)).counts
         assert counts == {status: names.count(status) for status in ReviewStatus}
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 from qtpy.QtCore import Qt
 
+from datasets import beside_memory
+from napari_label_index import open_index
 from napari_label_index._widget.table._column_menu import ColumnMenu
 from napari_label_index._widget.table._roles import TOOLTIP
 from napari_label_index._widget.table._table_view import RegionTableView
@@ -29,12 +33,16 @@ def submit():
 
 @pytest.fixture
 def table(qtbot, index, submit):
+    return shown(qtbot, index, submit)
+
+
+def shown(qtbot, index, submit):
     view = RegionTableView()
     qtbot.addWidget(view)
     store = ColumnStore(submit)
     store.set_index(index)
     menu = ColumnMenu(view, store)
-    view.show_index(index, None, menu.columns_for(index))
+    view.show_rows(index.labels, menu.columns_for(index))
     return view, menu
 
 
@@ -151,3 +159,36 @@ def test_a_cell_of_flags_spells_them_out(table, submit):
     row = int(model.view_rows_of(np.array([SPLIT]))[0])
     cell = model.index(row, view.column_of("flags"))
     assert model.data(cell, TOOLTIP) == "Multi-part: in more than one part"
+
+
+def test_of_a_dataset_places_are_dots_until_they_are_read(
+    index, submit, qtbot, tmp_path
+):
+    volume, folder = index.to_label_image(), tmp_path / "faults.labelindex"
+    stored = open_index(beside_memory(volume, index.axes, folder)[1])
+    view, _ = shown(qtbot, stored, submit)
+    assert headers(view) == ["Label", "Voxels", "Flags", "z", "y", "x", "Box"]
+    for key in ("centroid-0", "centroid-2", "area_bbox"):
+        assert cells(view, key) == ["…"] * 12
+    assert cells(view, "num_pixels")[0] != "…"
+    assert not stored.has_places
+    widths = [view.columnWidth(i) for i in range(3, 6)]
+    submit.jobs[0].finish()
+    expected, _ = shown(qtbot, index, submit)
+    for key in ("centroid-0", "centroid-2", "area_bbox"):
+        assert cells(view, key) == cells(expected, key)
+    assert [view.columnWidth(i) for i in range(3, 6)] == widths
+
+
+def test_places_that_cannot_be_read_are_marked_and_say_why(
+    index, submit, qtbot, tmp_path
+):
+    volume, folder = index.to_label_image(), tmp_path / "faults.labelindex"
+    stored = open_index(beside_memory(volume, index.axes, folder)[1])
+    view, _ = shown(qtbot, stored, submit)
+    shutil.rmtree(folder / "places")
+    submit.jobs[0].finish()
+    assert cells(view, "centroid-1") == ["?"] * 12
+    column = view.column_of("centroid-1")
+    told = view.model().headerData(column, HORIZONTAL, TOOLTIP)
+    assert "there is no such file" in told

@@ -13,6 +13,7 @@ from napari_label_index._widget.table._column_widths import (
     MOST_PADDING,
     spread,
 )
+from napari_label_index._widget.table._columns import columns_of
 from napari_label_index._widget.table._table_view import RegionTableView
 from napari_label_index.index import build_index
 
@@ -38,7 +39,8 @@ def view(qtbot):
     qtbot.addWidget(view)
     view.resize(400, 300)
     view.show()
-    view.show_index(build_index(volume))
+    index = build_index(volume)
+    view.show_rows(index.labels, columns_of(index))
     return view
 
 

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
 
-from napari_label_index._widget.table._columns import TIMES
+from napari_label_index._widget.table._columns import TIMES, columns_of
 from napari_label_index._widget.table._roles import (
     ALIGNMENT,
     ASCENDING,
@@ -18,6 +18,7 @@ from napari_label_index._widget.table._roles import (
     DESCENDING,
     TOOLTIP,
 )
+from napari_label_index._widget.table._row_order import NO_ROWS
 from napari_label_index._widget.table._table_model import RegionTableModel
 from napari_label_index.index import LabelImage, build_index
 
@@ -27,8 +28,12 @@ HORIZONTAL = Qt.Orientation.Horizontal
 def model_of(label_image, colors=None):
     model = RegionTableModel()
     index = build_index(label_image)
-    model.set_index(index, colors)
+    show(model, index, colors)
     return model, index
+
+
+def show(model, index, colors=None):
+    model.set_rows(index.labels, columns_of(index), colors)
 
 
 def shown(model, column):
@@ -137,7 +142,7 @@ def test_another_index_keeps_the_order_that_was_asked_for(volume, qapp):
     model, _ = model_of(volume)
     model.sort(1, DESCENDING)
     other = np.where(volume == 5, 1, volume)
-    model.set_index(build_index(other))
+    show(model, build_index(other))
     assert shown(model, 1) == ["5", "3", "2"]
     assert model.sorted_by == (1, DESCENDING)
 
@@ -145,7 +150,7 @@ def test_another_index_keeps_the_order_that_was_asked_for(volume, qapp):
 def test_an_index_with_fewer_columns_goes_back_to_label_order(volume, qapp):
     model, _ = model_of(volume)
     model.sort(5, DESCENDING)
-    model.set_index(build_index(np.array([4, 4, 2])))
+    show(model, build_index(np.array([4, 4, 2])))
     assert shown(model, 0) == ["2", "4"]
     assert headers(model)[0].startswith("Label ")
     assert model.sorted_by == (0, ASCENDING)
@@ -156,7 +161,7 @@ def test_an_empty_index_and_no_index_show_nothing(qapp):
     assert model.rowCount() == 0
     assert model.columnCount() == 5
     model.sort(1, DESCENDING)
-    model.set_index(None)
+    model.set_rows(NO_ROWS, ())
     assert (model.rowCount(), model.columnCount()) == (0, 0)
     assert model.headerData(0, HORIZONTAL) is None
 

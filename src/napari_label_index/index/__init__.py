@@ -39,11 +39,13 @@ from napari_label_index.index._sorted_sets import (
 )
 from napari_label_index.index._split_labels import split_labels
 from napari_label_index.index.query._query import Query, parse_query, select_labels
+from napari_label_index.index.query._query_words import CodedWords
 
 __all__ = [
     "LIKE_AN_IMAGE",
     "OTHER_ID",
     "VERDICTS",
+    "CodedWords",
     "ComparedRows",
     "EditPlan",
     "LabelImage",

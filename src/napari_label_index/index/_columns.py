@@ -33,14 +33,14 @@ class Column:
     key: str
     meaning: str
     compute: Callable[[LabelIndex], Values]
-    needs: Hashable = None
-    """The fact that takes long (`_facts.py`); None where a few array operations do."""
+    needs: tuple[Hashable, ...] = ()
+    """Facts that take long (`_facts.py`); none where a few array operations do."""
 
 
 def columns_of(index: LabelIndex) -> dict[str, Column]:
     """Return all columns of an index, by name, in the order to show them."""
     found = [*_base(index), *_times(index), *_sizes(index), *_shapes(index)]
-    found += [*_checks(index), *_holes_and_sides(index)]
+    found += [*_checks(index), *_holes(index), *_sides(index)]
     return {column.key: column for column in found}
 
 
@@ -70,9 +70,8 @@ def compute_columns(
     for name in names:
         if cancel is not None and cancel():
             raise Cancelled("cancelled while columns were computed")
-        needs = index.columns[name].needs
-        if needs is not None:
-            facts.fact(index, needs, cancel)
+        for needed in index.columns[name].needs:
+            facts.fact(index, needed, cancel)
         index.column(name)
 
 
@@ -87,12 +86,14 @@ def _base(index: LabelIndex) -> Iterator[Column]:
             f"bbox-{place}",
             f"{side} {index.axes[place % index.ndim]} of the bounding box",
             partial(values.bound, place=place),
+            (facts.PLACES,),
         )
     for axis, name in enumerate(index.axes):
         yield Column(
             f"centroid-{axis}",
             f"mean {name}, in voxels",
             partial(values.centroid, axis=axis),
+            (facts.PLACES,),
         )
 
 
@@ -100,24 +101,27 @@ def _times(index: LabelIndex) -> Iterator[Column]:
     """What is known of a track: a label over time, in an index by label."""
     if index.time_axis is None or index.is_by_time:
         return
-    yield Column("t_first", "first time that it is there", values.first_time)
-    yield Column("t_last", "last time that it is there", values.last_time)
-    yield Column("n_times", "times at which it is there", values.n_times, facts.TIMES)
+    places, times = (facts.PLACES,), (facts.TIMES,)
+    yield Column("t_first", "first time that it is there", values.first_time, places)
+    yield Column("t_last", "last time that it is there", values.last_time, places)
+    yield Column("n_times", "times at which it is there", values.n_times, times)
     yield Column(
         "n_missing_times",
         "times in between at which it is not there",
         values.n_missing_times,
-        facts.TIMES,
+        (*places, *times),
     )
 
 
 def _sizes(index: LabelIndex) -> Iterator[Column]:
     yield Column("area", "voxels times the size of one (volume in 3D)", values.area)
-    yield Column("area_bbox", "the same of the bounding box", values.area_bbox)
+    places = (facts.PLACES,)
+    yield Column("area_bbox", "the same of the bounding box", values.area_bbox, places)
     yield Column(
         "extent",
         "share of the bounding box that is filled",
         lambda index: index.column("area") / index.column("area_bbox"),
+        places,
     )
     yield Column(
         "equivalent_diameter_area",
@@ -132,20 +136,20 @@ def _shapes(index: LabelIndex) -> Iterator[Column]:
             f"inertia_tensor_eigvals-{place}",
             "principal moment of inertia, largest first",
             partial(values.moment, place=place),
-            facts.INERTIA,
+            (facts.INERTIA,),
         )
     if index.ndim in (2, 3):
         yield Column(
             "axis_major_length",
             "longest axis of the ellipsoid with the same second moments",
             lambda index: _moments.axis_lengths(values.eigvals(index))[0],
-            facts.INERTIA,
+            (facts.INERTIA,),
         )
         yield Column(
             "axis_minor_length",
             "shortest axis of that ellipsoid",
             lambda index: _moments.axis_lengths(values.eigvals(index))[1],
-            facts.INERTIA,
+            (facts.INERTIA,),
         )
 
 
@@ -157,49 +161,55 @@ def _checks(index: LabelIndex) -> Iterator[Column]:
             "n_components" if connectivity == 1 else f"n_components-{connectivity}",
             f"connected parts, at connectivity {connectivity}{at_once}",
             partial(values.n_components, connectivity=connectivity),
-            facts.components_fact(connectivity),
+            (facts.components_fact(connectivity),),
         )
     yield Column(
         "n_components_eroded",
         f"parts once a layer of voxels is off: more if a bridge was thin{at_once}",
         values.eroded_parts,
-        facts.ERODED_PARTS,
+        (facts.ERODED_PARTS,),
     )
     yield Column(
         "largest_component",
         "voxels of the largest part (parts join at faces)",
         lambda index: index.components().largest,
-        facts.components_fact(1),
+        (facts.components_fact(1),),
     )
     yield Column(
         "smallest_component",
         "voxels of the smallest part",
         lambda index: index.components().smallest,
-        facts.components_fact(1),
+        (facts.components_fact(1),),
     )
 
 
-def _holes_and_sides(index: LabelIndex) -> Iterator[Column]:
+def _holes(index: LabelIndex) -> Iterator[Column]:
     yield Column(
         "n_holes",
         "closed cavities",
         lambda index: values.holes(index)[0],
-        facts.HOLES,
+        (facts.HOLES,),
     )
     yield Column(
         "hole_voxels",
         "voxels in them",
         lambda index: values.holes(index)[1],
-        facts.HOLES,
+        (facts.HOLES,),
     )
     yield Column(
         "filled_hole_voxels",
         "those of them that other labels fill",
         values.filled_voxels,
-        facts.FILLED_VOXELS,
+        (facts.FILLED_VOXELS,),
     )
+
+
+def _sides(index: LabelIndex) -> Iterator[Column]:
     yield Column(
-        "touches_border", "meets the border of the volume", values.touches_border
+        "touches_border",
+        "meets the border of the volume",
+        values.touches_border,
+        (facts.PLACES,),
     )
     for place in range(2 * index.ndim):
         yield Column(
@@ -207,12 +217,13 @@ def _holes_and_sides(index: LabelIndex) -> Iterator[Column]:
             f"meets its {'low' if place < index.ndim else 'high'} "
             f"{index.axes[place % index.ndim]} face",
             partial(values.face, place=place),
+            (facts.PLACES,),
         )
     yield Column(
         "n_neighbours",
         "labels that share a face",
         lambda index: values.contacts(index)[0],
-        facts.CONTACT_TOTALS,
+        (facts.CONTACT_TOTALS,),
     )
-    totals = facts.CONTACT_TOTALS
+    totals = (facts.CONTACT_TOTALS,)
     yield Column("contact_area", "area shared with them", values.contact_area, totals)

@@ -82,11 +82,13 @@ class Connectivity(TimeRows):
 
         def find() -> Contacts:
             known = self.runs.known_contacts()
+            if known is not None:
+                return known  # and no boxes are read, where they are not needed
             given = (
                 self.runs, self.shape, self.bboxes, self.time_axis,
                 on_progress, cancel,
             )  # fmt: skip
-            return known or find_edited_contacts(*given) or find_contacts(*given)
+            return find_edited_contacts(*given) or find_contacts(*given)
 
         found: Contacts = self.remember("contacts", find)
         return found

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from napari_label_index._typing import Cancel, FloatArray, IntVector
     from napari_label_index.index._label_index import LabelIndex
 
+PLACES = "places"  # nothing but that boxes and centroids are in memory
 INERTIA = "inertia"  # (n_labels, ndim) float64 principal moments, in world units
 TIMES = "times"  # (n_labels,) int64 times at which each label is there
 ERODED_PARTS = "eroded parts"  # (n_labels,) int64
@@ -52,6 +53,11 @@ def fact(index: LabelIndex, name: Hashable, cancel: Cancel | None = None) -> Any
     raise KeyError(name)
 
 
+def is_known(index: LabelIndex, name: Hashable) -> bool:
+    """Whether a fact was found before."""
+    return index.has_places if name == PLACES else name in index._computed
+
+
 def is_of_each_label(name: Hashable) -> bool:
     """Whether a fact has one value for each label, which its runs alone decide."""
     match name:
@@ -59,6 +65,10 @@ def is_of_each_label(name: Hashable) -> bool:
             return True
         case _:
             return name in _OF_EACH_LABEL
+
+
+def _places(index: LabelIndex, cancel: Cancel | None) -> None:
+    index._measures.find_places(cancel)
 
 
 def _inertia(index: LabelIndex, cancel: Cancel | None) -> FloatArray:
@@ -95,6 +105,7 @@ def _contact_totals(
 
 
 _FINDERS: dict[str, Callable[[LabelIndex, Cancel | None], Any]] = {
+    PLACES: _places,
     INERTIA: _inertia,
     TIMES: _times,
     ERODED_PARTS: _eroded_parts,

@@ -12,6 +12,7 @@ from napari_label_index.index import _expand, _window
 from napari_label_index.index._columns import Column, columns_of
 from napari_label_index.index._compare import Comparison, compare
 from napari_label_index.index._connectivity import Connectivity
+from napari_label_index.index._facts import is_known
 from napari_label_index.index._intensity import measure_intensities
 from napari_label_index.index._lookup import can_hold
 from napari_label_index.index._report import missing_ids, report
@@ -107,8 +108,7 @@ class LabelIndex(Connectivity):
 
     def knows(self, name: str) -> bool:
         """Whether a column can be read without a pass over the runs."""
-        needs = self.columns[name].needs
-        return needs is None or needs in self._computed
+        return all(is_known(self, needed) for needed in self.columns[name].needs)
 
     def table(self, names: Iterable[str] | None = None) -> dict[str, npt.NDArray[Any]]:
         """Return one row per label, as a dict of columns with scikit-image's names.

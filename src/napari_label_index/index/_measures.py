@@ -12,7 +12,7 @@ from napari_label_index.index._row_ranges import over_rows
 from napari_label_index.kernels import measure_runs
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import FloatArray, IntVector
+    from napari_label_index._typing import Cancel, FloatArray, IntVector
     from napari_label_index.index._runs import RunTable
 
 
@@ -23,6 +23,18 @@ class Measures:
     voxel_counts: IntVector  # (n_labels,) int64
     bboxes: IntVector  # (n_labels, 2 * ndim) int64, starts then stops
     centroids: FloatArray  # (n_labels, ndim) in voxels
+
+    @property
+    def has_places(self) -> bool:
+        """Whether boxes and centroids are in memory."""
+        return True
+
+    def find_places(self, cancel: Cancel | None = None) -> None:
+        """See to it that they are; `Cancelled` when `cancel` said so."""
+
+    def boxes_of(self, rows: IntVector) -> IntVector:
+        """Return the boxes of some rows, (n, 2 * ndim)."""
+        return self.bboxes[rows]
 
 
 def measure(runs: RunTable, shape: tuple[int, ...]) -> Measures:

@@ -4,90 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from napari_label_index.errors import UnknownLabelError
 from napari_label_index.index import _expand, _window
-from napari_label_index.index._lookup import find_row, find_rows, no_such_label
-from napari_label_index.index._measures import Measures, measure
+from napari_label_index.index._label_table import LabelTable
+from napari_label_index.index._lookup import find_row
 
 if TYPE_CHECKING:
     from napari_label_index._typing import (
         BoolArray,
         Box,
-        FloatArray,
         IntVector,
         LabelArray,
     )
-    from napari_label_index.index._runs import RunTable
 
 IndexArrays = tuple[npt.NDArray[np.int64], ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class VoxelLookup(Mapping[int, IndexArrays]):
+class VoxelLookup(LabelTable, Mapping[int, IndexArrays]):
     """The part of a `LabelIndex` that looks up voxels; see there."""
-
-    runs: RunTable
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-    background: int = 0
-    axes: tuple[str, ...] = ()
-    spacing: tuple[float, ...] = ()
-    origin: tuple[float, ...] = ()
-    unit: str = ""
-    source: str = ""
-    is_partial: bool = False  # opened for some labels: the volume has more
-
-    # -- what there is ---------------------------------------------------------
-
-    @property
-    def ndim(self) -> int:
-        """Number of axes of the volume."""
-        return len(self.shape)
-
-    @property
-    def labels(self) -> LabelArray:
-        """(n_labels,) sorted ids, background left out, in the volume's own type."""
-        return self.runs.labels
-
-    @property
-    def n_runs(self) -> int:
-        """Number of runs of all labels."""
-        return self.runs.n_runs
-
-    @cached_property
-    def n_voxels(self) -> int:
-        """Voxels of all labels together."""
-        return int(self.voxel_counts.sum())
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes that the run table holds."""
-        return self.runs.nbytes
-
-    @cached_property
-    def _measures(self) -> Measures:
-        return self.runs.known_measures() or measure(self.runs, self.shape)
-
-    @property
-    def voxel_counts(self) -> IntVector:
-        """(n_labels,) int64 voxels of each label."""
-        return self._measures.voxel_counts
-
-    @property
-    def bboxes(self) -> IntVector:
-        """(n_labels, 2 * ndim) int64 bounding boxes: starts, then stops."""
-        return self._measures.bboxes
-
-    @property
-    def centroids(self) -> FloatArray:
-        """(n_labels, ndim) float64 mean coordinates, in voxels."""
-        return self._measures.centroids
 
     # -- the mapping -----------------------------------------------------------
 
@@ -110,31 +49,6 @@ class VoxelLookup(Mapping[int, IndexArrays]):
         """
         n_voxels, starts, lengths = self._runs_of(label)
         return _expand.index_arrays(starts, lengths, n_voxels, self.shape)
-
-    # -- rows of the table -----------------------------------------------------
-
-    def row_of(self, label: int) -> int:
-        """Return the row of a label in `labels` and every column.
-
-        Raises
-        ------
-        UnknownLabelError
-            If no voxel has this label.
-        """
-        row = find_row(self.labels, label)
-        if row is None:
-            raise UnknownLabelError(no_such_label(self.labels, label))
-        return row
-
-    def rows_of(self, labels: Iterable[int] | LabelArray) -> IntVector:
-        """Return the rows of several labels, (n,) int64, in the order given.
-
-        Raises
-        ------
-        UnknownLabelError
-            If one of them has no voxel; the first such is named.
-        """
-        return find_rows(self.labels, labels)
 
     def _runs_of(self, label: int) -> tuple[int, IntVector, IntVector]:
         row = self.row_of(label)
@@ -198,11 +112,12 @@ class VoxelLookup(Mapping[int, IndexArrays]):
 
     def bbox(self, label: int) -> Box:
         """Return the bounding box of a label as one slice per axis."""
-        return _window.box_of(self.bboxes[self.row_of(label)])
+        (box,) = self.boxes_of(np.array([self.row_of(label)]))
+        return _window.box_of(box)
 
     def union_bbox(self, labels: Iterable[int] | LabelArray) -> Box:
         """Return the smallest box around all these labels, of which one is needed."""
-        boxes = self.bboxes[self.rows_of(labels)]
+        boxes = self.boxes_of(self.rows_of(labels))
         if not len(boxes):
             raise ValueError("there is no box around no labels; name one, or a box")
         starts = boxes[:, : self.ndim].min(axis=0)

@@ -17,7 +17,7 @@ from napari_label_index.session._color_states import (
     MakingLabels,
     NoColors,
 )
-from napari_label_index.session._column_store import ColumnStore
+from napari_label_index.session._column_store import PLACES, ColumnStore
 from napari_label_index.session._comparer import (
     Compared,
     CompareFailed,
@@ -111,6 +111,7 @@ __all__ = [
     "NO_VALUE",
     "N_LEVELS",
     "OTHER_ID",
+    "PLACES",
     "STILL_COMPARING",
     "VERDICTS",
     "Chip",

@@ -1,7 +1,7 @@
 """What a window shows of an index at once, computed before it gets there.
 
-Each is some array operations, which of ten million labels take a second together: too
-long for the thread that shows the window.
+Each is some array operations, which of ten million labels take half a second together:
+too long for the thread that shows the window.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ _ROWS = 1 << 14
 
 
 def look_ahead(index: LabelIndex) -> None:
-    """Compute what a table asks for first; it stays with the index."""
+    """Compute what a table asks for first, of what is at hand; the index keeps it."""
     tiny_below(index)
+    if not index.has_places:
+        return
     longest_sides(index)
     for name in _AT_ONCE:
         index.column(name)

@@ -71,7 +71,10 @@ def tiny_below(index: LabelIndex) -> int:
 def _tiny_below(index: LabelIndex) -> int:
     if not len(index):
         return 2
-    least = TINY_SHARE * float(np.median(index.voxel_counts))
+    counts = index.voxel_counts
+    # The median takes a copy, which of small numbers is an eighth of the memory.
+    small = counts.astype(np.min_scalar_type(counts.max()))
+    least = TINY_SHARE * float(np.median(small))
     unit = int(10 ** (len(str(int(least))) - 1))
     return max(round(least / unit) * unit, 2)
 

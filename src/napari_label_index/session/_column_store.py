@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from psygnal import Signal
 
 from napari_label_index.index import compute_columns
+from napari_label_index.session._ahead import look_ahead
 from napari_label_index.session._former_columns import Former, FormerColumns
 from napari_label_index.session._intensities import INTENSITIES, Intensities
 from napari_label_index.session._job import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from napari_label_index.session._intensities import IntensityImage
 
 CANCELLED = "Measuring was cancelled. Choose the column again to measure."
+PLACES = "area_bbox"  # once it is known, boxes and centroids are
 
 
 class ColumnStore:
@@ -59,6 +61,7 @@ class ColumnStore:
         self._index: LabelIndex | None = None
         self._former = FormerColumns()
         self._is_held = False
+        self._needs_places = False  # boxes and centroids are still to be read
         self._wanted: list[str] = []
         self._computing = ""
         self._failures: dict[str, str] = {}
@@ -81,6 +84,7 @@ class ColumnStore:
         self._index = index
         self._wanted.clear()
         self._failures.clear()
+        self._needs_places = index is not None and not index.has_places
         self.index_changed.emit(index)
 
     @property
@@ -187,7 +191,7 @@ class ColumnStore:
             return
         if self._is_held:
             return
-        name = self._wanted.pop(0)
+        name = self._next()
         self._say_computing(name)
         if name in INTENSITIES:
             work = self.intensities.work(self._index)
@@ -196,6 +200,14 @@ class ColumnStore:
         self._job.start(
             work, lambda outcome: self._accept(name, outcome), self.progressed.emit
         )
+
+    def _next(self) -> str:
+        """Return what is computed next: boxes first, as a table shows them."""
+        if not self._needs_places:
+            return self._wanted.pop(0)
+        self._needs_places = False
+        self._wanted = [name for name in self._wanted if name != PLACES]
+        return PLACES
 
     def _accept(self, name: str, outcome: Outcome) -> None:
         names = tuple(INTENSITIES) if name in INTENSITIES else (name,)
@@ -230,5 +242,6 @@ class ColumnStore:
 def _column_work(index: LabelIndex, name: str) -> Work:
     def work(_report: Report, cancel: Cancel) -> None:
         compute_columns(index, [name], cancel)
+        look_ahead(index)  # where boxes were read, all that a table shows of them
 
     return work

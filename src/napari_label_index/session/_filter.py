@@ -12,7 +12,7 @@ import numpy.typing as npt
 from psygnal import Signal
 
 from napari_label_index.errors import LabelIndexError, QueryError
-from napari_label_index.index import among
+from napari_label_index.index import CodedWords, among
 from napari_label_index.index._lookup import is_ascending
 from napari_label_index.session._intensities import INTENSITIES
 from napari_label_index.session._job import (
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 # A query over more rows than this would be felt; measured: 120,000 take some ms.
 MAX_LABELS_AT_ONCE = 500_000
 
-ExtraColumns: TypeAlias = Mapping[str, npt.NDArray[Any]]
+ExtraColumns: TypeAlias = "Mapping[str, npt.NDArray[Any] | CodedWords]"
 LabelsByName: TypeAlias = Mapping[str, npt.NDArray[Any]]
 
 

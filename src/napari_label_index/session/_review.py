@@ -49,7 +49,7 @@ class ReviewProgress:
     def of(cls, codes: npt.NDArray[np.uint8]) -> ReviewProgress:
         """Return how far labels with these codes have come."""
         # Of millions of labels few have a mark, which is not 0.
-        marked = codes[codes > 0] if codes.any() else codes[:0]
+        marked = codes[codes > 0] if codes.max(initial=0) else codes[:0]
         counts = np.bincount(marked, minlength=len(STATUSES)).tolist()
         counts[0] = len(codes) - len(marked)
         return cls(len(codes), dict(zip(STATUSES, counts, strict=True)))

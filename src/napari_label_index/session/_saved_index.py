@@ -177,7 +177,6 @@ class SavedIndexOpener:
             )
         on_progress = in_phase(report, OPENING)
         index = open_index(self.path, on_progress=on_progress, cancel=cancel)
-        _ = index.bboxes  # of a dataset they are still to be read, better here
         if read_meta(self.path) != meta:
             raise StaleIndexError(f"{self.path.name} was replaced meanwhile.")
         return index, meta.stamp

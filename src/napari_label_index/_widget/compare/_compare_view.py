@@ -8,7 +8,7 @@ import numpy as np
 from qtpy.QtCore import QSize
 
 from napari_label_index._widget._wording import ELLIPSIS
-from napari_label_index._widget.table._columns import Column
+from napari_label_index._widget.table._column import Column
 from napari_label_index._widget.table._table_view import RegionTableView
 from napari_label_index.session import VERDICTS
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from napari_label_index._widget.table._columns import Column
+import numpy as np
+
+from napari_label_index._widget.table._column import Column
 from napari_label_index.io import STATUSES
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ def note_column(index: LabelIndex, desk: ReviewDesk) -> Column:
     return Column(
         header="Note",
         tooltip="What you wrote about the label; note in the filter",
-        sort_values=desk.columns(index)[NOTE] != "",
+        sort_values=np.not_equal(desk.columns(index)[NOTE], ""),
         text=lambda row: _note_at(index, desk, row)[:_LONGEST_NOTE],
         plain={NOTE: _Latest(index, desk, NOTE)},  # type: ignore[dict-item]
         widest="n" * (_LONGEST_NOTE // 2),
@@ -58,7 +60,7 @@ class _Latest:
         self._key = key
 
     def __getitem__(self, rows: Any) -> Any:
-        return self._desk.columns(self._index)[self._key][rows]
+        return np.asarray(self._desk.columns(self._index)[self._key][rows])
 
 
 def _note_at(index: LabelIndex, desk: ReviewDesk, row: int) -> str:

@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from napari_label_index._widget.table._columns import Column
-from napari_label_index._widget.table._flags import (
-    FLAGS,
-    PENDING,
-    flags_column,
-    pending_column,
-)
+from napari_label_index._widget.table._column import PENDING, Column, pending_column
+from napari_label_index._widget.table._flags import FLAGS, flags_column
 from napari_label_index.session import INTENSITIES
 
 if TYPE_CHECKING:
@@ -112,7 +107,8 @@ def check_column(key: str, index: LabelIndex, store: ColumnStore) -> Column:
     if values is None and former is not None:
         return _former_column(key, former, index, tooltip)
     if values is None:
-        return pending_column(key, header_of(key, index), tooltip, store)
+        failure = store.failure(key)
+        return pending_column(key, header_of(key, index), tooltip, index, failure)
     text, widest = _text_of(values)
     return Column(
         header=header_of(key, index),

@@ -1,4 +1,4 @@
-"""Which check and shape columns the table shows; a menu adds and removes them."""
+"""Which columns the table shows; a menu adds and removes all but the first ones."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from napari_label_index._widget.table._check_columns import (
     is_choosable,
     meaning_of,
 )
+from napari_label_index._widget.table._columns import columns_of
 from napari_label_index._widget.table._flags import FLAG_NEEDS, FLAGS
-from napari_label_index.session import INTENSITIES
+from napari_label_index.session import INTENSITIES, PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from napari_label_index._widget.table._columns import Column
+    from napari_label_index._widget.table._column import Column
     from napari_label_index._widget.table._table_view import RegionTableView
     from napari_label_index.index import LabelIndex
     from napari_label_index.session import ColumnStore
@@ -76,12 +77,19 @@ class ColumnMenu:
         self._others[key] = make
 
     def columns_for(self, index: LabelIndex | None) -> tuple[Column, ...]:
-        """Return the added columns for a table of `index`."""
-        # While one index replaces another, the store may still hold the old one.
-        if index is None or index is not self._store.index:
+        """Return the columns for a table of `index`."""
+        if index is None:
             return ()
+        # While one index replaces another, the store may still hold the old one.
+        if index is not self._store.index:
+            return columns_of(index)
+        added, failure = self._added(index), self._store.failure(PLACES)
+        return columns_of(index, added, failure)
+
+    def _added(self, index: LabelIndex) -> tuple[Column, ...]:
         keys = [*self._shown, *(key for key in self._asked if key not in self._shown)]
-        self._store.request(key for key in keys if self._store.knows(key))
+        wanted = keys if index.has_places else [PLACES, *keys]
+        self._store.request(key for key in wanted if self._store.knows(key))
         return tuple(
             self._others[key](index)
             if key in self._others
@@ -164,5 +172,5 @@ class ColumnMenu:
 
     def _on_arrived(self, name: str) -> None:
         is_flag = FLAGS in self._shown and name in FLAG_NEEDS
-        if is_flag or name in self._shown or name in self._asked:
+        if is_flag or name == PLACES or name in self._shown or name in self._asked:
             self._view.show_columns(self.columns_for(self._store.index))

@@ -1,55 +1,44 @@
-"""What the table shows of an index: one column per entry, arrays only."""
+"""What the table shows of every index: one column per entry, arrays only."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index.session import longest_sides
+from napari_label_index._widget.table._column import Column, pending_column
+from napari_label_index.session import PLACES, longest_sides
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from napari_label_index._typing import IntVector, LabelArray
+    from napari_label_index._typing import LabelArray
     from napari_label_index.index import LabelIndex
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 EN_DASH = "\N{EN DASH}"
-VOXELS = "num_pixels"
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
-    """One column, with a value for every row of the index."""
+def columns_of(
+    index: LabelIndex, more: tuple[Column, ...] = (), failure: str = ""
+) -> tuple[Column, ...]:
+    """Columns for a table of `index`, in the order shown.
 
-    header: str
-    tooltip: str
-    sort_values: LabelArray  # (n_labels,) what this column is sorted by
-    text: Callable[[int], str]  # what is shown for a row of the index
-    plain: dict[str, LabelArray]  # what is copied, by the key in `LabelIndex.table`
-    widest: str  # a text as wide as any in this column
-    key: str = ""  # what the filter and the histogram call it
-    hint: Callable[[int], str] | None = None  # tooltip for a row of the index
-    is_optional: bool = False  # left out where all others fit only without it
-    is_former: bool = False  # from before an edit, and being computed again
-
-
-def columns_of(index: LabelIndex) -> tuple[Column, ...]:
-    """Columns for a table of `index`, in the order shown."""
+    Parameters
+    ----------
+    index : LabelIndex
+        Where it has not read its boxes and centroids yet, there are dots.
+    more : tuple of Column
+        What is shown after the voxels.
+    failure : str
+        Why boxes and centroids cannot be read, if so.
+    """
     spatial = [i for i in range(index.ndim) if i != index.time_axis]
     return (
         _labels(index.labels, index.ids),
-        *_when(index),
+        *_when(index, failure),
         _voxels(index.voxel_counts),
-        *(
-            _centroid(
-                index.axes[i], index.centroids[:, i], index.shape[i], f"centroid-{i}"
-            )
-            for i in spatial
-        ),
-        _box(index, spatial),
+        *more,
+        *(_centroid(index, axis, failure) for axis in spatial),
+        _box(index, spatial, failure),
     )
 
 
@@ -67,7 +56,7 @@ def _labels(labels: LabelArray, ids: LabelArray) -> Column:
     )
 
 
-def _when(index: LabelIndex) -> tuple[Column, ...]:
+def _when(index: LabelIndex, failure: str) -> tuple[Column, ...]:
     """When it is there: a time, or the first and the last one."""
     axis, times = index.time_axis, index.times_of(index.labels)
     if axis is None:
@@ -86,15 +75,19 @@ def _when(index: LabelIndex) -> tuple[Column, ...]:
                 key="t",
             ),
         )
+    tooltip = "First and last time that it is there; t_first, t_last"
+    widest = f"{last_time}{EN_DASH}{last_time}"
+    if not index.has_places:
+        return (pending_column("t_first", "t", tooltip, index, failure, widest=widest),)
     firsts, lasts = index.column("t_first"), index.column("t_last")
     return (
         Column(
             header="t",
-            tooltip="First and last time that it is there; t_first, t_last",
+            tooltip=tooltip,
             sort_values=firsts,
             text=lambda row: _range(int(firsts[row]), int(lasts[row])),
             plain={"t_first": firsts, "t_last": lasts},
-            widest=f"{last_time}{EN_DASH}{last_time}",
+            widest=widest,
             key="t_first",
         ),
     )
@@ -116,30 +109,38 @@ def _voxels(counts: LabelArray) -> Column:
     )
 
 
-def _centroid(axis: str, centers: LabelArray, length: int, key: str) -> Column:
+def _centroid(index: LabelIndex, axis: int, failure: str) -> Column:
+    name, key = index.axes[axis], f"centroid-{axis}"
+    tooltip = f"Centroid along {name}, in voxels"
+    widest = f"{max(index.shape[axis] - 1, 0):,}.0"
+    if not index.has_places:
+        return pending_column(key, name, tooltip, index, failure, widest=widest)
+    centers = index.centroids[:, axis]
     return Column(
-        header=axis,
-        tooltip=f"Centroid along {axis}, in voxels",
+        header=name,
+        tooltip=tooltip,
         sort_values=centers,
         text=lambda row: f"{centers[row]:,.1f}",
         plain={key: centers},
-        widest=f"{max(length - 1, 0):,}.0",
+        widest=widest,
         key=key,
     )
 
 
-def _box(index: LabelIndex, spatial: list[int]) -> Column:
-    bboxes, ndim = index.bboxes, index.ndim
-    stops = [ndim + axis for axis in spatial]
+def _box(index: LabelIndex, spatial: list[int], failure: str) -> Column:
     shown_axes = f" {TIMES} ".join(index.axes[axis] for axis in spatial)
+    tooltip = f"Size of the bounding box ({shown_axes}), sorted by its volume"
+    if not index.has_places:
+        return pending_column(PLACES, "Box", tooltip, index, failure, is_optional=True)
+    bboxes, stops = index.bboxes, [index.ndim + axis for axis in spatial]
     return Column(
         header="Box",
-        tooltip=f"Size of the bounding box ({shown_axes}), sorted by its volume",
+        tooltip=tooltip,
         sort_values=_box_volumes(index, spatial),
         text=lambda row: _times(bboxes[row, stops] - bboxes[row, spatial]),
         plain={f"bbox-{i}": bound for i, bound in enumerate(bboxes.T)},
         widest=_times(longest_sides(index)[spatial]),
-        key="area_bbox",
+        key=PLACES,
         is_optional=True,
     )
 
@@ -156,34 +157,3 @@ def _box_volumes(index: LabelIndex, spatial: list[int]) -> LabelArray:
 
 def _times(sizes: Any) -> str:
     return TIMES.join(map(str, sizes.tolist()))
-
-
-def with_more(
-    columns: tuple[Column, ...], more: tuple[Column, ...]
-) -> tuple[Column, ...]:
-    """Return all columns: `more` stand after the voxels, the last of the first ones."""
-    if not columns:
-        return ()
-    keys = [column.key for column in columns]
-    place = keys.index(VOXELS) + 1 if VOXELS in keys else 2
-    return (*columns[:place], *more, *columns[place:])
-
-
-def tsv_of(columns: Iterable[Column], rows: IntVector) -> str:
-    """Return rows as tab-separated text with a header; numbers are plain."""
-    plain = {key: v for column in columns for key, v in column.plain.items()}
-    texts = [map(_plain_text, values[rows].tolist()) for values in plain.values()]
-    lines = ["\t".join(plain), *map("\t".join, zip(*texts, strict=True))]
-    return "\n".join(lines) + "\n"
-
-
-def _plain_text(value: float | str) -> str:
-    return str(value) if isinstance(value, int | str) else f"{value:.3f}"
-
-
-def are_sorted_alike(
-    place: int, columns: tuple[Column, ...], before: tuple[Column, ...]
-) -> bool:
-    """Whether a column gives the rows the order that it gave them before."""
-    both = [each[place].sort_values for each in (columns, before) if each and place]
-    return not both or np.array_equal(both[0], both[1])  # labels are sorted anyway

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_label_index._widget.table._columns import Column
+from napari_label_index._widget.table._column import Column, pending_column
 from napari_label_index.session import tiny_below
 
 if TYPE_CHECKING:
@@ -14,10 +14,8 @@ if TYPE_CHECKING:
     from napari_label_index.index import LabelIndex
     from napari_label_index.session import ColumnStore
 
-PENDING = "\N{HORIZONTAL ELLIPSIS}"
-FAILED = "?"
 FLAGS = "flags"
-FLAG_NEEDS = ("n_components", "n_holes")
+FLAG_NEEDS = ("n_components", "n_holes", "touches_border")
 # Bit, letter, meaning; the heaviest fault has the highest bit, for sorting.
 _FLAGS = (
     (8, "M", "Multi-part: in more than one part"),
@@ -25,29 +23,6 @@ _FLAGS = (
     (2, "B", "Border: cut by the border of the volume"),
     (1, "T", "Tiny: fewer than {:,} voxels"),
 )
-
-
-def pending_column(
-    key: str,
-    header: str,
-    tooltip: str,
-    store: ColumnStore,
-    needs: tuple[str, ...] = (),
-) -> Column:
-    """Return a column of dots, for what is not computed yet, or cannot be."""
-    failure = next(filter(None, map(store.failure, needs or (key,))), "")
-    text = FAILED if failure else PENDING
-    index = store.index
-    assert index is not None, "a table has an index"
-    return Column(
-        header=header,
-        tooltip=f"{tooltip}.\n{failure}" if failure else f"{tooltip}; being computed",
-        sort_values=index.labels,
-        text=lambda row: text,
-        plain={},
-        widest=text,
-        key=key,
-    )
 
 
 def flags_column(index: LabelIndex, store: ColumnStore) -> Column:
@@ -58,10 +33,11 @@ def flags_column(index: LabelIndex, store: ColumnStore) -> Column:
         f"{letter}  {text}" for letter, text in zip(letters, meanings, strict=True)
     )
     tooltip = f"Faults by letter:\n{listed}"
-    parts, holes = (_latest(name, store) for name in FLAG_NEEDS)
-    if parts is None or holes is None:
-        return pending_column(FLAGS, "Flags", tooltip, store, FLAG_NEEDS)
-    codes = _codes(index, parts, holes)
+    parts, holes, meets_border = (_latest(name, store) for name in FLAG_NEEDS)
+    if parts is None or holes is None or meets_border is None:
+        failure = next(filter(None, map(store.failure, FLAG_NEEDS)), "")
+        return pending_column(FLAGS, "Flags", tooltip, index, failure)
+    codes = _codes(index, parts, holes, meets_border)
     texts = _texts(letters, " ")
     hints = _texts(meanings, "\n")
     return Column(
@@ -85,12 +61,14 @@ def _latest(name: str, store: ColumnStore) -> IntVector | None:
     return np.where(former.is_known, former.values, 0)
 
 
-def _codes(index: LabelIndex, parts: IntVector, holes: IntVector) -> IntVector:
+def _codes(
+    index: LabelIndex, parts: IntVector, holes: IntVector, meets_border: IntVector
+) -> IntVector:
     """One bit for each fault of each label, (n_labels,)."""
     faults = (
         parts > 1,
         holes > 0,
-        index.column("touches_border"),
+        meets_border,
         index.voxel_counts < tiny_below(index),
     )
     codes = np.zeros(len(index), np.uint8)

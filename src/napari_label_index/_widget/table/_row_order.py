@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, overload
 
 import numpy as np
 
@@ -14,6 +14,31 @@ if TYPE_CHECKING:
 
 NO_ROWS: IntVector = np.empty(0, np.int64)
 _FEW_ROWS = 500
+
+
+class EveryRow:
+    """All rows as they stand in the index, without an array of them.
+
+    An array of ten million takes as long as all else that shows them.
+    """
+
+    def __init__(self, n_rows: int) -> None:
+        self._n_rows = n_rows
+
+    def __len__(self) -> int:
+        return self._n_rows
+
+    @overload
+    def __getitem__(self, view_rows: int) -> int: ...
+
+    @overload
+    def __getitem__(self, view_rows: IntVector) -> IntVector: ...
+
+    def __getitem__(self, view_rows: int | IntVector) -> int | IntVector:
+        return view_rows
+
+
+Rows: TypeAlias = "IntVector | EveryRow"
 
 
 def rows_among(known: LabelArray, labels: LabelArray) -> IntVector:
@@ -37,11 +62,22 @@ def mask_of(known: LabelArray, labels: LabelArray | None) -> BoolArray | None:
     return mask
 
 
-def places_of(order: IntVector, n_rows: int) -> IntVector:
+def shown_of(order: Rows, is_shown: BoolArray | None) -> Rows:
+    """Return the rows of an order that are shown; None for all of them."""
+    if is_shown is None:
+        return order
+    if isinstance(order, EveryRow):
+        return np.flatnonzero(is_shown)
+    return order[is_shown[order]]
+
+
+def places_of(order: Rows, n_rows: int) -> Rows:
     """Return where each row stands in an order that lacks some, or -1.
 
     They are rows of a Qt view, which are of 32 bits.
     """
+    if isinstance(order, EveryRow):
+        return order
     places = np.full(n_rows, -1, np.int32)
     places[order] = np.arange(len(order), dtype=np.int32)
     return places

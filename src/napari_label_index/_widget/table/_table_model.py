@@ -9,21 +9,21 @@ from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from qtpy.QtGui import QColor, QGuiApplication
 
 from napari_label_index._widget.table import _roles
-from napari_label_index._widget.table._columns import (
+from napari_label_index._widget.table._column import (
     Column,
     are_sorted_alike,
-    columns_of,
     tsv_of,
-    with_more,
 )
 from napari_label_index._widget.table._roles import ASCENDING, DISPLAY, ROOT
 from napari_label_index._widget.table._row_order import (
     NO_ROWS,
+    EveryRow,
     are_same,
     mask_of,
     order_after,
     places_of,
     rows_among,
+    shown_of,
     sorted_values,
     stable_order,
 )
@@ -31,7 +31,7 @@ from napari_label_index._widget.table._row_order import (
 if TYPE_CHECKING:
     from napari_label_index._typing import BoolArray, IntVector, LabelArray
     from napari_label_index._widget.table._row_colors import RowColors
-    from napari_label_index.index import LabelIndex
+    from napari_label_index._widget.table._row_order import Rows
 
 
 class RegionTableModel(QAbstractTableModel):
@@ -48,11 +48,10 @@ class RegionTableModel(QAbstractTableModel):
         self._columns: tuple[Column, ...] = ()
         self._colors: RowColors | None = None  # of each label
         self._is_shown: BoolArray | None = None  # (n_labels,); None: all of them
-        self._all_rows: IntVector = NO_ROWS  # index rows in the order asked for
-        self._order: IntVector = NO_ROWS  # index row at each view row
-        self._known_places: IntVector | None = None  # see `_place`
+        self._all_rows: Rows = NO_ROWS  # index rows in the order asked for
+        self._order: Rows = NO_ROWS  # index row at each view row
+        self._known_places: Rows | None = None  # see `_place`
         self._sorted_by = (0, ASCENDING)
-        self._own_columns: tuple[Column, ...] = ()  # without those that were added
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -64,68 +63,50 @@ class RegionTableModel(QAbstractTableModel):
         """Labels of the index, shown or not."""
         return len(self._labels)
 
-    def set_index(
-        self,
-        index: LabelIndex | None,
-        colors: RowColors | None = None,
-        more: tuple[Column, ...] = (),
-    ) -> None:
-        """Show `index`, in the order asked for last; ``None`` shows nothing."""
-        if index is None:
-            self.set_rows(NO_ROWS, (), colors)
-        else:
-            self.set_rows(index.labels, columns_of(index), colors, more)
-
     def set_rows(
         self,
         labels: LabelArray,
         columns: tuple[Column, ...],
         colors: RowColors | None = None,
-        more: tuple[Column, ...] = (),
     ) -> None:
         """Show rows that go by these sorted labels, in the order asked for last."""
         self.beginResetModel()
         self._labels, self._colors, self._is_shown = labels, colors, None
-        self._own_columns = columns
-        self._columns = with_more(columns, more)
+        self._columns = columns
         self._set_order()
         self.endResetModel()
 
-    def set_more_columns(self, more: tuple[Column, ...]) -> bool:
-        """Show these columns after the voxels, in place of those added before.
-
-        Returns whether rows or columns have moved.
-        """
-        return self._replace(self._labels, self._own_columns, more, self._is_shown)
+    def set_columns(self, columns: tuple[Column, ...]) -> bool:
+        """Show the same rows with these columns; returns whether any have moved."""
+        return self._replace(self._labels, columns, self._is_shown)
 
     def follow(
         self,
-        index: LabelIndex,
+        labels: LabelArray,
+        columns: tuple[Column, ...],
         colors: RowColors | None,
-        more: tuple[Column, ...],
         shown: LabelArray | None,
     ) -> bool:
-        """Show `index` in place of one of the same image; of it, `shown` labels.
+        """Show rows in place of others of the same image; of them, `shown` labels.
 
         Returns whether rows or columns have moved. Where none has, cells are painted
         again, and no row is sorted.
         """
         self._colors = colors
-        is_shown = mask_of(index.labels, shown)
-        return self._replace(index.labels, columns_of(index), more, is_shown)
+        return self._replace(labels, columns, mask_of(labels, shown))
 
     def _replace(
         self,
         labels: LabelArray,
-        own: tuple[Column, ...],
-        more: tuple[Column, ...],
+        columns: tuple[Column, ...],
         is_shown: BoolArray | None,
     ) -> bool:
-        columns, before = with_more(own, more), self._columns
+        before = self._columns
         keys = [column.key for column in columns]
         sorted_by, order = self._sorted_by
         sort_key = before[sorted_by].key if before else ""
-        has_same_rows = np.array_equal(labels, self._labels)
+        is_same = labels is self._labels
+        has_same_rows = is_same or np.array_equal(labels, self._labels)
         stays = (
             has_same_rows
             and keys == [column.key for column in before]
@@ -135,15 +116,16 @@ class RegionTableModel(QAbstractTableModel):
         if not stays:
             self.beginResetModel()
         self._labels, self._is_shown = labels, is_shown
-        self._own_columns, self._columns = own, columns
+        self._columns = columns
         if stays:
             self._repaint(len(columns) - 1, [])
             return False
         column = max(self.column_of(sort_key), 0)
         self._sorted_by = (column, order)
-        if has_same_rows and column > 0:
+        all_rows = self._all_rows
+        if has_same_rows and column > 0 and not isinstance(all_rows, EveryRow):
             self._all_rows = order_after(
-                self._all_rows,
+                all_rows,
                 before[sorted_by].sort_values,
                 columns[column].sort_values,
                 descending=order != ASCENDING,
@@ -182,7 +164,7 @@ class RegionTableModel(QAbstractTableModel):
         self._repaint(0, [_roles.DECORATION])
 
     def _repaint(self, last_column: int, roles: list[int]) -> None:
-        if self._order.size:
+        if len(self._order):
             last = self.index(len(self._order) - 1, last_column)
             self.dataChanged.emit(self.index(0, 0), last, roles)
 
@@ -274,9 +256,10 @@ class RegionTableModel(QAbstractTableModel):
         if rows is not None:
             self._all_rows = rows
         elif column == 0 or not n_rows:  # labels are sorted already
-            self._all_rows = np.arange(n_rows)
-            if order != ASCENDING:
-                self._all_rows = self._all_rows[::-1].copy()
+            is_reversed = order != ASCENDING
+            self._all_rows = (
+                np.arange(n_rows)[::-1] if is_reversed else EveryRow(n_rows)
+            )
         else:
             values = self._columns[column].sort_values
             self._all_rows = stable_order(values, descending=order != ASCENDING)
@@ -284,13 +267,11 @@ class RegionTableModel(QAbstractTableModel):
 
     def _set_places(self) -> None:
         """Cut the rows that are shown out of the sorted ones."""
-        self._order = self._all_rows
-        if self._is_shown is not None:
-            self._order = self._all_rows[self._is_shown[self._all_rows]]
+        self._order = shown_of(self._all_rows, self._is_shown)
         self._known_places = None
 
     @property
-    def _place(self) -> IntVector:
+    def _place(self) -> Rows:
         """View row of each index row, or -1; of many rows better when it is needed."""
         if self._known_places is None:
             self._known_places = places_of(self._order, len(self._labels))

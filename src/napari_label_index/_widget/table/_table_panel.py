@@ -17,6 +17,7 @@ from napari_label_index._widget._sentences import selection_summary
 from napari_label_index._widget.parts._wrapped_label import wrapped_label
 from napari_label_index._widget.table._column_menu import ColumnMenu
 from napari_label_index._widget.table._goto_field import GoToField
+from napari_label_index._widget.table._row_order import NO_ROWS
 from napari_label_index._widget.table._table_view import RegionTableView
 from napari_label_index.index import difference
 from napari_label_index.session import Filtered
@@ -129,14 +130,15 @@ class TablePanel(QWidget):
     def show_index(self, index: LabelIndex | None, colors: RowColors | None) -> None:
         """Show `index` with one colour for each label; None shows the hint."""
         before, self._shown = self._shown, index
+        labels = NO_ROWS if index is None else index.labels
+        columns = self.columns.columns_for(index)
         if index is not None and before is not None:
             shown = self._inspection.filter.labels
-            columns = self.columns.columns_for(index)
-            self.view.follow_index(index, colors, columns, shown)
+            self.view.follow_rows(labels, columns, colors, shown)
             self._stack.setCurrentWidget(self.view if index else self.hint)
             self._show_status()
             return
-        self.view.show_index(index, colors, self.columns.columns_for(index))
+        self.view.show_rows(labels, columns, colors)
         if index is not None and index is self._inspection.columns.index:
             self.view.show_only(self._inspection.filter.labels)
         self._stack.setCurrentWidget(self.view if index else self.hint)

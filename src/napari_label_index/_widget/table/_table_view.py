@@ -36,9 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from napari_label_index._typing import IntVector, LabelArray
-    from napari_label_index._widget.table._columns import Column
+    from napari_label_index._widget.table._column import Column
     from napari_label_index._widget.table._row_colors import RowColors
-    from napari_label_index.index import LabelIndex
     from napari_label_index.session import Submit
 
 SelectionFlag = QItemSelectionModel.SelectionFlag
@@ -76,33 +75,33 @@ class RegionTableView(QTableView):
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)
         self.doubleClicked.connect(self._open)
 
-    def show_index(
+    def show_rows(
         self,
-        index: LabelIndex | None,
+        labels: LabelArray,
+        columns: tuple[Column, ...],
         colors: RowColors | None = None,
-        more: tuple[Column, ...] = (),
     ) -> None:
-        """Show `index`, with `more` columns; nothing is selected."""
+        """Show rows that go by these sorted labels; nothing is selected."""
         self.sorter.drop()
         with self._showing():
-            self._model.set_index(index, colors, more)
+            self._model.set_rows(labels, columns, colors)
         self._selected = None
         self._fit.fit()
 
-    def show_columns(self, more: tuple[Column, ...]) -> None:
-        """Show these columns in place of those that were added before."""
-        if self._stay(lambda: self._model.set_more_columns(more)):
-            self._fit.fit()
+    def show_columns(self, columns: tuple[Column, ...]) -> None:
+        """Show the same rows with these columns."""
+        moved = self._stay(lambda: self._model.set_columns(columns))
+        (self._fit.fit if moved else self._fit.refit)()
 
-    def follow_index(
+    def follow_rows(
         self,
-        index: LabelIndex,
+        labels: LabelArray,
+        columns: tuple[Column, ...],
         colors: RowColors | None,
-        more: tuple[Column, ...],
         shown: LabelArray | None,
     ) -> None:
-        """Show `index` in place of one of the same image; what is selected stays so."""
-        self._stay(lambda: self._model.follow(index, colors, more, shown))
+        """Show rows in place of others of the same image; what is selected stays so."""
+        self._stay(lambda: self._model.follow(labels, columns, colors, shown))
         self._fit.refit()
 
     def show_only(self, labels: LabelArray | None) -> None:

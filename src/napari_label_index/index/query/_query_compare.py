@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_label_index.index.query._query_words import CodedWords
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -24,8 +26,10 @@ _COMPARISONS = {
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
-def kind_of(values: npt.NDArray[Any]) -> str:
+def kind_of(values: npt.NDArray[Any] | CodedWords) -> str:
     """Return what a column holds: "numbers", "words", "yes or no" or "" (other)."""
+    if isinstance(values, CodedWords):
+        return "words"
     if values.dtype.kind in "iuf":
         return "numbers"
     if values.dtype.kind in "UTO":
@@ -62,15 +66,19 @@ def compare_arrays(values: npt.NDArray[Any], sign: str, other: Any) -> BoolArray
     return found
 
 
-def is_word(values: npt.NDArray[Any], word: str) -> BoolArray:
+def is_word(values: npt.NDArray[Any] | CodedWords, word: str) -> BoolArray:
     """Return where a column of words holds this one."""
+    if isinstance(values, CodedWords):
+        return values.are(values.words == word)
     if values.dtype.kind == "O":
         values = values.astype(str)
     return compare_arrays(values, "==", word)
 
 
-def has_text(values: npt.NDArray[Any], text: str) -> BoolArray:
+def has_text(values: npt.NDArray[Any] | CodedWords, text: str) -> BoolArray:
     """Return where a column of words holds this text, in upper or lower case."""
+    if isinstance(values, CodedWords):
+        return values.are(has_text(values.words, text))
     wanted = text.casefold()
     found = (wanted in word.casefold() for word in values.astype(str).tolist())
     return np.fromiter(found, np.bool_, values.size)

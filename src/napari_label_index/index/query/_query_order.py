@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_label_index.index.query._query_words import CodedWords
 from napari_label_index.kernels import DIGIT_BITS, sort_rows
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 _MIN_RADIX = 1 << 20
 
 
-def order_of(values: npt.NDArray[Any], descending: bool) -> Rows:
+def order_of(values: npt.NDArray[Any] | CodedWords, descending: bool) -> Rows:
     """Return the places of `values` from small to large, or from large to small."""
+    if isinstance(values, CodedWords):
+        values = values.ranks
     if values.dtype.kind == "O":
         values = values.astype(str)
     if values.dtype.kind == "b":

@@ -21,6 +21,7 @@ from napari_label_index.index.query._query_compare import (
     kind_of,
 )
 from napari_label_index.index.query._query_names import Name, key_of
+from napari_label_index.index.query._query_words import CodedWords
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -57,17 +58,19 @@ class Scope:
         begin = bisect_left(self.names, name)
         return range(begin, bisect_right(self.names, name, begin))
 
-    def values(self, name: Name) -> npt.NDArray[Any]:
+    def values(self, name: Name) -> npt.NDArray[Any] | CodedWords:
         """Return the column that a name means, (n_labels,)."""
-        values = np.asarray(self.columns[key_of(name, self.columns, self.axes)])
+        column = self.columns[key_of(name, self.columns, self.axes)]
+        values = column if isinstance(column, CodedWords) else np.asarray(column)
         if values.shape != self.labels.shape:
             raise ValueError(
                 f"column {name.text!r} must hold one value for each of the "
                 f"{self.labels.size} labels, got shape {values.shape}"
             )
         if not kind_of(values):
+            dtype = np.asarray(values).dtype
             raise QuerySyntaxError(
-                f"{name.text!r} holds {values.dtype}, which cannot be asked for",
+                f"{name.text!r} holds {dtype}, which cannot be asked for",
                 name.position,
                 name.length,
             )
@@ -199,7 +202,7 @@ class Flag:
         values = scope.values(self.name)
         kind = kind_of(values)
         if kind == "yes or no":
-            return values.copy()
+            return np.array(values)
         example = "> 0" if kind == "numbers" else 'contains "..."'
         raise QuerySyntaxError(
             f"{self.name.text!r} holds {kind}: compare it with something, "
@@ -225,7 +228,7 @@ class Comparison:
             other = scope.values(self.other)
             fits = (kind == "words") == (kind_of(other) == "words")
             self._check(kind, fits, kind_of(other))
-            return compare_arrays(values, self.sign, other)
+            return compare_arrays(np.asarray(values), self.sign, np.asarray(other))
         value = self.other.value
         if isinstance(value, str):
             self._check(kind, kind == "words", "words")
@@ -233,9 +236,9 @@ class Comparison:
             return np.logical_not(found, out=found) if self.sign == "!=" else found
         if isinstance(value, bool):
             self._check(kind, kind == "yes or no", "yes or no")
-            return compare_arrays(values, self.sign, value)
+            return compare_arrays(np.asarray(values), self.sign, value)
         self._check(kind, kind != "words", "numbers")  # yes is 1 and no is 0
-        return compare_number(values, self.sign, value)
+        return compare_number(np.asarray(values), self.sign, value)
 
     def _check(self, kind: str, fits: bool, other_kind: str) -> None:
         if not fits:

@@ -21,14 +21,21 @@ from napari_label_index.io.index_file._run_columns import (
 from napari_label_index.io.index_file._sealed_parquet import Block, SealedFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
 
     from napari_label_index.io._address import Location
     from napari_label_index.io.index_file._sealed_parquet import Seal
 
-__all__ = ["GROUP_ROWS", "page_of_rows", "read_rows", "row_schemas", "rows_of"]
+__all__ = [
+    "GROUP_ROWS",
+    "each_group",
+    "page_of_rows",
+    "read_rows",
+    "row_schemas",
+    "rows_of",
+]
 
 GROUP_ROWS = 1 << 18
 
@@ -63,14 +70,14 @@ def page_of_rows(blocks: Sequence[tuple[int, Block]]) -> bytes:
     return json.dumps({"blocks": listed}, separators=(",", ":")).encode()
 
 
-def read_rows(
+def each_group(
     path: Location,
     schema: pa.Schema,
     seal: Seal,
     first: int = 0,
     stop: int | None = None,
-) -> list[npt.NDArray[Any]]:
-    """Return the columns of a file, or some rows of them.
+) -> Iterator[list[npt.NDArray[Any]]]:
+    """Read the columns of a file, or some rows of them, one row group at a time.
 
     `ValueError` unless it is the file with this seal.
     """
@@ -81,18 +88,28 @@ def read_rows(
         blocks = json.loads(sealed.page)["blocks"]
         sizes = [block[0] for block in blocks]
         sealed.check_layout(schema.types, sizes)
-        ends = np.cumsum([0, *sizes]).tolist()
-        stop = ends[-1] if stop is None else stop
-        met = [k for k in range(len(blocks)) if ends[k] < stop and ends[k + 1] > first]
-        groups = [sealed.read_group(k, Block(*blocks[k][1:])) for k in met]
-    begin = ends[met[0]] if met else first
-    own = slice(first - begin, stop - begin)
-    return [
-        np.concatenate([as_numpy(group[name]) for group in groups])[own]
-        if groups
-        else np.empty(0, numpy_dtype(kind))
-        for name, kind in zip(schema.names, schema.types, strict=True)
-    ]
+        begin = 0
+        for number, (n_rows, *block) in enumerate(blocks):
+            own = slice(max(first - begin, 0), None if stop is None else stop - begin)
+            is_met = begin + n_rows > first and (stop is None or begin < stop)
+            if is_met:
+                group = sealed.read_group(number, Block(*block))
+                yield [as_numpy(group[name])[own] for name in schema.names]
+            begin += n_rows
+
+
+def read_rows(
+    path: Location,
+    schema: pa.Schema,
+    seal: Seal,
+    first: int = 0,
+    stop: int | None = None,
+) -> list[npt.NDArray[Any]]:
+    """Return the columns of a file, or some rows; `ValueError` as from `each_group`."""
+    groups = list(each_group(path, schema, seal, first, stop))
+    if not groups:
+        return [np.empty(0, numpy_dtype(kind)) for kind in schema.types]
+    return [np.concatenate(column) for column in zip(*groups, strict=True)]
 
 
 def _schema(kinds: dict[str, Any]) -> pa.Schema:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from napari_label_index.errors import CorruptIndexError
 from napari_label_index.index import LabelIndex
 from napari_label_index.io._address import Address
@@ -64,10 +62,8 @@ def open_dataset(root: Location) -> LabelIndex:
         When an address does not give it.
     """
     manifest = read_manifest(root)
-    labels, n_runs, n_voxels = read_labels(root, manifest)
-    offsets = np.zeros(labels.size + 1, np.int64)
-    np.cumsum(n_runs, out=offsets[1:])
-    measures = StoredMeasures(root, manifest, n_voxels)
+    labels, offsets, voxel_counts = read_labels(root, manifest)
+    measures = StoredMeasures(root, manifest, voxel_counts)
     contacts = StoredContacts(root, manifest, labels)
     files = RunFiles(root, manifest)
     runs = StoredRuns(labels, offsets, files, measures, contacts)

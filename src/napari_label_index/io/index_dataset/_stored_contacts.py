@@ -50,7 +50,7 @@ class StoredContacts(LateContacts):
             self._root, self._manifest, "neighbours", part, first, stop
         )
         with reading_dataset(part_path(self._root, "neighbours", part)):
-            if label.size != stop - first or (label != self._labels[row]).any():
+            if (label != self._labels[row]).any():
                 raise ValueError("its pairs are not those of the dataset")
             return self._rows_of(other), np.stack(faces, axis=1)
 
@@ -69,8 +69,12 @@ class StoredContacts(LateContacts):
 
     @cached_property
     def _totals(self) -> tuple[IntVector, IntVector]:
-        n_neighbours, *faces = read_columns(self._root, self._manifest, "contacts")
-        return n_neighbours, np.stack(faces, axis=1)
+        n_labels, ndim = self._manifest.n_labels, len(self._manifest.shape)
+        n_neighbours = np.empty(n_labels, np.int64)
+        faces = np.empty((n_labels, ndim), np.int64)
+        into = [n_neighbours, *faces.T]
+        read_columns(self._root, self._manifest, "contacts", into)
+        return n_neighbours, faces
 
     @cached_property
     def _pair_offsets(self) -> IntVector:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from napari_label_index.io.review._review_marks import exact_ids, status_names
+from napari_label_index.index import CodedWords
+from napari_label_index.io.review._review_marks import STATUS_NAMES, exact_ids
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,26 +17,31 @@ if TYPE_CHECKING:
 
 __all__ = ["ReviewColumns", "codes_of_rows"]
 
+_KEYS = ("status", "note")
 
-class ReviewColumns(Mapping[str, "npt.NDArray[Any]"]):
+
+class ReviewColumns(Mapping[str, "npt.NDArray[Any] | CodedWords"]):
     """What marks say of every label of an index; nothing is made before it is read."""
 
     def __init__(self, marks: ReviewMarks, index: LabelIndex) -> None:
         self._marks = marks
         self._index = index
 
-    def __getitem__(self, key: str) -> npt.NDArray[Any]:
+    def __getitem__(self, key: str) -> npt.NDArray[Any] | CodedWords:
         if key == "status":
-            return status_names(codes_of_rows(self._marks, self._index))
+            return CodedWords(codes_of_rows(self._marks, self._index), STATUS_NAMES)
         if key == "note":
             return self._marks.entries_of(exact_ids(self._index.ids)).notes
         raise KeyError(key)
 
+    def __contains__(self, key: object) -> bool:
+        return key in _KEYS  # without making the column, as a Mapping does
+
     def __iter__(self) -> Iterator[str]:
-        return iter(("status", "note"))
+        return iter(_KEYS)
 
     def __len__(self) -> int:
-        return 2
+        return len(_KEYS)
 
 
 def codes_of_rows(marks: ReviewMarks, index: LabelIndex) -> npt.NDArray[np.uint8]:

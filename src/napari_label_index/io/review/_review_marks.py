@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MAX_TIME",
     "STATUSES",
+    "STATUS_NAMES",
     "ReviewMarks",
     "ReviewStatus",
     "exact_ids",
@@ -50,7 +51,7 @@ class ReviewStatus(StrEnum):
 STATUSES: tuple[ReviewStatus, ...] = tuple(ReviewStatus)
 """Status by code: ``STATUSES[marks.codes[i]]``."""
 
-_NAMES = np.array([str(status) for status in STATUSES])
+STATUS_NAMES = np.array([str(status) for status in STATUSES])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,7 +188,7 @@ def repeated(text: str, n: int) -> npt.NDArray[np.object_]:
 
 def status_names(codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.str_]:
     """Return the names of statuses, one per code."""
-    return _NAMES[codes]
+    return STATUS_NAMES[codes]
 
 
 def exact_ids(labels: Iterable[int] | LabelArray) -> LabelArray:
