@@ -1,14 +1,22 @@
-"""What has to stop when Qt destroys the dock with its window.
+"""What has to stop when Qt destroys the dock with its window, or Python ends.
 
 Qt calls no method of a widget that it destroys: what stops work is connected to the
 signal that tells of it, and touches no widget.
+
+Where a script or a prompt ends with its window open, PyQt destroys the window while it
+goes through all objects that it knows. Python that is called then makes new ones, and
+PyQt goes on in memory that it has given back. So a dock is destroyed before.
 """
 
 from __future__ import annotations
 
+import atexit
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+from qtpy.QtCore import QCoreApplication, QEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,11 +28,24 @@ if TYPE_CHECKING:
 
     Stop = Callable[[], None]
 
+_DOCKS: WeakSet[LabelIndexWidget] = WeakSet()
+
 
 def stop_when_destroyed(dock: LabelIndexWidget, submit: ThreadSubmit) -> None:
     """Cancel what is under way when Qt destroys the dock; nothing starts more."""
     for stop in (submit.cancel_all, *_stops_of(dock)):
         dock.destroyed.connect(partial(_call, stop))
+    _DOCKS.add(dock)
+
+
+@atexit.register
+def _destroy_docks() -> None:
+    """Destroy the docks that are left; PyQt, imported before, is called after us."""
+    for dock in list(_DOCKS):
+        with suppress(RuntimeError):  # Qt has destroyed it already
+            dock.setParent(None)  # which closes it
+            dock.deleteLater()
+            QCoreApplication.sendPostedEvents(dock, QEvent.Type.DeferredDelete)
 
 
 def _stops_of(dock: LabelIndexWidget) -> tuple[Stop, ...]:
