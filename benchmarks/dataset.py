@@ -104,14 +104,19 @@ class Acts:
         )
 
     def act(
-        self, what: str, work: Callable[[], object], reach: float | None = None
+        self,
+        what: str,
+        work: Callable[[], object],
+        reach: float | None = None,
+        until: Callable[[], bool] | None = None,
     ) -> Iterator[Figure]:
-        busy = time.thread_time()
+        is_done, busy = until or self.is_done, time.thread_time()
         with Ticks() as ticks:
             began = time.perf_counter()
             work()
-            if not self._is_done():
-                self.window.wait_until(what, self._is_done, 600)
+            if not is_done():
+                self.window.wait_until(what, is_done, 600)
+            self.view.viewport().repaint()
             taken = time.perf_counter() - began
             busy = time.thread_time() - busy
             self.window.settle()
@@ -120,14 +125,15 @@ class Acts:
         # On a machine that others use as well, this says more.
         yield Figure("  work of the thread that shows the window", busy)
 
-    def _is_done(self) -> bool:
+    def is_on_show(self) -> bool:
+        return isinstance(self.dock.session.state, Ready)
+
+    def is_done(self) -> bool:
         inspection = self.dock.inspection
         is_busy = self.view.sorter.is_busy or inspection.chips._job.is_waiting
         is_filtered = isinstance(inspection.filter.state, Filtered)
-        is_ready = isinstance(self.dock.session.state, Ready)
-        return (
-            is_ready and is_filtered and not (is_busy or inspection.columns.computing)
-        )
+        is_busy = is_busy or bool(inspection.columns.computing)
+        return self.is_on_show() and is_filtered and not is_busy
 
 
 def in_window(volume: Path) -> Iterator[Figure]:
@@ -135,9 +141,9 @@ def in_window(volume: Path) -> Iterator[Figure]:
     acts = Acts(volume)
     window, view, dock = acts.window, acts.view, acts.dock
     ask, draw = dock.inspection.filter.set_text, dock.picture.show_highlight
-    yield from acts.act(
-        "opened, compared, parts and holes counted", dock.saved.panel.button.click
-    )
+    click = dock.saved.panel.button.click
+    yield from acts.act("opened: the table on show", click, 1, acts.is_on_show)
+    yield from acts.act("boxes read, parts and holes counted", lambda: None)
     for column in range(1, len(view.model().columns)):
         header = view.model().columns[column].header
         click = partial(window.click_header, column)

@@ -39,7 +39,8 @@ def intersection(one: LabelArray, other: LabelArray) -> LabelArray:
 
 def difference(one: LabelArray, other: LabelArray) -> LabelArray:
     """Return the ids of the first set that the other lacks."""
-    if not other.size:  # an empty set may be of any type
+    # An empty set may be of any type, and there may be ten million in the other.
+    if not (one.size and other.size):
         return one
     return one[np.isin(one, other, assume_unique=True, invert=True)]
 

@@ -55,7 +55,7 @@ def rows_among(known: LabelArray, labels: LabelArray) -> IntVector:
 
 def mask_of(known: LabelArray, labels: LabelArray | None) -> BoolArray | None:
     """Return which of the known labels are among some others; None for all of them."""
-    if labels is None:
+    if labels is None or np.array_equal(labels, known):
         return None
     mask = np.zeros(len(known), bool)
     mask[rows_among(known, labels)] = True
