@@ -128,6 +128,49 @@ def test_what_would_read_many_files_is_not_drawn_but_told(opened, monkeypatch):
     assert widget.table.status.text().startswith("Too many labels to highlight")
 
 
+def test_what_is_not_drawn_of_the_shown_labels_is_told_too(opened, monkeypatch):
+    viewer, widget = opened
+    monkeypatch.setattr(_run_picture, "MAX_READS", 0)
+    widget.table.select_label(int(widget.session.index.labels[3]))
+    widget.modes.modes.toggle_isolated()
+    widget.picture.show_highlight()
+    assert not viewer.layers["cells [shown]"].data[0].any()
+    assert widget.table.status.text().startswith("Too many labels to show here")
+
+
+def test_what_cannot_be_read_is_told_and_drawn_once_it_can(opened, qtbot):
+    """As where the network is lost, or the folder is replaced."""
+    viewer, widget = opened
+    settle(widget, qtbot)
+    runs = widget.session.index.runs
+    qtbot.waitUntil(lambda: "compared" in widget.session.state.compared)
+    home = runs.folder / "runs"
+    away = home.rename(home.with_name("away"))
+    runs._cache.clear()
+    first, second = map(int, widget.session.index.labels[3:5])
+
+    def told(act):
+        widget.table.say("")
+        act()
+        return widget.table.status.text()
+
+    widget.table.select_label(first)
+    viewer.dims.set_point(0, widget.session.index.bbox(first)[0].start)
+    for act in (
+        widget.picture.show_highlight,
+        widget.focus_selected,
+        lambda: viewer.layers[-1].data[0],
+    ):
+        assert "part-00000.parquet: there is no such file" in told(act)
+        assert told(act).startswith("Not shown: ")
+    assert not viewer.layers[-1].data[0].any()
+    away.rename(home)
+    widget.table.select_label(second)
+    widget.picture.show_highlight()
+    assert np.asarray(viewer.layers[-1].data).any()
+    assert widget.table.status.text().startswith("1 selected of 39")
+
+
 def test_very_many_rows_are_sorted_in_a_thread(opened, qtbot, monkeypatch):
     _, widget = opened
     settle(widget, qtbot)

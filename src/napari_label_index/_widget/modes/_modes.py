@@ -72,6 +72,7 @@ class Modes:
 
     dimensions_changed = Signal(int)  # how many are displayed now
     unshown = Signal(str)  # the layer cannot be shown again, and why
+    told = Signal(str)  # why labels are not drawn, as a sentence
 
     def __init__(
         self,
@@ -85,6 +86,7 @@ class Modes:
         self._modes = display
         self._layer_of = layer_of
         self._stand_in = StandIn(viewer)
+        self._stand_in.tell = self.told.emit
         self._loans: dict[str, Loan] = {}
         self._scene: Scene | None = None
         self._display = display.display

@@ -32,6 +32,11 @@ class ColorPicture(RunPicture):
         In a slice, draw the outline of each label alone.
     """
 
+    too_many = (
+        "Too many labels to show here: their voxels lie all over the index folder."
+        " Fewer can be isolated."
+    )
+
     def __init__(
         self,
         index: LabelIndex,

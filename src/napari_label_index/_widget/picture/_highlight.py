@@ -32,20 +32,17 @@ from napari_label_index._widget.picture._placement import (
     place,
     transform_of_part,
 )
-from napari_label_index._widget.picture._run_picture import (
-    RunPicture,
-    say_nothing,
-)
+from napari_label_index._widget.picture._run_picture import RunPicture
+from napari_label_index._widget.picture._telling import say_nothing
 from napari_label_index.index._lookup import is_ascending
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from napari.components import ViewerModel
     from napari.utils.events import Event
 
     from napari_label_index._typing import IntVector
     from napari_label_index._widget.picture._placement import Placement
+    from napari_label_index._widget.picture._telling import Tell
     from napari_label_index.index import LabelIndex
 
 _MANY_LABELS = 1_000_000  # lie everywhere: to find out where would take a second
@@ -82,8 +79,7 @@ class Highlight:
         self._index: LabelIndex | None = None
         self._labels: npt.NDArray[Any] = np.zeros(0, np.int64)
         self._is_hollow = False
-        # Called where a picture would take too long.
-        self.on_too_many: Callable[[], None] = say_nothing
+        self.tell: Tell = say_nothing  # why something is not drawn, as a sentence
         self._is_closed = False
         self._guard = RemovalGuard(self._viewer.layers)
         self._viewer.layers.events.removed.connect(self._on_layer_removed)
@@ -173,7 +169,7 @@ class Highlight:
         if self._source is None or self._index is None:
             return
         picture = self._picture(self._source, self._index)
-        picture.on_too_many = self.on_too_many
+        picture.tell = self.tell
         if self._layer is None:
             self._layer = self._add_layer(self._source, picture)
             return
@@ -201,7 +197,7 @@ class Highlight:
         if rows.size > _MANY_LABELS:
             box = tuple(slice(0, size) for size in index.shape)
         elif rows.size:
-            starts, stops = np.split(index.bboxes[rows], 2, axis=1)
+            starts, stops = np.split(index.boxes_of(rows), 2, axis=1)
             room = self._room
             low = np.maximum(starts.min(0) - room, 0)
             high = np.minimum(stops.max(0) + room, index.shape)

@@ -12,6 +12,7 @@ from napari_label_index._widget.picture._slice_in_view import (
     hidden_voxel,
     line_of_sight,
 )
+from napari_label_index._widget.picture._telling import say_nothing, telling
 from napari_label_index._widget.picture._time_in_view import row_clicked
 from napari_label_index.index import labels_on_line
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from napari.layers import Labels
 
     from napari_label_index._typing import FloatArray, LabelArray
+    from napari_label_index._widget.picture._telling import Tell
     from napari_label_index.index import LabelIndex
 
 _LEFT_BUTTON, _RIGHT_BUTTON = 1, 2
@@ -54,6 +56,8 @@ class ClickPicker:
     on_line : callable, optional
         Called as ``on_line(labels)`` with all labels on the line of sight, from front
         to back, where there are any.
+    tell : callable, optional
+        Called with a sentence where the index cannot be read.
     """
 
     def __init__(
@@ -65,6 +69,7 @@ class ClickPicker:
         unseen_in_3d: Callable[[Any], int | None] = lambda event: None,
         on_menu: Callable[[int], None] = lambda label: None,
         on_line: Callable[[LabelArray], None] = lambda labels: None,
+        tell: Tell = say_nothing,
     ) -> None:
         self._viewer = unproxied(viewer)
         self._layer_of = layer_of
@@ -73,6 +78,7 @@ class ClickPicker:
         self._unseen_in_3d = unseen_in_3d
         self._on_menu = on_menu
         self._on_line = on_line
+        self._tell = tell
         # The viewer hears every click, a layer only those while it is active.
         self._viewer.mouse_drag_callbacks.append(self._on_drag)
 
@@ -96,9 +102,13 @@ class ClickPicker:
             if np.abs(np.array(event.pos) - pressed_at).max() > _STILL_A_CLICK:
                 return
             yield
-        if asks_for_line:
-            self._tell_line(position, event)
-            return
+        with telling(self._tell):
+            if asks_for_line:
+                self._tell_line(position, event)
+            else:
+                self._pick(position, event, button)
+
+    def _pick(self, position: Any, event: Any, button: int) -> None:
         label = self._label_at(position, event)
         if label is None:
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from psygnal import Signal
@@ -11,6 +10,7 @@ from qtpy.QtCore import QTimer
 from napari_label_index._widget.picture._focus import focus_on
 from napari_label_index._widget.picture._highlight import Highlight
 from napari_label_index._widget.picture._picking import ClickPicker
+from napari_label_index._widget.picture._telling import telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 
 # One drag over the table changes the selection many times between two frames.
 HIGHLIGHT_DELAY_MS = 10
-TOO_MANY = (
-    "Too many labels to highlight here: their voxels lie all over the index folder."
-    " They are selected."
-)
 
 
 class PictureLink:
@@ -67,7 +63,8 @@ class PictureLink:
         self._session = session
         self._layer_of = layer_of
         self._highlight = Highlight(viewer)
-        self._highlight.on_too_many = partial(self.told.emit, TOO_MANY)
+        self._highlight.tell = self.told.emit
+        modes.told.connect(self.told.emit)
         self._picker = ClickPicker(
             viewer,
             layer_of,
@@ -76,6 +73,7 @@ class PictureLink:
             modes.label_in_3d,
             self._on_menu,
             self.line_asked.emit,
+            self.told.emit,
         )
         self._timer = QTimer(parent)
         self._timer.setSingleShot(True)
@@ -94,11 +92,16 @@ class PictureLink:
         """Jump to these labels, or parts of one, and fit or only centre them."""
         layer, index = self._layer_of(), parts or self._session.index
         if layer is not None and index is not None and len(labels):
-            focus_on(self._viewer, layer, index, labels, keeps_zoom=keeps_zoom)
+            with telling(self.told.emit):
+                focus_on(self._viewer, layer, index, labels, keeps_zoom=keeps_zoom)
 
     def show_highlight(self) -> None:
         """Draw the selection now."""
         self._timer.stop()
+        with telling(self._tell_unshown):
+            self._show_highlight()
+
+    def _show_highlight(self) -> None:
         layer, index = self._layer_of(), self._session.index
         labels = self._modes.draw()
         if layer is None or index is None or not len(labels):
@@ -106,6 +109,10 @@ class PictureLink:
         else:
             is_hollow = self._modes.shows_values
             self._highlight.show(layer, index, labels, is_hollow=is_hollow)
+
+    def _tell_unshown(self, sentence: str) -> None:
+        self._highlight.clear()  # of the selection before
+        self.told.emit(sentence)
 
     def show_soon(self) -> None:
         """Draw the selection, once for all that happens in this moment."""

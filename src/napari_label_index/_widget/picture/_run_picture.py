@@ -11,12 +11,14 @@ import numpy.typing as npt
 
 from napari_label_index._widget.picture._outlines import rim_of, surrounded
 from napari_label_index._widget.picture._placement import MAX_TEXELS
+from napari_label_index._widget.picture._telling import say_nothing, telling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from napari_label_index._typing import BoolArray, IntVector, LabelArray
     from napari_label_index._widget.picture._placement import Placement
+    from napari_label_index._widget.picture._telling import Tell
     from napari_label_index.index import LabelIndex
 
 Texels = npt.NDArray[np.uint8]
@@ -49,6 +51,10 @@ class RunPicture:
     """
 
     dtype = np.dtype(np.uint8)
+    too_many = (
+        "Too many labels to highlight here: their voxels lie all over the index folder."
+        " They are selected."
+    )
 
     def __init__(
         self,
@@ -57,13 +63,13 @@ class RunPicture:
         placement: Placement,
         is_hollow: bool = False,
     ) -> None:
-        self.on_too_many: Callable[[], None] = say_nothing
+        self.tell: Tell = say_nothing  # why something is not drawn, as a sentence
         self._fill = 0 if is_hollow else FILL
         self._index = index
         self._rows = rows
         # Of all labels they are there already, and may be a gigabyte.
         is_all = len(rows) == len(index)
-        self._boxes = index.bboxes if is_all else index.bboxes[rows]
+        self._boxes = index.bboxes if is_all else index.boxes_of(rows)
         self.placement = placement
         self.shape = placement.shape
         self.ndim = len(self.shape)
@@ -82,8 +88,11 @@ class RunPicture:
             # tells anyone else, and takes this until a picture for 3D replaces us.
             return np.zeros((1,) * len(shown), self.dtype)
         if repr(keys) != self._last_key:
-            self._last_drawing = self._draw(keys)
-            self._last_key = repr(keys)
+            self._last_key = ""
+            self._last_drawing = np.zeros(_shape_of(keys, self.shape), self.dtype)
+            with telling(self.tell):
+                self._last_drawing = self._draw(keys)
+                self._last_key = repr(keys)
         return self._last_drawing
 
     def __array__(
@@ -147,7 +156,7 @@ class RunPicture:
         """Return these rows, or none where files would be read for seconds."""
         if self._index.runs.n_reads(rows) <= MAX_READS:
             return rows
-        self.on_too_many()
+        self.tell(self.too_many)
         return rows[:0]
 
     def _small_between(
@@ -160,7 +169,7 @@ class RunPicture:
         step = np.array(self.placement.step)
         if step.max() == 1:
             return
-        boxes, counts = self._index.bboxes[rows], self._index.voxel_counts[rows]
+        boxes, counts = self._index.boxes_of(rows), self._index.voxel_counts[rows]
         is_small = counts < 8 * step.prod()
         is_small |= (boxes[:, self.ndim :] - boxes[:, : self.ndim] < step).any(axis=1)
         small = rows[is_small]
@@ -172,5 +181,7 @@ class RunPicture:
             yield labels[inside], tuple(((voxels[inside] - low) // step).T)
 
 
-def say_nothing() -> None:
-    """Who draws without a window has nobody to tell."""
+def _shape_of(keys: tuple[Any, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape of what integers and slices take from an array."""
+    taken = zip(keys, shape, strict=True)
+    return tuple(len(range(*k.indices(n))) for k, n in taken if isinstance(k, slice))
