@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import tifffile
 
+from datasets import beside_memory
 from films import assert_same_rows, pairs_of
-from napari_label_index import errors
+from napari_label_index import errors, open_index
 from napari_label_index.index import (
     LabelImage,
     build_index,
@@ -193,3 +194,16 @@ def test_a_real_film_has_the_rows_that_each_of_its_pictures_has(shared_data):
     assert (len(index), len(by_time)) == (195, n_rows)
     times = by_time.times_of(by_time.keys_of([5]))
     assert index.column("n_times")[index.row_of(5)] == len(times)
+
+
+def test_grouping_by_time_is_told_and_can_be_cancelled(tmp_path):
+    data = np.random.default_rng(0).integers(0, 5, (4, 5, 6)).astype(np.uint8)
+    index, folder = beside_memory(data, ("t", "y", "x"), tmp_path / "film.labelindex")
+    for each in (index, open_index(folder)):
+        told = [(0, 0)]
+        tell = told.append
+        rows = each.by_time(on_progress=lambda *step, tell=tell: tell(step))
+        np.testing.assert_array_equal(rows.labels, index.by_time().labels)
+        assert told[-1] == (index.n_runs, index.n_runs)
+        with pytest.raises(errors.Cancelled):
+            each.by_time(cancel=lambda: True)

@@ -6,12 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from napari_label_index import errors
-from napari_label_index.index import LabelImage, build_index
+from napari_label_index.index import LabelImage
 from napari_label_index.session import (
     Dim,
     DisplayModes,
@@ -24,10 +21,12 @@ from napari_label_index.session import (
     ReviewDesk,
     Stale,
     VerifyRequest,
+    _row_kind,
 )
 from napari_label_index.session._export_work import export_work, verify_work
 from session.immediate import HeldSubmit, columns_of, submit_now
 
+MAX_RUNS_AT_ONCE = _row_kind.MAX_RUNS_AT_ONCE
 SHAPE = (3, 4, 5)
 AXES = ("t", "y", "x")
 # 1 is there at 0 and 2, beside 2 at 0 alone; 7 at 1
@@ -219,71 +218,6 @@ def test_marks_are_of_labels_at_all_times(tmp_path):
     assert desk.labels_with("accepted").tolist() == [1]
     assert Path(desk.path).exists()
     desk.close()
-
-
-class EditsByTime(RuleBasedStateMachine):
-    """A film is painted and indexed while its rows change from kind to kind."""
-
-    @initialize(seed=st.integers(0, 99))
-    def open(self, seed):
-        self.image = np.random.default_rng(seed).integers(0, 4, SHAPE)
-        self.held = HeldSubmit()
-        self.session = IndexSession(self.held, prepare=lambda dtype: None)
-
-    @rule()
-    def request(self):
-        self.session.request_index(film(self.image.copy()))
-
-    @rule()
-    def answer(self):
-        if self.held.jobs:
-            self.held.jobs[-1].finish()
-
-    @rule(by_time=st.booleans())
-    def choose(self, by_time):
-        self.session.set_by_time(by_time)
-
-    @rule(
-        bounds=st.tuples(
-            *[st.tuples(st.integers(0, n), st.integers(0, n)) for n in SHAPE]
-        ),
-        label=st.integers(0, 5),
-    )
-    def edit(self, bounds, label):
-        box = tuple(slice(*sorted(pair)) for pair in bounds)
-        self.image[box] = label
-        self.session.apply_edit(film(self.image), box)
-
-    @rule(n=st.integers(0, 20))
-    def select(self, n):
-        if self.session.index is not None:
-            self.session.selection.select(self.session.index.labels[n::3])
-
-    @invariant()
-    def what_is_ready_is_what_is_there_in_the_rows_asked_for(self):
-        if not hasattr(self, "session"):
-            return
-        state = self.session.state
-        shown = state.before if isinstance(state, Indexing) else state
-        if not isinstance(shown, Ready):
-            return
-        assert shown.index.is_by_time == self.session.is_by_time
-        expected = build_index(film(self.image))
-        if self.session.is_by_time:
-            expected = expected.by_time()
-        assert shown.index.labels.tolist() == expected.labels.tolist()
-        assert shown.index.bboxes.tolist() == expected.bboxes.tolist()
-        np.testing.assert_array_equal(shown.index.to_label_image(), self.image)
-        selected = self.session.selection.labels
-        assert np.isin(selected, shown.index.labels).all()
-
-
-TestEditsByTime = EditsByTime.TestCase
-TestEditsByTime.settings = settings(
-    settings.default,
-    max_examples=max(10, settings.default.max_examples // 10),
-    stateful_step_count=min(60, max(12, settings.default.max_examples // 50)),
-)
 
 
 def test_an_export_of_rows_by_time_is_of_labels_and_is_verified(tmp_path):

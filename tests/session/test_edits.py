@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from napari_label_index.index import LabelImage, build_index
-from napari_label_index.session import Indexing, IndexSession, Ready, Stale, _session
+from napari_label_index.session import Indexing, IndexSession, Ready, Stale, _edit
 from session.immediate import HeldSubmit, submit_now
 
 SHAPE = (7, 8)
@@ -114,7 +114,7 @@ def test_an_edit_is_in_the_index_at_once_and_keeps_the_selection(session, image)
 
 
 def test_a_large_edit_is_indexed_anew(session, image, monkeypatch):
-    monkeypatch.setattr(_session, "MAX_EDITED_VOXELS", 7)
+    monkeypatch.setattr(_edit, "MAX_EDITED_VOXELS", 7)
     built = []
     session.progressed.connect(lambda progress: built.append(progress.phase))
     image.data[:] = 3

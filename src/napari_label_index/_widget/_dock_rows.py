@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from napari_label_index._widget._dock_widget import LabelIndexWidget
     from napari_label_index.index import LabelIndex
+    from napari_label_index.session import SessionState
 
 NO_COMPARISON = (
     "Labels are compared over all times. Choose one row for each label at Time."
@@ -36,6 +37,8 @@ class DockRows:
         self._button = dock.chooser.time_button
         self._button.rows_asked.connect(self.set_by_time)
         dock.table.row_meant = self.row_meant
+        dock.session.state_changed.connect(self._on_state_changed)
+        dock.session.rows_failed.connect(self._on_failed)
 
     def set_by_time(self, by_time: bool) -> None:
         """Show rows of that kind; where there can be none, say why."""
@@ -44,6 +47,12 @@ class DockRows:
         except LabelIndexError as error:
             self._dock.table.say(f"There are no rows by time: {error}.")
         self._button.show_rows(self._dock.session.is_by_time)
+
+    def _on_state_changed(self, _state: SessionState) -> None:
+        self._button.show_rows(self._dock.session.is_by_time)
+
+    def _on_failed(self, sentence: str) -> None:
+        self._dock.table.say(f"There are no rows by time. {sentence}")
 
     def row_meant(self, index: LabelIndex, label: int) -> int | None:
         """Return the row of a label at the time in view, or else its first one."""

@@ -17,7 +17,7 @@ from napari_label_index.index._row_ranges import parts_of
 from napari_label_index.index._runs import RunTable, firsts_of
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import BoolArray, Cancel, IntVector
+    from napari_label_index._typing import BoolArray, Cancel, IntVector, OnProgress
     from napari_label_index.index._time_keys import TimeKeys
 
 
@@ -28,7 +28,12 @@ class _OtherTimes(RegroupedRuns):
 
 
 def split_at_times(
-    runs: RunTable, shape: tuple[int, ...], time_axis: int, keys: TimeKeys
+    runs: RunTable,
+    shape: tuple[int, ...],
+    time_axis: int,
+    keys: TimeKeys,
+    on_progress: OnProgress | None = None,
+    cancel: Cancel | None = None,
 ) -> RunTable:
     """Return the same runs, grouped by label and time.
 
@@ -40,9 +45,21 @@ def split_at_times(
         Of the volume; time is not the last axis.
     keys : TimeKeys
         What the labels of the new table are made with.
+    on_progress, cancel : optional callbacks
+        As in `build_index`.
     """
+    crew = Crew(1, runs.n_runs, on_progress, cancel)
     if runs.is_in_files:
-        return _split_in_files(runs, shape, time_axis, keys)
+        return _split_in_files(runs, shape, time_axis, keys, crew)
+    (table,) = crew.map(lambda whole: _split(whole, shape, time_axis, keys), [runs])
+    crew.advance(runs.n_runs)
+    crew.report()
+    return table
+
+
+def _split(
+    runs: RunTable, shape: tuple[int, ...], time_axis: int, keys: TimeKeys
+) -> RunTable:
     times = _times_of(runs, shape, time_axis)
     starts, lengths, n_runs = runs.starts, runs.lengths, runs.n_runs
     if time_axis > 0:
@@ -56,23 +73,29 @@ def split_at_times(
 
 
 def _split_in_files(
-    runs: RunTable, shape: tuple[int, ...], time_axis: int, keys: TimeKeys
+    runs: RunTable,
+    shape: tuple[int, ...],
+    time_axis: int,
+    keys: TimeKeys,
+    crew: Crew,
 ) -> RunTable:
     """Find labels and offsets part by part; each label is a group."""
     if isinstance(runs, _OtherTimes):
         return runs.base  # from which these were joined
 
     def regroup(table: RunTable) -> RunTable:
-        return split_at_times(table, shape, time_axis, keys)
+        return _split(table, shape, time_axis, keys)
 
     labels, n_runs = [np.empty(0, keys.dtype)], [np.zeros(1, np.int64)]
     n_times = [np.zeros(1, np.int64)]
     for _, part in parts_of(runs):
-        split = regroup(part)
+        (split,) = crew.map(regroup, [part])
         rows = np.searchsorted(part.labels, keys.labels_of(split.labels))
         labels.append(split.labels)
         n_runs.append(np.diff(split.offsets))
         n_times.append(np.bincount(rows, minlength=part.n_labels))
+        crew.advance(part.n_runs)
+    crew.report()
     ends = np.cumsum(np.concatenate(n_times))
     edges = np.stack([np.arange(ends.size), ends])
     offsets = np.cumsum(np.concatenate(n_runs))

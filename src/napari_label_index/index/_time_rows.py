@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
 
-    from napari_label_index._typing import IntVector, LabelArray
+    from napari_label_index._typing import Cancel, IntVector, LabelArray, OnProgress
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -56,12 +56,19 @@ class TimeRows(VoxelLookup):
         """Whether an axis is named ``t`` and is not the last one."""
         return self.time_axis is not None and self.time_axis < self.ndim - 1
 
-    def by_time(self) -> Self:
+    def by_time(
+        self, *, on_progress: OnProgress | None = None, cancel: Cancel | None = None
+    ) -> Self:
         """Return an index of the same voxels with a row for each label and time.
 
         It is an index as this one. Its `labels` are keys that stand for a label at a
         time: `ids_of` and `times_of` tell which, `keys_of` has those of a label. In a
         query ``label`` and a bare id mean the label, and ``t`` the time.
+
+        Parameters
+        ----------
+        on_progress, cancel : optional callbacks
+            As in `build_index`.
 
         Raises
         ------
@@ -80,7 +87,7 @@ class TimeRows(VoxelLookup):
         keys = TimeKeys(max(self.shape[axis], 1), self.labels.dtype)
         return replace(
             self,
-            runs=split_at_times(self.runs, self.shape, axis, keys),
+            runs=split_at_times(self.runs, self.shape, axis, keys, on_progress, cancel),
             background=self.background * keys.n_times,
             times=keys,
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from napari_label_index.errors import Cancelled
 from napari_label_index.session._ahead import look_ahead
 from napari_label_index.session._job import Progress, Report, Work, in_phase
-from napari_label_index.session._row_kind import rows_of_kind
+from napari_label_index.session._row_kind import GROUPING, rows_of_kind
 
 if TYPE_CHECKING:
     from napari_label_index._typing import Cancel, OnProgress
@@ -63,7 +63,7 @@ def index_work(
         began = time.perf_counter()
         on_progress = in_phase(report, INDEXING)
         index = build(label_image, on_progress=on_progress, cancel=cancel)
-        index = rows_of_kind(index, by_time)
+        index = _in_rows(index, by_time, report, cancel)
         look_ahead(index)
         return Indexed(index, time.perf_counter() - began)
 
@@ -83,11 +83,19 @@ def opening_work(
         _prepare(label_image, prepare, report, cancel)
         began = time.perf_counter()
         index, compared = open_saved(label_image, report, cancel)
-        index = rows_of_kind(index, by_time)
+        index = _in_rows(index, by_time, report, cancel)
         look_ahead(index)
         return Indexed(index, time.perf_counter() - began, compared)
 
     return work
+
+
+def _in_rows(
+    index: LabelIndex, by_time: bool, report: Report, cancel: Cancel
+) -> LabelIndex:
+    if not by_time:
+        return index  # which has a row for each label
+    return rows_of_kind(index, by_time, in_phase(report, GROUPING), cancel)
 
 
 def _prepare(

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from napari_label_index.session._ahead import look_ahead
+from napari_label_index.session._job import Report, Work, in_phase
 from napari_label_index.session._selection import NO_LABELS
 from napari_label_index.session._state import Ready, SettledState, Stale
 
 if TYPE_CHECKING:
-    from napari_label_index._typing import LabelArray
+    from napari_label_index._typing import Cancel, LabelArray, OnProgress
     from napari_label_index.index import LabelIndex
     from napari_label_index.session._selection import LabelSelection
+
+GROUPING = "Grouping by time"
+MAX_RUNS_AT_ONCE = 1_000_000  # are grouped in some 50 ms
 
 
 def in_rows(state: SettledState, by_time: bool) -> SettledState:
@@ -30,9 +35,33 @@ def in_rows(state: SettledState, by_time: bool) -> SettledState:
     return state if rows is state.index else replace(state, index=rows)
 
 
-def rows_of_kind(index: LabelIndex, by_time: bool) -> LabelIndex:
+def rows_of_kind(
+    index: LabelIndex,
+    by_time: bool,
+    on_progress: OnProgress | None = None,
+    cancel: Cancel | None = None,
+) -> LabelIndex:
     """Return an index by time, where that is asked for and there is time."""
-    return index.by_time() if by_time and index.can_be_by_time else index.by_label()
+    if by_time and index.can_be_by_time:
+        return index.by_time(on_progress=on_progress, cancel=cancel)
+    return index.by_label()
+
+
+def takes_long(index: LabelIndex, by_time: bool) -> bool:
+    """Whether the rows would be grouped for longer than a window may stand still."""
+    is_by_time = by_time and index.can_be_by_time
+    return index.is_by_time != is_by_time and index.n_runs > MAX_RUNS_AT_ONCE
+
+
+def rows_work(index: LabelIndex, by_time: bool) -> Work:
+    """Work that gives the same index in the other kind of rows."""
+
+    def work(report: Report, cancel: Cancel) -> LabelIndex:
+        rows = rows_of_kind(index, by_time, in_phase(report, GROUPING), cancel)
+        look_ahead(rows)
+        return rows
+
+    return work
 
 
 def is_other_kind(before: LabelIndex | None, after: LabelIndex | None) -> bool:

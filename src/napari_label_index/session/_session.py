@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from math import prod
 from typing import TYPE_CHECKING
 
 from psygnal import Signal
 
 from napari_label_index.errors import LabelIndexError
 from napari_label_index.index import build_index, warm_up
+from napari_label_index.session._edit import Edit
 from napari_label_index.session._index_work import Indexed, index_work, opening_work
 from napari_label_index.session._job import Faulted, Finished, Outcome, Submit, Work
 from napari_label_index.session._latest_job import LatestJob
@@ -18,7 +18,9 @@ from napari_label_index.session._row_kind import (
     ids_selected,
     in_rows,
     is_other_kind,
+    rows_work,
     select_ids,
+    takes_long,
 )
 from napari_label_index.session._selection import NO_LABELS, LabelSelection
 from napari_label_index.session._state import (
@@ -36,9 +38,6 @@ if TYPE_CHECKING:
     from napari_label_index.index import LabelImage, LabelIndex
     from napari_label_index.session._index_work import Build, OpenSaved, WarmUp
 
-# Read at some 10 ms for a million, in the thread that shows the window.
-MAX_EDITED_VOXELS = 4_000_000
-
 
 class IndexSession:
     """Holds the index of one label image; answers of older requests are dropped.
@@ -55,6 +54,7 @@ class IndexSession:
     index_changed = Signal(object)  # LabelIndex | None
     labels_edited = Signal()  # the index is about to follow
     progressed = Signal(object)  # Progress
+    rows_failed = Signal(str)  # a sentence: why there are no rows of the other kind
 
     def __init__(
         self, submit: Submit, *, build: Build = build_index, prepare: WarmUp = warm_up
@@ -66,7 +66,8 @@ class IndexSession:
         self._state: SessionState = Empty()
         self._is_by_time = False
         self._is_changing_rows = False
-        self._edits: list[_Edit] = []  # made while the layer is being indexed
+        self._rows_asked: bool | None = None  # by time or not, while they are grouped
+        self._edits: list[Edit] = []  # made while the layer is being indexed
 
     @property
     def state(self) -> SessionState:
@@ -91,12 +92,23 @@ class IndexSession:
     def set_by_time(self, by_time: bool) -> None:
         """Show a row for each label and time, or for each label.
 
+        Very many runs are grouped elsewhere, as where they are indexed.
+
         Raises
         ------
         UnsupportedLabelsError
             If the labels are too large for that; then nothing has changed.
         """
-        settled = in_rows(self._settled, by_time)
+        if self._rows_asked is not None:
+            if by_time != self._rows_asked:
+                self.cancel()
+            return
+        settled, index = self._settled, self.index
+        is_idle = settled is self._state
+        if index is not None and is_idle and takes_long(index, by_time):
+            self._group(index, by_time)
+            return
+        settled = in_rows(settled, by_time)
         self._is_by_time = by_time
         if settled is self._settled:
             return
@@ -104,6 +116,32 @@ class IndexSession:
             self._go(Indexing(self._state.source, settled))
         else:
             self._go(settled)
+
+    def _group(self, index: LabelIndex, by_time: bool) -> None:
+        self._drop_job()
+        self._rows_asked = by_time
+        self._edits.clear()
+        self._go(Indexing(index.source, before=self._settled))
+        work = rows_work(index, by_time)
+        self._job.start(work, self._accept_rows, self.progressed.emit)
+
+    def _accept_rows(self, outcome: Outcome) -> None:
+        asked, self._rows_asked = self._rows_asked, None
+        settled = self._settled
+        match outcome, settled:
+            case Finished(index), Ready():
+                self._is_by_time = bool(asked)
+                settled = self._followed(replace(settled, index=index), self._edits)
+            case Finished(index), Stale():
+                self._is_by_time = bool(asked)
+                settled = replace(settled, index=index)
+        self._go(settled)
+        if isinstance(outcome, Faulted):
+            self.rows_failed.emit(outcome.message)
+
+    def _drop_job(self) -> None:
+        self._job.drop()
+        self._rows_asked = None
 
     @property
     def _settled(self) -> SettledState:
@@ -127,7 +165,7 @@ class IndexSession:
     def _request(
         self, label_image: LabelImage, work: Work, *, is_opening: bool = False
     ) -> None:
-        self._job.drop()
+        self._drop_job()
         self._edits.clear()
         self._go(Indexing(label_image.source, before=self._settled))
         accept = partial(self._accept, is_opening)
@@ -136,7 +174,7 @@ class IndexSession:
     def cancel(self) -> None:
         """Stop indexing and go back to what was there before."""
         if isinstance(self._state, Indexing):
-            self._job.drop()
+            self._drop_job()
             self._go(self._settled)
 
     def apply_edit(self, label_image: LabelImage, box: Box) -> None:
@@ -147,7 +185,7 @@ class IndexSession:
         read the voxels before or after, so the edit is applied to that as well.
         """
         self.labels_edited.emit()
-        edit = _Edit(label_image, box)
+        edit = Edit(label_image, box)
         settled = self._settled
         if isinstance(settled, Ready) and not edit.is_large:
             settled = self._followed(settled, [edit])
@@ -166,7 +204,7 @@ class IndexSession:
         settled = self._settled
         if settled is self._state and not isinstance(settled, Ready):
             return  # nothing on show that the change could make wrong
-        self._job.drop()
+        self._drop_job()
         match settled:
             case Ready(index, seconds, compared):
                 self._go(Stale(index, seconds, compared, notice))
@@ -182,7 +220,7 @@ class IndexSession:
 
     def clear(self, notice: str = "") -> None:
         """Forget the index, the selection and any request."""
-        self._job.drop()
+        self._drop_job()
         self._go(Empty(notice))
 
     def close(self) -> None:
@@ -198,7 +236,7 @@ class IndexSession:
             case _:
                 self._go(self._settled)
 
-    def _followed(self, ready: Ready, edits: list[_Edit]) -> SettledState:
+    def _followed(self, ready: Ready, edits: list[Edit]) -> SettledState:
         """Return what is on show after some edits of it, in the rows asked for."""
         index = ready.index
         try:
@@ -234,21 +272,6 @@ class IndexSession:
             self.selection.set_known(NO_LABELS if index is None else index.labels)
             self.index_changed.emit(index)
         self.state_changed.emit(state)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Edit:
-    """Voxels in a box that have changed."""
-
-    label_image: LabelImage
-    box: Box
-
-    @property
-    def is_large(self) -> bool:
-        """Whether to read the rows of the box would be felt."""
-        rows = (axis.stop - axis.start for axis in self.box[:-1])
-        n_voxels: int = prod(rows) * self.label_image.shape[-1]
-        return n_voxels > MAX_EDITED_VOXELS
 
 
 def _index_of(state: SettledState) -> LabelIndex | None:
