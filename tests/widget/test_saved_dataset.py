@@ -187,6 +187,13 @@ def test_very_many_rows_are_sorted_in_a_thread(opened, qtbot, monkeypatch):
     assert told == ["z", "", "Voxels", ""]
     rows = np.argsort(index.voxel_counts, kind="stable")
     assert view.shown_labels().tolist() == index.labels[rows].tolist()
+    for key in ("centroid-0", "area_bbox"):
+        view.sort_by(view.column_of(key))
+        # As where another column arrives meanwhile.
+        view.show_columns(widget.table.columns.columns_for(index))
+        with qtbot.waitSignal(view.sorted_by_key, timeout=WAIT_MS) as sorted_by:
+            pass
+        assert sorted_by.args == [key]
     view.sort_by(view.column_of("centroid-1"))
     widget.session.clear()  # and is dropped with its rows
     assert told[-1] == ""

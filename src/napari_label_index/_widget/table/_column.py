@@ -73,5 +73,7 @@ def are_sorted_alike(
     place: int, columns: tuple[Column, ...], before: tuple[Column, ...]
 ) -> bool:
     """Whether a column gives the rows the order that it gave them before."""
-    both = [each[place].sort_values for each in (columns, before) if each and place]
-    return not both or np.array_equal(both[0], both[1])  # labels are sorted anyway
+    if not (place and columns and before):
+        return True  # labels are sorted anyway
+    one, other = columns[place].sort_values, before[place].sort_values
+    return one is other or np.array_equal(one, other)

@@ -58,12 +58,12 @@ def _labels(labels: LabelArray, ids: LabelArray) -> Column:
 
 def _when(index: LabelIndex, failure: str) -> tuple[Column, ...]:
     """When it is there: a time, or the first and the last one."""
-    axis, times = index.time_axis, index.times_of(index.labels)
+    axis = index.time_axis
     if axis is None:
         return ()
     last_time = str(max(index.shape[axis] - 1, 0))
-    if times is not None:
-        at = times  # for the lambda
+    if index.is_by_time:
+        at = index.column("t")
         return (
             Column(
                 header="t",
@@ -115,7 +115,7 @@ def _centroid(index: LabelIndex, axis: int, failure: str) -> Column:
     widest = f"{max(index.shape[axis] - 1, 0):,}.0"
     if not index.has_places:
         return pending_column(key, name, tooltip, index, failure, widest=widest)
-    centers = index.centroids[:, axis]
+    centers = index.column(key)
     return Column(
         header=name,
         tooltip=tooltip,
@@ -147,7 +147,14 @@ def _box(index: LabelIndex, spatial: list[int], failure: str) -> Column:
 
 def _box_volumes(index: LabelIndex, spatial: list[int]) -> LabelArray:
     if len(spatial) == index.ndim:
-        return index.column("area_bbox")
+        return index.column(PLACES)
+    found: LabelArray = index.remember(
+        "volumes of boxes at once", lambda: _spatial_volumes(index, spatial)
+    )
+    return found
+
+
+def _spatial_volumes(index: LabelIndex, spatial: list[int]) -> LabelArray:
     # float64: the volume of a box of five long axes may pass 2**63.
     volumes = np.ones(len(index))
     for axis in spatial:
