@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-# Of the memory that may be had: a block is there, and another one is read. Chunks of a
-# row of chunks that takes more are decoded several times.
-_SHARE = 16
-_LEAST_BYTES = 2**29
+# Of the memory that may be had; another block may be read while one is there. Chunks of
+# a row of chunks that takes more are decoded several times.
+_SHARE = 8
+_LEAST_BYTES = 2**28
 
 
 def block_cuts(

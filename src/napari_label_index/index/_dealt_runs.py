@@ -192,8 +192,12 @@ def dealt(
 
 
 def _expected_bytes(placed: PlacedRuns, needed: Sequence[tuple[int, int]]) -> int:
-    """Return about how many bytes the runs take, each a piece of its own at worst."""
+    """Return about how many bytes runs take where they are dealt out."""
+    edges = np.unique(np.array(needed, np.int64))
+    starts, stops = placed.bboxes[:, 0], placed.bboxes[:, len(placed.shape)]
+    n_met = np.searchsorted(edges, stops) - np.searchsorted(edges, starts, "right") + 1
     is_needed = items_in(needed, placed.shape[0])
-    n_bytes = sum(kind.itemsize for kind in placed.runs.no_runs())
     n_runs = int(placed.n_by_item()[is_needed].sum())
-    return n_runs * (n_bytes + 2 * _PIECE.itemsize)
+    n_pieces = min(int(n_met.clip(min=0).sum()), n_runs)
+    n_bytes = sum(kind.itemsize for kind in placed.runs.no_runs())
+    return n_runs * n_bytes + n_pieces * 2 * _PIECE.itemsize

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # Of the memory that may be had: while a slab is put together, the one before it and its
 # pieces are there too.
-_SHARE = 16
+_SHARE = 32
 _LEAST_RUNS, _USUAL_RUNS = 1 << 20, 1 << 24  # the latter where nobody knows the memory
 _MOST_RUNS = 2  # times as many as expected, and the slab is cut in two
 _MOST_READS = 2  # of each row group, before runs are dealt out instead
@@ -115,18 +115,21 @@ def _source_of(
     check: Callable[[], None],
 ) -> _Source:
     """Return where slabs of a table come from; `needed` has the items of each."""
-    if not table.runs.is_in_files or not _is_scattered(table, needed):
+    if not table.runs.is_in_files or not _is_scattered(table, needed, check):
         return table
     found = dealt(table, needed, check)
     return table if found is None else stack.enter_context(closing(found))
 
 
-def _is_scattered(table: PlacedRuns, needed: list[tuple[int, int]]) -> bool:
+def _is_scattered(
+    table: PlacedRuns, needed: list[tuple[int, int]], check: Callable[[], None]
+) -> bool:
     """Whether the slabs would read row groups again and again."""
     all_met = table.own[table.meeting_any(needed)]
     most = _MOST_READS * table.runs.n_reads(all_met)
     n_reads = 0
     for first, last in needed:
+        check()
         n_reads += table.runs.n_reads(table.own[table.meeting(first, last)])
         if n_reads > most:
             return True
