@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from napari_label_index.index import _block_reader, _intensity, build_index
+from napari_label_index.index._block_reader import BlockReader
 from napari_label_index.index._blocks import item_cuts
 from napari_label_index.io.exports import _gather
 from runs_elsewhere import elsewhere, shrink
@@ -74,6 +75,29 @@ def test_chunks_are_read_once_where_slabs_are_thinner(index, work, monkeypatch):
     found = work(elsewhere(index), image)
     assert image.windows == [(0, 5), (5, 10), (10, 15), (15, 20), (20, 22)]
     np.testing.assert_array_equal(found, work(index, image.voxels))
+
+
+def test_a_block_is_read_ahead_where_memory_suffices(monkeypatch):
+    read = []
+
+    def block(begin, stop):
+        read.append((begin, stop))
+        return np.arange(begin, stop)
+
+    blocks = BlockReader(block, [0, 4, 8, 10])
+    assert blocks.window(1, 3).tolist() == [1, 2]
+    blocks.read_ahead(3)  # the window after it lies in the same block
+    assert read == [(0, 4)]
+    assert blocks.window(3, 4).tolist() == [3]
+    blocks.read_ahead(4)
+    assert read == [(0, 4), (4, 8)]
+    assert blocks.window(4, 8).tolist() == [4, 5, 6, 7]
+    monkeypatch.setattr(_block_reader, "_SHARE_OF_TWO", 2**60)
+    blocks.read_ahead(8)
+    assert read == [(0, 4), (4, 8)]
+    assert blocks.window(8, 10).tolist() == [8, 9]
+    blocks.read_ahead(10)
+    assert read == [(0, 4), (4, 8), (8, 10)]
 
 
 def test_an_array_without_chunks_or_voxels_is_cut_evenly():

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-# Of the memory that may be had; another block may be read while one is there. Chunks of
-# a row of chunks that takes more are decoded several times.
-_SHARE = 8
+# Of the memory that may be had. Chunks of a row of chunks that takes more are decoded
+# several times.
+_SHARE = 4
 _LEAST_BYTES = 2**28
+_SHARE_OF_TWO = 8  # of what is left: to read a block while another is there
 
 
 def block_cuts(
@@ -73,9 +74,13 @@ class BlockReader:
         return self._blocks[first][begin - first : stop - first]
 
     def read_ahead(self, stop: int) -> None:
-        """Read the block that begins where a window ends, if one does."""
+        """Read the block that begins where a window ends, if one does, and it fits."""
         number = bisect_left(self._cuts, stop)
-        if stop < self._cuts[-1] and self._cuts[number] == stop:
+        if stop == self._cuts[-1] or self._cuts[number] != stop:
+            return
+        memory = available_memory()
+        held = sum(block.nbytes for block in self._blocks.values())
+        if memory is None or held <= memory // _SHARE_OF_TWO:
             self._fetch(number)
 
     def _fetch(self, number: int) -> None:

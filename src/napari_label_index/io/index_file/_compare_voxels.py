@@ -55,7 +55,8 @@ def windows_of(image: LabelImage) -> list[Window]:
         return []
     if volume.is_plain:
         return [(0, volume.shape[0])]
-    itemsize = volume.label_dtype.itemsize
+    # A block, and its ids where they are stored in another way.
+    itemsize = volume.stored_dtype.itemsize + volume.label_dtype.itemsize
     cuts = block_cuts(volume.data, volume.shape, itemsize, _HELD_BYTES // itemsize)
     return list(pairwise(cuts))
 
