@@ -56,7 +56,7 @@ class PlacedRuns:
         rows: IntVector | None = None,
     ) -> Self:
         """Place the labels of a run table, or of some of its rows, in any order."""
-        shape, bboxes = as_planes(shape, bboxes)
+        shape, bboxes = _as_planes(shape, bboxes)
         if rows is None:
             rows = np.arange(runs.n_labels)
         else:
@@ -150,7 +150,7 @@ def items_in(stretches: Sequence[tuple[int, int]], n_items: int) -> BoolArray:
     return is_in
 
 
-def as_planes(
+def _as_planes(
     shape: tuple[int, ...], bboxes: IntVector
 ) -> tuple[tuple[int, ...], IntVector]:
     """Give a single row an axis before it; leave other shapes as they are."""
