@@ -8,7 +8,8 @@ import dask.array as da
 import numpy as np
 import pytest
 
-from napari_label_index.index import _intensity, build_index
+from napari_label_index.index import _block_reader, _intensity, build_index
+from napari_label_index.index._block_reader import BlockReader
 from napari_label_index.index._blocks import item_cuts
 from napari_label_index.io.exports import _gather
 from runs_elsewhere import elsewhere, shrink
@@ -58,8 +59,8 @@ def test_planes_of_a_chunk_are_read_together(index, work):
 
 @pytest.mark.parametrize("work", [measured, listed])
 def test_chunks_are_cut_where_they_take_too_much(index, work, monkeypatch):
-    for module in (_intensity, _gather):
-        monkeypatch.setattr(module, "_MOST_BYTES", 2 * 3 * SHAPE[1] * SHAPE[2])
+    monkeypatch.setattr(_block_reader, "_LEAST_BYTES", 2 * 3 * SHAPE[1] * SHAPE[2])
+    monkeypatch.setattr(_block_reader, "_SHARE", 2**60)
     image = Counted()
     work(index, image)
     stops = [3, 5, 8, 10, 13, 15, 18, 20, 22]
@@ -67,13 +68,36 @@ def test_chunks_are_cut_where_they_take_too_much(index, work, monkeypatch):
     assert [begin for begin, _ in image.windows] == [0, *stops[:-1]]
 
 
-def test_windows_go_no_further_than_the_runs_that_are_at_hand(index, monkeypatch):
+@pytest.mark.parametrize("work", [measured, listed])
+def test_chunks_are_read_once_where_slabs_are_thinner(index, work, monkeypatch):
     shrink(monkeypatch)
     image = Counted()
-    found = measured(elsewhere(index), image)
-    stops = [stop for _, stop in image.windows]
-    assert [begin for begin, _ in image.windows] == [0, *stops[:-1]]
-    np.testing.assert_array_equal(found, measured(index, image.voxels))
+    found = work(elsewhere(index), image)
+    assert image.windows == [(0, 5), (5, 10), (10, 15), (15, 20), (20, 22)]
+    np.testing.assert_array_equal(found, work(index, image.voxels))
+
+
+def test_a_block_is_read_ahead_where_memory_suffices(monkeypatch):
+    read = []
+
+    def block(begin, stop):
+        read.append((begin, stop))
+        return np.arange(begin, stop)
+
+    blocks = BlockReader(block, [0, 4, 8, 10])
+    assert blocks.window(1, 3).tolist() == [1, 2]
+    blocks.read_ahead(3)  # the window after it lies in the same block
+    assert read == [(0, 4)]
+    assert blocks.window(3, 4).tolist() == [3]
+    blocks.read_ahead(4)
+    assert read == [(0, 4), (4, 8)]
+    assert blocks.window(4, 8).tolist() == [4, 5, 6, 7]
+    monkeypatch.setattr(_block_reader, "_SHARE_OF_TWO", 2**60)
+    blocks.read_ahead(8)
+    assert read == [(0, 4), (4, 8)]
+    assert blocks.window(8, 10).tolist() == [8, 9]
+    blocks.read_ahead(10)
+    assert read == [(0, 4), (4, 8), (8, 10)]
 
 
 def test_an_array_without_chunks_or_voxels_is_cut_evenly():

@@ -20,7 +20,8 @@ from napari_label_index.index import (
     relabeled_image,
     split_labels,
 )
-from napari_label_index.index._slabs import PlacedRuns, slabs_of
+from napari_label_index.index._placed_runs import PlacedRuns
+from napari_label_index.index._slabs import slabs_of
 from runs_elsewhere import SLAB_RUNS, elsewhere, shrink
 from strategies import INTEGER_DTYPES, label_images
 

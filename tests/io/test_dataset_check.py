@@ -33,6 +33,7 @@ def folder(volume, tmp_path_factory):
 @pytest.fixture(autouse=True)
 def small_windows(monkeypatch):
     """Three slices are held at a time, and all runs are never in memory."""
+    monkeypatch.setattr(_compare_voxels, "_STEP_VOXELS", 2 * SHAPE[1] * SHAPE[2])
     monkeypatch.setattr(_compare_voxels, "_HELD_BYTES", 3 * SHAPE[1] * SHAPE[2] * 4)
     monkeypatch.setattr(StoredRuns, "whole", None)
 

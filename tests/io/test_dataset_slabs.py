@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import dask.array as da
 import numpy as np
 import pytest
 
 from datasets import beside_memory
+from datasets import shrink as shrink_dataset
 from films import pairs_of
 from napari_label_index import LabelImage, build_index, open_index
 from napari_label_index.index import _edited_runs
 from napari_label_index.index._edited_runs import EditedRuns
 from napari_label_index.index._regrouped_runs import RegroupedRuns
-from napari_label_index.io import export, export_coords, verify_export
+from napari_label_index.io import (
+    check_index,
+    export,
+    export_coords,
+    restore_label_image,
+    verify_export,
+)
 from napari_label_index.io.exports import _drawing, _gather
 from napari_label_index.io.exports._image_files import export_label_image, export_mask
 from napari_label_index.io.index_dataset import _stored_runs
+from napari_label_index.io.index_dataset._run_files import RunFiles
 from napari_label_index.io.index_dataset._stored_runs import StoredRuns
+from napari_label_index.io.index_file import _compare_voxels, _restore
 from runs_elsewhere import PART_RUNS, shrink
 
 SHAPE = (9, 14, 20)
@@ -144,3 +154,75 @@ def test_rows_by_time_of_a_dataset_are_those_of_the_index_in_memory(both, tmp_pa
         assert one.read_bytes() == other.read_bytes()
         assert verify_export(other, open_index(folder)).ok
     assert found.by_label().contacts() is found.by_label().runs.known_contacts()
+
+
+@pytest.fixture
+def scattered(tmp_path, monkeypatch):
+    """An index in memory, and a dataset in small groups, of shuffled ids."""
+    shrink_dataset(monkeypatch)
+    monkeypatch.setattr(_stored_runs, "_KEPT_GROUPS", 1)
+    monkeypatch.setattr(_restore, "_SLAB_VOXELS", 2 * SHAPE[1] * SHAPE[2])
+    monkeypatch.setattr(_compare_voxels, "_HELD_BYTES", 8 * SHAPE[1] * SHAPE[2])
+    ids = np.random.default_rng(3).permutation(90_000).astype(np.int32)
+    ids[0] = 0
+    return beside_memory(ids[volume_of()], ("z", "y", "x"), tmp_path / "cells")
+
+
+def masked(index, folder, _volume):
+    export_mask(index, None, folder / "mask.tif")
+    return (folder / "mask.tif").read_bytes()
+
+
+def listed(index, folder, _volume):
+    export_coords(index, None, folder / "coords.npz", intensity=image_of(np.uint16))
+    return (folder / "coords.npz").read_bytes()
+
+
+def restored(index, folder, _volume):
+    restore_label_image(index, folder / "volume.npy")
+    return (folder / "volume.npy").read_bytes()
+
+
+def checked(index, _folder, volume):
+    return check_index(index, da.from_array(volume, (4, 14, 20)), "content").verdict
+
+
+def measured(index, _folder, _volume):
+    return index.intensities(image_of())["intensity_sum"]
+
+
+def compared(index, _folder, _volume):
+    return index.compare(build_index(volume_of(1))).voxels
+
+
+@pytest.mark.parametrize(
+    ("work", "n_passes"),
+    [
+        (masked, 1),
+        (listed, 3),  # labels are listed one after the other, besides
+        (restored, 1),
+        (checked, 1),
+        (measured, 1),
+        (compared, 1),
+    ],
+)
+def test_of_scattered_ids_row_groups_are_read_once(
+    scattered, tmp_path, monkeypatch, work, n_passes
+):
+    index, folder = scattered
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    volume = index.to_label_image()
+    expected = work(index, tmp_path / "one", volume)
+    stored, read_group, n_read = open_index(folder), RunFiles.read_group, []
+
+    def counted(files, number, labels, offsets):
+        n_read.append(number)
+        return read_group(files, number, labels, offsets)
+
+    monkeypatch.setattr(RunFiles, "read_group", counted)
+    found = work(stored, tmp_path / "other", volume)
+    np.testing.assert_array_equal(found, expected)
+    # A part of the labels begins in the group in which that before it ends.
+    n_groups = stored.runs._files.group_edges.size - 1
+    assert len(n_read) <= (n_passes + 1) * n_groups

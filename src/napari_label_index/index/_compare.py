@@ -11,8 +11,9 @@ import numpy as np
 from napari_label_index.errors import UnsupportedLabelsError
 from napari_label_index.index._pairs import PairTable, add_up_pairs, order_of_pairs
 from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._placed_runs import PlacedRuns
 from napari_label_index.index._rows import runs_by_row, windows_of
-from napari_label_index.index._slabs import PlacedRuns, slabs_of
+from napari_label_index.index._slabs import slabs_of
 from napari_label_index.kernels import count_overlaps
 
 if TYPE_CHECKING:

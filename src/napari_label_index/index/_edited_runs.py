@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from napari_label_index._typing import IntVector, LabelArray
+    from napari_label_index.index._dealt_runs import Scratch
 
 # So few are gathered sooner than all are put together.
 _FEW_RUNS, _FEW_LABELS = 1 << 20, 2000
@@ -136,6 +137,10 @@ class EditedRuns(LateRuns):
             return 0
         sources = self._sources[rows]
         return base.n_reads(sources[sources < base.n_labels])
+
+    def scratch(self, n_bytes: int) -> Scratch | None:
+        """Return a temporary file for so many bytes; None where there can be none."""
+        return None if self._base is None else self._base.scratch(n_bytes)
 
     def take(self, rows: IntVector) -> RunTable:
         """Return a table of the labels of some rows, in the order given."""

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from napari_label_index.errors import UnsupportedLabelsError
-from napari_label_index.index._blocks import item_cuts
-from napari_label_index.index._parallel import Crew
+from napari_label_index.index._block_reader import BlockReader, block_cuts
+from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._placed_runs import PlacedRuns
 from napari_label_index.index._read_block import read_block
-from napari_label_index.index._runs import RunTable
-from napari_label_index.index._slabs import PlacedRuns, slabs_of, windows_between
+from napari_label_index.index._runs import RunTable, bounded_stretches
+from napari_label_index.index._slabs import windows_with_runs
 from napari_label_index.kernels import add_intensities
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from napari_label_index._typing import (
@@ -30,9 +34,11 @@ if TYPE_CHECKING:
     from napari_label_index.index._label_index import LabelIndex
 
     Columns = dict[str, FloatArray]  # (n_labels,) each
+    Task = Callable[[], None]
 
 _BLOCK_VOXELS = 2**24
-_MOST_BYTES = 2**29  # of a row of chunks that is read whole
+# Of one task: threads share out the labels of a window, most often in so many tasks.
+_TASK_RUNS, _TASKS = 2**15, 16
 
 
 def measure_intensities(
@@ -43,8 +49,9 @@ def measure_intensities(
 ) -> Columns:
     """Return mean, least, largest and summed intensity, (n_labels,) each.
 
-    The image is read once, in blocks of its first axis, in one thread: sums do not
-    depend on how many there are.
+    The image is read once, in blocks of its first axis, the next while labels are
+    measured in one. Threads share out labels, so that sums do not depend on how many
+    there are.
     """
     check_image(image, index.shape)
     return _measured(index, image, _whole(index.shape), on_progress, cancel)
@@ -110,6 +117,10 @@ def check_image(image: Any, shape: tuple[int, ...]) -> None:
         )
 
 
+def _call(task: Task) -> None:
+    task()
+
+
 def _whole(shape: tuple[int, ...]) -> Box:
     return tuple(slice(0, size) for size in shape)
 
@@ -123,57 +134,83 @@ def _measured(
 ) -> Columns:
     """Measure labels that lie in a box, of which alone the image is read."""
     sizes = tuple(part.stop - part.start for part in box)
-    runs, bboxes = _within(index, box)
-    placed = PlacedRuns.of(runs, sizes, bboxes)
-    sums = np.zeros(len(index))
-    lows, highs = np.full(len(index), np.inf), np.full(len(index), -np.inf)
-    item = prod(placed.shape[1:])
-    cuts = _cuts(image, placed.shape, is_whole=box == _whole(index.shape))
-    crew = Crew(1, placed.shape[0], on_progress, cancel)
+    placed = PlacedRuns.of(*_within(index, box, sizes))
+    found = _Sums.of(len(index))
+    # A box lies anywhere in its chunks.
+    chunked = image if box == _whole(index.shape) else None
+    itemsize = np.dtype(image.dtype).itemsize
+    cuts = block_cuts(chunked, placed.shape, itemsize, _BLOCK_VOXELS)
 
-    def work(task: tuple[PlacedRuns, tuple[int, int]]) -> None:
-        slab, (begin, stop) = task
-        key = box
-        if len(sizes) > 1:
-            key = (slice(box[0].start + begin, box[0].start + stop), *box[1:])
-        block = read_block(image, key)
-        values = _plain(np.ascontiguousarray(block).reshape(-1))
-        rows, bounds = slab.bounds(begin, stop)
-        add_intensities(
-            rows, bounds, slab.runs.starts, slab.runs.lengths, begin * item,
-            values, sums, lows, highs,
-        )  # fmt: skip
+    def read(begin: int, stop: int) -> npt.NDArray[Any]:
+        first = slice(box[0].start + begin, box[0].start + stop)
+        block = read_block(image, (first, *box[1:]) if len(sizes) > 1 else box)
+        return _plain(np.ascontiguousarray(block).reshape(stop - begin, -1))
+
+    crew = Crew(n_usable_cores(), placed.shape[0], on_progress, cancel)
+    blocks = BlockReader(read, cuts)
+    windows = windows_with_runs(placed, cuts, crew.report) if len(index) else ()
+    for begin, stop, slab in windows:
+        (values,) = crew.map(lambda pair: blocks.window(*pair), [(begin, stop)])
+        tasks: list[Task] = [partial(blocks.read_ahead, stop)]
+        crew.map(_call, tasks + found.of_window(slab, begin, values))
         crew.advance(stop - begin)
-
-    for first, last, (slab,) in slabs_of(placed, check=crew.report):
-        windows = windows_between(cuts, first, last) if len(index) else []
-        crew.map(work, [(slab, window) for window in windows])
+    crew.report()
+    sums = found.sums
     return {
         "intensity_mean": sums / index.voxel_counts,
-        "intensity_min": lows,
-        "intensity_max": highs,
+        "intensity_min": found.lows,
+        "intensity_max": found.highs,
         "intensity_sum": sums,
     }
 
 
-def _cuts(image: Any, shape: tuple[int, ...], *, is_whole: bool) -> list[int]:
-    """Return where to cut an image, or a box of it that lies anywhere in its chunks."""
-    most = _MOST_BYTES // np.dtype(image.dtype).itemsize
-    return item_cuts(image if is_whole else None, shape, _BLOCK_VOXELS, most)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sums:
+    """Sums and extremes of all labels, as far as their voxels have been read."""
+
+    sums: FloatArray
+    lows: FloatArray
+    highs: FloatArray
+
+    @classmethod
+    def of(cls, n_labels: int) -> _Sums:
+        lows, highs = np.full(n_labels, np.inf), np.full(n_labels, -np.inf)
+        return cls(np.zeros(n_labels), lows, highs)
+
+    def of_window(
+        self, slab: PlacedRuns, begin: int, values: npt.NDArray[Any]
+    ) -> list[Task]:
+        """Return what adds the values of a window, to be done in threads.
+
+        Each takes some labels, and adds up the voxels of a label in their order.
+        """
+        rows, bounds = slab.bounds(begin, begin + len(values))
+        first, flat = begin * prod(slab.shape[1:]), values.reshape(-1)
+
+        def add(part: slice) -> None:
+            add_intensities(
+                rows[part], bounds[part], slab.runs.starts, slab.runs.lengths, first,
+                flat, self.sums, self.lows, self.highs,
+            )  # fmt: skip
+
+        sizes = bounds[:, 1] - bounds[:, 0]
+        parts = bounded_stretches(sizes, max(_TASK_RUNS, int(sizes.sum()) // _TASKS))
+        return [partial(add, part) for part in parts]
 
 
-def _within(index: LabelIndex, box: Box) -> tuple[RunTable, IntVector]:
-    """Return runs and boxes as they are in a box that holds all of them."""
+def _within(
+    index: LabelIndex, box: Box, shape: tuple[int, ...]
+) -> tuple[RunTable, tuple[int, ...], IntVector]:
+    """Return runs, shape and boxes as they are in a box that holds all of them."""
     runs, bboxes = index.runs, index.bboxes
-    if box == _whole(index.shape):
-        return runs, bboxes
+    if shape == index.shape:
+        return runs, shape, bboxes
     first = np.array([part.start for part in box])
-    shape = tuple(part.stop - part.start for part in box)
     places = np.unravel_index(runs.starts.astype(np.int64), index.shape)
     moved = [place - start for place, start in zip(places, first, strict=True)]
     starts = np.ravel_multi_index(moved, shape).astype(runs.starts.dtype)
     inner = RunTable(runs.labels, runs.offsets, starts, runs.lengths)
-    return inner, bboxes - np.tile(first, 2)
+    return inner, shape, bboxes - np.tile(first, 2)
 
 
 def _plain(values: npt.NDArray[Any]) -> npt.NDArray[Any]:

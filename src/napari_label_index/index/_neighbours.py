@@ -10,8 +10,9 @@ import numpy as np
 
 from napari_label_index.index._pairs import PairTable, add_up_pairs
 from napari_label_index.index._parallel import Crew, n_usable_cores
+from napari_label_index.index._placed_runs import PlacedRuns
 from napari_label_index.index._rows import runs_by_row, windows_of
-from napari_label_index.index._slabs import PlacedRuns, slabs_of
+from napari_label_index.index._slabs import slabs_of
 from napari_label_index.index._sorted_sets import distinct
 from napari_label_index.kernels import count_contacts
 
@@ -93,7 +94,7 @@ def contacts_among(
         return found
 
     # Rows of a slab touch rows of the item before it.
-    slabs = slabs_of(placed, check=crew.report, items=items, n_before=1)
+    slabs = slabs_of(placed, check=crew.report, windows=[items], n_before=1)
     found: list[tuple[IntVector, IntVector]] = []
     for begin, stop, (slab,) in slabs:
         windows = windows_of(slab, begin, stop)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from napari_label_index._typing import IntVector, LabelArray
+    from napari_label_index.index._dealt_runs import Scratch
 
 
 class RegroupedRuns(LateRuns):
@@ -89,6 +90,10 @@ class RegroupedRuns(LateRuns):
     def n_reads(self, rows: IntVector) -> int:
         """Return how many stretches of files hold the runs of some rows."""
         return self.base.n_reads(self._rows_of_base(self._groups_of(rows)))
+
+    def scratch(self, n_bytes: int) -> Scratch | None:
+        """Return a temporary file for so many bytes; None where there can be none."""
+        return self.base.scratch(n_bytes)
 
     def narrowed(self, rows: IntVector) -> tuple[RunTable, IntVector]:
         """Return a table that has the labels of some rows, and their rows there."""

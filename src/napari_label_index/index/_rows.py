@@ -15,7 +15,7 @@ from napari_label_index.kernels import deal_runs_to_rows, gather_runs
 
 if TYPE_CHECKING:
     from napari_label_index._typing import IntVector
-    from napari_label_index.index._slabs import PlacedRuns
+    from napari_label_index.index._placed_runs import PlacedRuns
 
 _WINDOW_RUNS = 2**19  # of one window, so that its rows stay in the cache
 _WINDOW_ROWS = 2**22  # of voxels, at 8 bytes each

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from napari_label_index._typing import IntVector, LabelArray
+    from napari_label_index.index._dealt_runs import Scratch
     from napari_label_index.index._measures import Measures
     from napari_label_index.index._neighbours import Contacts
 
@@ -80,6 +81,13 @@ class RunTable:
     def n_reads(self, rows: IntVector) -> int:
         """Return how many stretches of files hold the runs of some rows."""
         return 0
+
+    def scratch(self, n_bytes: int) -> Scratch | None:
+        """Return a temporary file for so many bytes; None where there can be none.
+
+        Asked of tables whose runs lie in files alone.
+        """
+        return None
 
     def parts(self, max_runs: int) -> Iterator[tuple[int, RunTable]]:
         """Give tables with a part of the rows each, and the row that each begins at.

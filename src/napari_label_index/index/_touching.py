@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from napari_label_index.index._neighbours import contacts_among
 from napari_label_index.index._parallel import Crew, n_usable_cores
-from napari_label_index.index._slabs import PlacedRuns
+from napari_label_index.index._placed_runs import PlacedRuns
 from napari_label_index.index._window import rows_meeting
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from napari_label_index.kernels._coords import (
     expand_positions,
     fill_coords_block,
 )
+from napari_label_index.kernels._deal import copy_runs, count_pieces, deal_pieces
 from napari_label_index.kernels._encode import (
     EMPTY_SLOT,
     encode_labels,
@@ -50,12 +51,15 @@ __all__ = [
     "NO_PAIR",
     "add_intensities",
     "bound_runs",
+    "copy_runs",
     "count_at_once",
     "count_contacts",
     "count_corners",
     "count_eroded_parts",
     "count_holes",
     "count_overlaps",
+    "count_pieces",
+    "deal_pieces",
     "deal_runs_to_rows",
     "draw_runs",
     "encode_labels",

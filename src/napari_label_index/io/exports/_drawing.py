@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_label_index.index._blocks import item_cuts
-from napari_label_index.index._slabs import PlacedRuns, windows_with_runs
+from napari_label_index.index._placed_runs import PlacedRuns
+from napari_label_index.index._slabs import windows_with_runs
 from napari_label_index.io.exports._gather import runs_in
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from napari_label_index.index._blocks import item_cuts
-from napari_label_index.index._slabs import PlacedRuns, windows_with_runs
+from napari_label_index.index._block_reader import BlockReader, block_cuts
+from napari_label_index.index._placed_runs import PlacedRuns
+from napari_label_index.index._slabs import windows_with_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["gather", "runs_in"]
 
 _SLAB_VOXELS = 1 << 22
-_MOST_BYTES = 1 << 29  # of a row of chunks that is read whole
 _IN_MEMORY_BYTES = 1 << 26
 
 
@@ -67,14 +67,18 @@ def gather(
     place_of_row[rows] = np.cumsum(counts) - counts  # where the next value goes
     values = _room(int(counts.sum()), _written_dtype(image), folder)
     placed = PlacedRuns.of(index.runs, index.shape, index.bboxes, rows)
-    most = _MOST_BYTES // values.itemsize
-    cuts = item_cuts(image, placed.shape, _SLAB_VOXELS, most)
+    cuts = block_cuts(image, placed.shape, values.itemsize, _SLAB_VOXELS)
+
+    def read(begin: int, stop: int) -> npt.NDArray[Any]:
+        block = np.asarray(image[begin:stop] if index.ndim > 1 else image[:])
+        return block.reshape(stop - begin, *placed.shape[1:])
+
+    blocks = BlockReader(read, cuts)
     thickness = max(1, _SLAB_VOXELS // max(prod(placed.shape[1:]), 1))
     windows = windows_with_runs(placed, cuts, check)
     for begin, stop, slab in windows if rows.size else ():
         check()
-        block = np.asarray(image[begin:stop] if index.ndim > 1 else image[:])
-        block = block.reshape(stop - begin, *placed.shape[1:])
+        block = blocks.window(begin, stop)
         for at in range(begin, stop, thickness):
             part = block[at - begin : at - begin + thickness]
             _put(values, place_of_row, slab, at, part)

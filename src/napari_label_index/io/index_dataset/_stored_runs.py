@@ -12,6 +12,7 @@ from napari_label_index.index import RunTable
 from napari_label_index.index._late_runs import LateRuns
 from napari_label_index.index._runs import PART_RUNS, length_dtype, start_dtype
 from napari_label_index.io._byte_source import n_readers
+from napari_label_index.io._scratch import scratch_for
 from napari_label_index.io.index_dataset._gather import gather
 from napari_label_index.io.index_file._read_runs import check_run_budget
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from napari_label_index.index._measures import Measures
     from napari_label_index.index._neighbours import Contacts
     from napari_label_index.io._address import Location
+    from napari_label_index.io._scratch import ScratchFile
     from napari_label_index.io.index_dataset._run_files import RunFiles
 
 __all__ = ["StoredRuns", "folder_of"]
@@ -114,6 +116,10 @@ class StoredRuns(LateRuns):
         np.add.at(is_met, first, 1)
         np.add.at(is_met, last + 1, -1)
         return int(np.count_nonzero(is_met.cumsum()))
+
+    def scratch(self, n_bytes: int) -> ScratchFile | None:
+        """Return a temporary file for so many bytes; None where there is no room."""
+        return scratch_for(n_bytes)
 
     def take(self, rows: IntVector) -> RunTable:
         """Return a table of the labels of some rows, in the order given."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -13,6 +14,8 @@ from numpy.lib import format as npy
 from napari_label_index._available_memory import within_memory
 from napari_label_index.errors import UnsupportedFormatError
 from napari_label_index.index._parallel import n_usable_cores
+from napari_label_index.index._placed_runs import PlacedRuns
+from napari_label_index.index._slabs import windows_with_runs
 from napari_label_index.io._files import atomic_write
 from napari_label_index.io._outputs import check_suffix
 from napari_label_index.io._pool import raise_if_cancelled
@@ -20,7 +23,7 @@ from napari_label_index.io.index_file._whole import check_whole
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from napari_label_index._typing import Box, Cancel, LabelArray, OnProgress
     from napari_label_index.index import LabelIndex
@@ -89,32 +92,52 @@ def _slabs(
 ) -> Iterator[LabelArray]:
     """Yield the volume in C order, in slabs of whole planes."""
     total, done = prod(index.shape), 0
-    for box in _boxes(index.shape):
+    for part, box in _parts(index.by_label(), lambda: raise_if_cancelled(cancel)):
         raise_if_cancelled(cancel)
-        slab = index.to_label_image(box)
+        slab = part.to_label_image(box)
         done += slab.size
         yield slab
         if on_progress is not None:
             on_progress(done, total)
 
 
-def _boxes(shape: tuple[int, ...]) -> Iterator[Box]:
+def _parts(
+    index: LabelIndex, check: Callable[[], None]
+) -> Iterator[tuple[LabelIndex, Box]]:
+    """Give the boxes to draw, each with an index that has the runs there."""
+    boxes = _boxes(index.shape)
+    if len(boxes) == 1 or not index.runs.is_in_files:
+        yield from ((index, box) for box in boxes)
+        return
+    placed = PlacedRuns.of(index.runs, index.shape, index.bboxes)
+    cuts = sorted({box[0].start for box in boxes} | {index.shape[0]})
+    inner = [box[1:] for box in boxes if box[0] == boxes[0][0]]
+    slab, part = None, index
+    for begin, stop, found in windows_with_runs(placed, cuts, check):
+        if found is not slab:
+            slab, part = found, replace(index, runs=found.runs)
+        for rest in inner:
+            yield part, (slice(begin, stop), *rest)
+
+
+def _boxes(shape: tuple[int, ...]) -> list[Box]:
     """Cut a volume along its first axes, down to planes if need be."""
     whole = tuple(slice(0, size) for size in shape)
     if len(shape) < 3 or not prod(shape):
-        yield whole
-        return
+        return [whole]
     cut = 0  # the axis that is cut; all before it are taken one by one
     while cut < len(shape) - 3 and prod(shape[cut + 1 :]) > _SLAB_VOXELS:
         cut += 1
     thickness = max(1, _SLAB_VOXELS // prod(shape[cut + 1 :]))
-    for outer in product(*(range(size) for size in shape[:cut])):
-        for start in range(0, shape[cut], thickness):
-            yield (
-                *(slice(place, place + 1) for place in outer),
-                slice(start, min(start + thickness, shape[cut])),
-                *whole[cut + 1 :],
-            )
+    return [
+        (
+            *(slice(place, place + 1) for place in outer),
+            slice(start, min(start + thickness, shape[cut])),
+            *whole[cut + 1 :],
+        )
+        for outer in product(*(range(size) for size in shape[:cut]))
+        for start in range(0, shape[cut], thickness)
+    ]
 
 
 def _write_npy(
