@@ -48,7 +48,7 @@ def use_virtual_display() -> None:
     if xvfb is None:
         sys.exit(
             "there is no display, and no xvfb-run to make a virtual one; "
-            "install Debian's xvfb, or see .ci/run"
+            "install Debian's xvfb, or see .ci/packages"
         )
     screen = ("--auto-servernum", "--server-args=-screen 0 1600x1200x24")
     os.execv(xvfb, [xvfb, *screen, sys.executable, __file__, *sys.argv[1:], "--close"])

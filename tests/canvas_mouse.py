@@ -7,6 +7,8 @@ from qtpy.QtCore import QEvent, QPointF, Qt
 from qtpy.QtGui import QMouseEvent
 from qtpy.QtWidgets import QApplication
 
+from older_napari import camera_of, canvas_size
+
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 PLAIN = Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -21,14 +23,14 @@ def settle():
 
 def pixel_of(viewer, shown):
     """Place on the canvas of a world point, given by its displayed coordinates."""
-    camera = viewer.scene.camera
+    camera = camera_of(viewer)
     if viewer.dims.ndisplay == 2:
         down, right = (np.array(shown) - camera.center[-2:]) * camera.zoom
     else:
         aside = np.cross(camera.view_direction, camera.up_direction)
         offset = (np.array(shown) - camera.center) * camera.zoom
         down, right = -offset @ camera.up_direction, offset @ aside
-    height, width = viewer.canvas.size
+    height, width = canvas_size(viewer)
     return QPointF(width / 2 + right, height / 2 + down)
 
 

@@ -21,6 +21,7 @@ SAME_NAMES = (
     "axis_major_length",
     "axis_minor_length",
 )
+FLAT = 7  # the last label of `balls`
 
 
 def balls(ndim):
@@ -28,8 +29,21 @@ def balls(ndim):
     image = np.zeros((24, 20, 22)[:ndim], np.int32)
     image[tuple(slice(2, 9 + axis) for axis in range(ndim))] = 5
     image[tuple(slice(13, 18) for _ in range(ndim))] = 2
-    image[(15, *(slice(0, 3) for _ in range(ndim - 1)))] = 7
+    image[(15, *(slice(0, 3) for _ in range(ndim - 1)))] = FLAT
     return image
+
+
+def columns_of_balls(image, spacing):
+    """What scikit-image says of `balls`.
+
+    Before 0.26 it takes the root of -1e-17 for the minor axis of the flat object: that
+    axis is left to it for the others, and is 0 here.
+    """
+    names = [name for name in SAME_NAMES if name != "axis_minor_length"]
+    found = regionprops_table(image, properties=names, spacing=spacing)
+    solid = np.where(image == FLAT, 0, image)
+    minor = regionprops_table(solid, properties=["axis_minor_length"], spacing=spacing)
+    return found | {name: np.append(column, 0.0) for name, column in minor.items()}
 
 
 @pytest.mark.parametrize("spacing", [(1.0, 1.0, 1.0), (3.0, 0.5, 0.25)])
@@ -37,7 +51,7 @@ def balls(ndim):
 def test_columns_are_those_of_scikit_image(ndim, spacing):
     image, spacing = balls(ndim), spacing[:ndim]
     index = build_index(LabelImage(image, spacing=spacing))
-    expected = regionprops_table(image, properties=SAME_NAMES, spacing=spacing)
+    expected = columns_of_balls(image, spacing)
     table = index.table(expected)
     for name, column in expected.items():
         np.testing.assert_allclose(table[name], column, rtol=1e-6, atol=1e-6)

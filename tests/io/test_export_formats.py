@@ -6,12 +6,13 @@ import csv
 import gzip
 import json
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
@@ -77,6 +78,7 @@ def test_coordinates_in_any_order_are_those_of_argwhere(ending, volume, data):
 @pytest.mark.parametrize("ending", FORMATS["runs"].endings)
 @settings(max_examples=25)
 @given(volume=label_images(dtypes=tuple(INTEGER_DTYPES), max_dims=4))
+@example(volume=np.zeros(1, np.uint8))  # no row: PyArrow 18 failed to read that
 def test_runs_are_those_of_a_walk_along_each_row(ending, volume):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"a{ending}")
@@ -118,8 +120,10 @@ def test_a_table_has_every_column(tmp_path, index, ending):
     chosen = [int(label) for label in index.labels[[7, 3]]]
     names = list(index.columns)
     path = export_table(index, tmp_path / f"t{ending}", chosen, names)
-    read = pandas.read_parquet if ending == ".parquet" else pandas.read_csv
-    found = read(path)
+    # Read by pandas itself, before 3.1, some floats are a few last places off.
+    floats = [name for name in names if index.column(name).dtype.kind == "f"]
+    exactly = partial(pandas.read_csv, converters=dict.fromkeys(floats, float))
+    found = (pandas.read_parquet if ending == ".parquet" else exactly)(path)
     assert list(found.columns) == names
     rows = index.rows_of(chosen)
     for name in names:

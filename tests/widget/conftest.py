@@ -15,6 +15,7 @@ from dock_colors import look, shared_colors
 from dock_index import WAIT_MS, index_and_count, index_layer
 from napari_label_index.errors import Cancelled
 from napari_label_index.index import build_index
+from older_napari import events_of_layers
 from planted_faults import faulty_volume
 from review_window import VOLUME, index
 
@@ -119,10 +120,9 @@ def bare(qtbot, ask_path):
     def show(gate=None):
         viewer = ViewerModel()
         widget = make_widget(viewer, gate, ask_path)
-        events = viewer.layers.events
-        for name in ("inserted", "removed", "reordered", "renamed"):
+        for event in events_of_layers(viewer):
             # As the window does for what is docked in it.
-            getattr(events, name).connect(widget.reset_choices)
+            event.connect(widget.reset_choices)
         # What stops work has to be called before pytest-qt deletes the widget.
         qtbot.addWidget(widget, before_close_func=type(widget).close_session)
         return viewer, widget

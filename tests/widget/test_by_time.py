@@ -12,6 +12,7 @@ from dock_table import column_texts
 from napari_label_index._samples import ellipsoids
 from napari_label_index._widget._label_actions import LabelActions, coordinates_text
 from napari_label_index.session import Ready
+from older_napari import camera_of
 
 # 1 is there at 0 and 2, beside 2 at 0 alone; 7 at 1
 FILM = np.zeros((3, 6, 8), np.int32)
@@ -196,7 +197,7 @@ def clicks_in_slices(viewer, widget, layer, film):
 
 def look_along_the_first_axis_in_view(viewer):
     viewer.reset_view()
-    viewer.scene.camera.set_view_direction((1, 0, 0), up_direction=(0, -1, 0))
+    camera_of(viewer).set_view_direction((1, 0, 0), up_direction=(0, -1, 0))
     settle()
 
 

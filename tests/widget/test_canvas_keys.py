@@ -11,6 +11,7 @@ from dock_index import WAIT_MS, index_layer
 from napari_label_index._widget._dock_keys import picture_commands
 from napari_label_index._widget._keys import bound_keys
 from napari_label_index.session import Exported
+from older_napari import camera_of
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 PLAIN = Qt.KeyboardModifier.NoModifier
@@ -56,12 +57,12 @@ def test_the_canvas_asks_for_help_a_filter_and_a_set(in_canvas):
 def test_c_centres_and_shift_c_fits(in_canvas):
     viewer, widget, canvas = in_canvas
     widget.session.selection.select([5])
-    viewer.scene.camera.zoom = 3.0
+    camera_of(viewer).zoom = 3.0
     press(canvas, Qt.Key.Key_C)
-    assert viewer.scene.camera.center[-2:] == (1, 1.5)
-    assert viewer.scene.camera.zoom == 3.0
+    assert camera_of(viewer).center[-2:] == (1, 1.5)
+    assert camera_of(viewer).zoom == 3.0
     press(canvas, Qt.Key.Key_C, SHIFT)
-    assert viewer.scene.camera.zoom != 3.0
+    assert camera_of(viewer).zoom != 3.0
 
 
 def test_question_marks_can_be_typed(in_canvas, qtbot):

@@ -11,6 +11,7 @@ from canvas_mouse import settle
 from dock_index import WAIT_MS
 from dock_table import table_labels
 from napari_label_index._widget._sentences import NOTHING_SELECTED
+from older_napari import camera_of
 from review_window import LABELS, focused_canvas, index, press
 
 Key = Qt.Key
@@ -58,7 +59,7 @@ def test_going_to_a_label_moves_the_picture_there(opened):
     ndim = widget.session.index.ndim
     box = widget.session.index.bboxes[widget.session.index.row_of(label)]
     assert box[0] <= viewer.dims.current_step[0] < box[ndim]
-    center = viewer.scene.camera.center[-2:]
+    center = camera_of(viewer).center[-2:]
     assert box[1] <= center[0] <= box[ndim + 1]
     assert box[2] <= center[1] <= box[ndim + 2]
     assert widget.table.view.hasFocus()

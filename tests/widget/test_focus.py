@@ -8,6 +8,7 @@ from canvas_mouse import pixel_of, settle
 from napari_label_index._samples import ellipsoids
 from napari_label_index._widget.picture._focus import focus_on
 from napari_label_index.index import build_index
+from older_napari import camera_of, canvas_size
 
 VOLUME = ellipsoids((24, 40, 48), (3, 4, 4), seed=2)
 INDEX = build_index(VOLUME)
@@ -25,7 +26,7 @@ def shown_slice(layer):
 def canvas_box(viewer, points):
     """First and last pixel, (2, 2), of world points, on a canvas from 0 to 1."""
     pixels = [pixel_of(viewer, point) for point in points]
-    width_first = [(p.x(), p.y()) for p in pixels] / np.array(viewer.canvas.size)[::-1]
+    width_first = [(p.x(), p.y()) for p in pixels] / np.array(canvas_size(viewer))[::-1]
     return width_first.min(axis=0), width_first.max(axis=0)
 
 
@@ -56,7 +57,7 @@ def test_all_of_the_labels_is_in_the_middle_of_the_canvas_and_fills_half_of_it(
     viewer = ViewerModel()
     layer = viewer.add_labels(VOLUME, **transform)
     viewer.dims.ndisplay = ndisplay
-    viewer.scene.camera.angles = angles = (10, 35, 60)
+    camera_of(viewer).angles = angles = (10, 35, 60)
     labels = INDEX.labels[[3, 30]]
 
     focus_on(viewer, layer, INDEX, labels)
@@ -68,7 +69,7 @@ def test_all_of_the_labels_is_in_the_middle_of_the_canvas_and_fills_half_of_it(
     np.testing.assert_allclose((low + high) / 2, 0.5, atol=1e-6)
     assert (high - low).max() == pytest.approx(0.5, abs=1e-6)
     if ndisplay == 3:
-        np.testing.assert_allclose(viewer.scene.camera.angles, angles)
+        np.testing.assert_allclose(camera_of(viewer).angles, angles)
 
 
 def test_a_tiny_object_keeps_its_surroundings_in_view():
@@ -79,7 +80,7 @@ def test_a_tiny_object_keeps_its_surroundings_in_view():
 
     focus_on(viewer, layer, build_index(volume), [7])
 
-    across = min(viewer.canvas.size) / viewer.scene.camera.zoom
+    across = min(canvas_size(viewer)) / camera_of(viewer).zoom
     assert across == pytest.approx(48 * 0.1)
     assert shown_slice(layer)[20, 30] == 7
 
@@ -140,10 +141,10 @@ def test_the_time_of_an_object_comes_into_view_in_3d():
 def test_no_labels_move_nothing():
     viewer = ViewerModel()
     layer = viewer.add_labels(VOLUME)
-    before = viewer.scene.camera.zoom, viewer.scene.camera.center, viewer.dims.point
+    before = camera_of(viewer).zoom, camera_of(viewer).center, viewer.dims.point
 
     focus_on(viewer, layer, INDEX, [])
     settle()
 
-    after = viewer.scene.camera.zoom, viewer.scene.camera.center, viewer.dims.point
+    after = camera_of(viewer).zoom, camera_of(viewer).center, viewer.dims.point
     assert after == before

@@ -10,6 +10,7 @@ from napari_label_index._widget.picture import _placement
 from napari_label_index._widget.picture._highlight import Highlight, is_highlight
 from napari_label_index._widget.picture._run_picture import FILL, RIM, SOLID
 from napari_label_index.index import build_index
+from older_napari import camera_of
 
 VOLUME = ellipsoids((24, 40, 48), (3, 4, 4), seed=2)
 INDEX = build_index(VOLUME)
@@ -129,7 +130,7 @@ def test_layers_selection_modes_and_the_view_stay_as_they_were(viewer, source):
     for selected in ({source}, {points, source}, set()):
         viewer.layers.selection = selected
         source.mode = "paint"
-        before = viewer.dims.model_dump(), viewer.scene.camera.model_dump()
+        before = viewer.dims.model_dump(), camera_of(viewer).model_dump()
         heard = []
         viewer.layers.selection.events.active.connect(heard.append)
         source.events.set_data.connect(heard.append)
@@ -142,7 +143,7 @@ def test_layers_selection_modes_and_the_view_stay_as_they_were(viewer, source):
         assert set(viewer.layers.selection) == selected
         assert heard == []
         assert source.mode == "paint"
-        assert (viewer.dims.model_dump(), viewer.scene.camera.model_dump()) == before
+        assert (viewer.dims.model_dump(), camera_of(viewer).model_dump()) == before
         highlight.close()
         source.mode = "pan_zoom"
 

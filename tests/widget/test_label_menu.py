@@ -16,6 +16,7 @@ from napari_label_index._widget._label_actions import LabelActions
 from napari_label_index._widget._label_menu import LabelMenu
 from napari_label_index._widget._sentences import NOTHING_SELECTED
 from napari_label_index.session import Dim
+from older_napari import camera_of
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -130,12 +131,12 @@ def test_entries_do_what_their_keys_do(ready):
     assert display.display.hidden.tolist() == [7]
     entry(widget, "Dim others").trigger()
     assert display.display.dim is Dim.DIMMED
-    viewer.scene.camera.zoom = zoom = 3.0
+    camera_of(viewer).zoom = zoom = 3.0
     entry(widget, "Centre").trigger()
-    assert viewer.scene.camera.center[-2:] == (0.5, 1.5)  # half a unit a voxel
-    assert viewer.scene.camera.zoom == zoom
+    assert camera_of(viewer).center[-2:] == (0.5, 1.5)  # half a unit a voxel
+    assert camera_of(viewer).zoom == zoom
     entry(widget, "Focus").trigger()
-    assert viewer.scene.camera.zoom != zoom
+    assert camera_of(viewer).zoom != zoom
     entry(widget, "Export selection\N{HORIZONTAL ELLIPSIS}").trigger()
     assert widget.export_panel.form.scope.currentText() == "Selected labels"
     assert widget.export_panel.isVisibleTo(widget)

@@ -15,6 +15,7 @@ from dock_index import WAIT_MS, index_layer
 from export_window import choose, written
 from napari_label_index._samples import ellipsoids
 from napari_label_index._widget import _worker
+from older_napari import camera_of
 
 MOST_BYTES = 10 << 20
 WARM_UP = 3  # cycles, in which caches fill
@@ -41,7 +42,7 @@ def cycle(viewer, widget, qtbot):
 def callbacks(viewer, widget):
     """How many listen to what outlives a layer."""
     groups = (viewer.events, viewer.layers.events, viewer.dims.events)
-    groups += (viewer.layers.selection.events, viewer.scene.camera.events)
+    groups += (viewer.layers.selection.events, camera_of(viewer).events)
     emitters = [each for group in groups for each in group.emitters.values()]
     session = widget.session
     ours = (session.state_changed, session.index_changed, session.progressed)

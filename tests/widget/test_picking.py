@@ -10,6 +10,7 @@ from napari_label_index._samples import ellipsoids
 from napari_label_index._widget.picture._focus import focus_on
 from napari_label_index._widget.picture._picking import ClickPicker
 from napari_label_index.index import build_index
+from older_napari import camera_of
 
 VOLUME = ellipsoids((24, 40, 48), (3, 4, 4), seed=2)
 TURN = np.array([[1, 0, 0], [0, 0.8, -0.6], [0, 0.6, 0.8]])  # about the first axis
@@ -101,7 +102,7 @@ def test_clicks_pick_what_is_drawn_of_a_layer_turned_out_of_the_picture(picks):
     assert len(found) > 5
 
     for point in at:
-        viewer.scene.camera.center = (0, *point)
+        camera_of(viewer).center = (0, *point)
         click(viewer, point)
 
     assert picks == [(label, False) for label in found.tolist() if label]
@@ -109,7 +110,7 @@ def test_clicks_pick_what_is_drawn_of_a_layer_turned_out_of_the_picture(picks):
 
 def labels_on_the_way(picks, centre):
     """Labels on the line of sight through a world point, the first one first."""
-    along = np.array(picks.viewer.scene.camera.view_direction)
+    along = np.array(camera_of(picks.viewer).view_direction)
     ends = [picks.layer.world_to_data(centre + far * along) for far in (-99, 99)]
     voxels = np.round(np.linspace(*ends, 5_001))
     inside = ((voxels >= 0) & (voxels < VOLUME.shape)).all(axis=1)
@@ -121,7 +122,7 @@ def labels_on_the_way(picks, centre):
 def test_clicks_in_3d_pick_the_first_object_on_the_line_of_sight(picks):
     picks.viewer.dims.ndisplay = 3
     for transform in with_each_transform(picks):
-        picks.viewer.scene.camera.angles = (0, 0, 90)  # along the first axis
+        camera_of(picks.viewer).angles = (0, 0, 90)  # along the first axis
         settle()
         expected = []
         for y, x in [(5, 6), (15, 18), (35, 42), (25, 30)]:
@@ -137,7 +138,7 @@ def test_clicks_in_3d_pick_the_first_object_on_the_line_of_sight(picks):
 
 def test_alt_shift_click_in_3d_lists_all_labels_on_the_line_of_sight(picks):
     picks.viewer.dims.ndisplay = 3
-    picks.viewer.scene.camera.angles = (0, 0, 90)  # along the first axis
+    camera_of(picks.viewer).angles = (0, 0, 90)  # along the first axis
     settle()
     expected = []
     for y, x in [(5, 6), (15, 18), (35, 42), (25, 30)]:
@@ -188,12 +189,12 @@ def test_other_buttons_and_keys_are_left_to_napari(picks):
 
 def test_a_double_click_picks_once_and_zooms_as_ever(picks):
     voxels, labels = inside_and_outside(picks.viewer.dims.current_step[0])
-    zoom = picks.viewer.scene.camera.zoom
+    zoom = camera_of(picks.viewer).zoom
 
     double_click(picks.viewer, picks.world(voxels[1]))
 
     assert picks == [(labels[1], False)]
-    assert picks.viewer.scene.camera.zoom == pytest.approx(2 * zoom)
+    assert camera_of(picks.viewer).zoom == pytest.approx(2 * zoom)
 
 
 def test_clicks_count_whichever_layer_is_active_or_none(picks):

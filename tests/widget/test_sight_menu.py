@@ -9,6 +9,7 @@ from canvas_mouse import ALT, SHIFT, click, settle
 from dock_index import index_layer
 from napari_label_index._widget.picture import _sight_menu
 from napari_label_index._widget.picture._sight_menu import SightMenu
+from older_napari import camera_of
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def in_3d(dock, qtbot):
     viewer.add_labels(volume, name="plates")
     index_layer(widget, qtbot)
     viewer.dims.ndisplay = 3
-    viewer.scene.camera.set_view_direction((1, 0, 0), up_direction=(0, -1, 0))
+    camera_of(viewer).set_view_direction((1, 0, 0), up_direction=(0, -1, 0))
     settle()
     yield viewer, widget
     widget.findChild(SightMenu).hide()

@@ -10,6 +10,7 @@ from napari.utils.colormaps import DirectLabelColormap
 from canvas_mouse import pixel_of, settle
 from napari_label_index._widget.picture import _swatch
 from napari_label_index._widget.picture._swatch import label_colors
+from older_napari import canvas_size
 
 DIRECT = {None: "gray", 0: "transparent", 2: "red", 70_000: (0.1, 0.2, 0.9, 1)}
 
@@ -65,7 +66,7 @@ def test_a_swatch_is_the_colour_on_the_screen(make_napari_viewer, labels):
 
     screen = viewer.screenshot(canvas_only=True, flash=False)
 
-    shrink = screen.shape[0] / viewer.canvas.size[0]
+    shrink = screen.shape[0] / canvas_size(viewer)[0]
     pixels = [pixel_of(viewer, (10, 10 + 20 * place)) for place in range(4)]
     seen = [screen[int(p.y() * shrink), int(p.x() * shrink)] for p in pixels]
     np.testing.assert_allclose(

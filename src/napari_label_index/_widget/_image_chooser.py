@@ -100,7 +100,7 @@ class ImageChooser:
         self._listen_to([])
         self._images, self._chosen = [], None
 
-    def _on_chosen(self, image: Image, _checked: bool) -> None:
+    def _on_chosen(self, image: Image, _checked: bool = False) -> None:
         self.choose(image)
         self.chosen.emit()
 

@@ -66,7 +66,8 @@ def _stops_of(dock: LabelIndexWidget) -> tuple[Stop, ...]:
     )
 
 
-def _call(stop: Stop, _destroyed: object) -> None:
+def _call(stop: Stop, *_destroyed: object) -> None:
+    # PyQt6 hands over what is destroyed, PySide6 calls a partial with nothing.
     stop()
 
 
