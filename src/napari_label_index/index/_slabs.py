@@ -98,11 +98,11 @@ def windows_with_runs(
     """
     windows = None if items is None else [items]
     for first, last, (slab,) in slabs_of(placed, check=check, windows=windows):
-        for begin, stop in windows_between(cuts, first, last):
+        for begin, stop in _windows_between(cuts, first, last):
             yield begin, stop, slab
 
 
-def windows_between(cuts: list[int], first: int, last: int) -> list[tuple[int, int]]:
+def _windows_between(cuts: list[int], first: int, last: int) -> list[tuple[int, int]]:
     """Return the windows that cuts make of a stretch, (begin, stop) of each."""
     inner = [cut for cut in cuts if first < cut < last]
     return [(a, b) for a, b in pairwise([first, *inner, last]) if a < b]
