@@ -143,6 +143,20 @@ def test_a_source_that_changed_begins_anew(tmp_path, monkeypatch, source, campai
             np.testing.assert_array_equal(index.to_label_image(), changed)
 
 
+def test_a_cancel_is_heard_after_the_last_task_too(tmp_path, source):
+    told, again = [], []
+    built(source, tmp_path / "a", on_progress=lambda *step: told.append(step))
+    with pytest.raises(Cancelled):
+        built(
+            source, tmp_path / "b",
+            on_progress=lambda *step: again.append(step),
+            cancel=lambda: len(again) >= len(told),
+        )  # fmt: skip
+    assert not (tmp_path / "b").exists()
+    built(source, tmp_path / "b")
+    assert content_of(tmp_path / "b") == content_of(tmp_path / "a")
+
+
 def in_place(source, image):
     zarr.open_array(source, mode="r+")[...] = image
     for file in source.rglob("*"):  # a clock may be coarse

@@ -27,6 +27,7 @@ from napari_label_index.index import LabelImage
 from napari_label_index.index._blocks import Block, iter_blocks
 from napari_label_index.index._build import check_buildable
 from napari_label_index.io._address import is_url
+from napari_label_index.io._pool import raise_if_cancelled
 from napari_label_index.io.images._read import read_label_image
 from napari_label_index.io.index_dataset._manifest import DatasetManifest
 from napari_label_index.io.index_file._stamp import stamp_of
@@ -126,6 +127,7 @@ def build_index_dataset(
         join_blocks(build)
         parts = write_partitions(build)
         _check_unchanged(source, stamp)
+        raise_if_cancelled(cancel)  # the last tasks may all have ended at once
         DatasetManifest.of_volume(meta, n_missing, parts).write(job.root)
         finish(folder, target)
     return target
