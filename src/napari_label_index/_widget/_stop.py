@@ -41,7 +41,9 @@ def stop_when_destroyed(dock: LabelIndexWidget, submit: ThreadSubmit) -> None:
 @atexit.register
 def _destroy_docks() -> None:
     """Destroy the docks that are left; PyQt, imported before, is called after us."""
-    for dock in list(_DOCKS):
+    # Without an application there is no window, and no widget may be touched.
+    docks = list(_DOCKS) if QCoreApplication.instance() is not None else []
+    for dock in docks:
         with suppress(RuntimeError):  # Qt has destroyed it already
             dock.setParent(None)  # which closes it
             dock.deleteLater()
