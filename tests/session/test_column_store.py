@@ -108,3 +108,15 @@ def test_what_cannot_be_read_of_a_dataset_is_said_and_the_rest_goes_on(dataset, 
     submit.jobs[1].finish()
     assert store.is_ready("n_neighbours")
     assert store.computing == ""
+
+
+def test_boxes_of_an_index_before_do_not_stand_in_for_those_that_come(dataset, index):
+    """Of ten million labels they would be a gigabyte, nearly all of it unasked."""
+    store = ColumnStore(submit_now)
+    store.set_index(index)
+    store.request(["n_components"])
+    store.set_index(open_index(dataset))
+    assert store.former("n_components") is not None
+    for name in ("bbox-0", "centroid-1", "extent", "touches_border"):
+        assert not store.is_ready(name)
+        assert store.former(name) is None

@@ -101,3 +101,43 @@ def test_ids_that_are_too_large_for_keys_are_told_and_the_rows_stay(
     assert not session.is_by_time
     assert len(told) == 1
     assert str(2**64 - 1) in told[0]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_rows_asked_for_while_the_layer_is_indexed_are_grouped_after_that(
+    submit, session, is_first
+):
+    """And not in the thread that shows the window."""
+    if is_first:
+        session.clear()
+    before = session.index
+    session.request_index(film())
+    indexing = submit.jobs[-1]
+    session.set_by_time(True)
+    assert session.is_by_time
+    assert session.index is before
+    indexing.finish()
+    assert isinstance(session.state, Indexing)
+    assert not session.index.is_by_time
+    assert submit.jobs[-1] is not indexing
+    submit.jobs[-1].finish()
+    assert session.is_by_time
+    expected = build_index(film()).by_time()
+    np.testing.assert_array_equal(session.index.labels, expected.labels)
+
+
+def test_rows_asked_for_while_the_layer_is_indexed_come_after_a_cancel(session, submit):
+    before = session.index
+    session.request_index(film())
+    session.set_by_time(True)
+    session.cancel()
+    assert session.index is before
+    assert not session.is_by_time  # as yet
+    submit.jobs[-1].finish()
+    assert session.index.is_by_time
+    session.request_index(film())
+    session.set_by_time(False)
+    session.set_by_time(True)  # a second thought
+    session.cancel()
+    assert isinstance(session.state, Ready)
+    assert session.index.is_by_time

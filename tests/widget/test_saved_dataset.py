@@ -14,6 +14,7 @@ from export_window import choose, written
 from napari_label_index import build_index, build_index_dataset
 from napari_label_index._widget.picture import _run_picture
 from napari_label_index._widget.table import _sorter
+from napari_label_index._widget.table._column import pending_column
 from napari_label_index._widget.table._roles import DESCENDING
 from napari_label_index.io import export
 from napari_label_index.io.index_dataset._stored_runs import StoredRuns
@@ -187,13 +188,24 @@ def test_very_many_rows_are_sorted_in_a_thread(opened, qtbot, monkeypatch):
     assert told == ["z", "", "Voxels", ""]
     rows = np.argsort(index.voxel_counts, kind="stable")
     assert view.shown_labels().tolist() == index.labels[rows].tolist()
-    for key in ("centroid-0", "area_bbox"):
+    for key in ("centroid-0", "area_bbox", "flags"):
         view.sort_by(view.column_of(key))
         # As where another column arrives meanwhile.
         view.show_columns(widget.table.columns.columns_for(index))
         with qtbot.waitSignal(view.sorted_by_key, timeout=WAIT_MS) as sorted_by:
             pass
         assert sorted_by.args == [key]
+    key = "centroid-2"
+    columns = view._model.columns
+    dots = pending_column(key, "x", "", index)
+    view.show_columns(tuple(dots if each.key == key else each for each in columns))
+    view.sort_by(view.column_of(key))
+    view.show_columns(columns)  # which has arrived
+    with qtbot.waitSignal(view.sorted_by_key, timeout=WAIT_MS) as sorted_by:
+        pass
+    assert sorted_by.args == [key]
+    rows = np.argsort(index.column(key), kind="stable")
+    assert view.shown_labels().tolist() == index.labels[rows].tolist()
     view.sort_by(view.column_of("centroid-1"))
     widget.session.clear()  # and is dropped with its rows
     assert told[-1] == ""

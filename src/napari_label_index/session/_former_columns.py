@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     Values = npt.NDArray[Any]
 
+_OF_BOXES = "area_bbox"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Former:
@@ -52,7 +54,7 @@ class FormerColumns:
             return
         # Another time axis has other columns.
         both = [name for name in after.columns if name in before.columns]
-        lost = [name for name in both if not after.knows(name)]
+        lost = [name for name in both if not _is_known_soon(after, name)]
         known = {n: before.column(n) for n in lost if before.knows(n)} | dict(more)
         kept = {
             name: former
@@ -73,6 +75,16 @@ class FormerColumns:
     def get(self, name: str) -> Former | None:
         """Return what a column said, or None."""
         return self._columns.get(name)
+
+
+def _is_known_soon(index: LabelIndex, name: str) -> bool:
+    """Whether a column can be read, or once boxes are there, which takes a moment.
+
+    Until then those of an index that was opened before would be a gigabyte of columns,
+    most of which nobody has asked for.
+    """
+    needs = set(index.columns[name].needs) - set(index.columns[_OF_BOXES].needs)
+    return index.knows(name) or not needs
 
 
 def _moved(

@@ -104,11 +104,12 @@ class IndexSession:
                 self.cancel()
             return
         settled, index = self._settled, self.index
-        is_idle = settled is self._state
-        if index is not None and is_idle and takes_long(index, by_time):
+        is_long = index is not None and takes_long(index, by_time)
+        if index is not None and is_long and settled is self._state:
             self._group(index, by_time)
             return
-        settled = in_rows(settled, by_time)
+        if not is_long:  # else they wait for what is under way: see `_settle`
+            settled = in_rows(settled, by_time)
         self._is_by_time = by_time
         if settled is self._settled:
             return
@@ -116,6 +117,17 @@ class IndexSession:
             self._go(Indexing(self._state.source, settled))
         else:
             self._go(settled)
+
+    def _settle(self, state: SettledState) -> None:
+        """Show what something ends with, in the rows that were asked for meanwhile."""
+        index, asked = _index_of(state), self._is_by_time
+        if index is None or not takes_long(index, asked):
+            self._go(state)
+            return
+        self._is_by_time = index.is_by_time
+        self._go(state)
+        if self._state is state:
+            self._group(index, asked)
 
     def _group(self, index: LabelIndex, by_time: bool) -> None:
         self._drop_job()
@@ -175,7 +187,7 @@ class IndexSession:
         """Stop indexing and go back to what was there before."""
         if isinstance(self._state, Indexing):
             self._drop_job()
-            self._go(self._settled)
+            self._settle(self._settled)
 
     def apply_edit(self, label_image: LabelImage, box: Box) -> None:
         """Follow an edit of the voxels in `box`, which are those of `label_image` now.
@@ -207,9 +219,9 @@ class IndexSession:
         self._drop_job()
         match settled:
             case Ready(index, seconds, compared):
-                self._go(Stale(index, seconds, compared, notice))
+                self._settle(Stale(index, seconds, compared, notice))
             case Stale():
-                self._go(settled)
+                self._settle(settled)
             case _:
                 self._go(Empty("The labels changed while they were indexed."))
 
@@ -230,22 +242,29 @@ class IndexSession:
     def _accept(self, was_opening: bool, outcome: Outcome) -> None:
         match outcome:
             case Finished(Indexed(index, seconds, compared)):
-                self._go(self._followed(Ready(index, seconds, compared), self._edits))
+                ready = Ready(index, seconds, compared)
+                self._settle(self._followed(ready, self._edits))
             case Faulted(message):
                 self._go(Failed(message, was_opening))
             case _:
-                self._go(self._settled)
+                self._settle(self._settled)
 
     def _followed(self, ready: Ready, edits: list[Edit]) -> SettledState:
-        """Return what is on show after some edits of it, in the rows asked for."""
+        """Return what is on show after some edits of it, in the rows asked for.
+
+        Very many stay in the rows that they have.
+        """
         index = ready.index
         try:
             for edit in edits:
                 index = index.update(edit.label_image, edit.box)
         except LabelIndexError:
             return Stale(ready.index, ready.seconds, ready.compared)
+        ready = replace(ready, index=index)
+        if takes_long(index, self._is_by_time):
+            return ready
         try:
-            return in_rows(replace(ready, index=index), self._is_by_time)
+            return in_rows(ready, self._is_by_time)
         except LabelIndexError as error:
             return Failed(f"There are no rows by time: {error}.")
 

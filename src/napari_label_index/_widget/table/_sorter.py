@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from napari_label_index._widget.table._roles import ASCENDING, DESCENDING
 from napari_label_index._widget.table._row_order import stable_order
 from napari_label_index.session import Finished, LatestJob
@@ -24,8 +26,8 @@ MANY_ROWS = 500_000
 class Sorter:
     """Finds out in which order rows go, and has them shown in it.
 
-    Of several requests only the last is answered, and none after the columns have
-    changed meanwhile.
+    Of several requests only the last is answered. Where the values of its column have
+    changed meanwhile, rows are sorted by the new ones.
 
     Parameters
     ----------
@@ -76,12 +78,12 @@ class Sorter:
         def accept(outcome: Outcome) -> None:
             self._tell("")
             place = self._model.column_of(asked.key)
-            is_there = (
-                place >= 0
-                and self._model.columns[place].sort_values is asked.sort_values
-            )
-            if isinstance(outcome, Finished) and is_there:
+            if place < 0 or not isinstance(outcome, Finished):
+                return
+            if _are_same(self._model.columns[place].sort_values, asked.sort_values):
                 self._show(place, order, outcome.value)
+            else:  # they have arrived meanwhile
+                self.sort_in(place, order)
 
         self._tell(asked.header)
         self._job.start(_order_work(asked.sort_values, order != ASCENDING), accept)
@@ -91,6 +93,10 @@ class Sorter:
         if self._job is not None and self.is_busy:
             self._job.drop()
             self._tell("")
+
+
+def _are_same(one: LabelArray, other: LabelArray) -> bool:
+    return one is other or np.array_equal(one, other)
 
 
 def _order_work(
