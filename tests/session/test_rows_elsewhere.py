@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from napari_label_index import build_index_dataset, open_index
 from napari_label_index.index import LabelImage, build_index
 from napari_label_index.session import Indexing, IndexSession, Ready, Stale, _row_kind
 from session.immediate import HeldSubmit
@@ -141,3 +142,22 @@ def test_rows_asked_for_while_the_layer_is_indexed_come_after_a_cancel(session, 
     session.cancel()
     assert isinstance(session.state, Ready)
     assert session.index.is_by_time
+
+
+def test_runs_in_files_are_split_at_times_elsewhere_however_few(
+    submit, tmp_path, monkeypatch
+):
+    """They may lie at an address, and all of them are read for that."""
+    monkeypatch.undo()
+    build_index_dataset(film(), tmp_path / "film.labelindex")
+    stored = open_index(tmp_path / "film.labelindex")
+    session = IndexSession(submit, prepare=lambda dtype: None)
+    session.request_open(film(), lambda *_args: (stored, ""))
+    submit.jobs[-1].finish()
+    session.set_by_time(True)
+    assert not session.index.is_by_time
+    submit.jobs[-1].finish()
+    expected = build_index(film()).by_time()
+    np.testing.assert_array_equal(session.index.labels, expected.labels)
+    session.set_by_time(False)  # they are there
+    assert session.index.runs is stored.runs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import dask.array as da
 import numpy as np
 import pytest
@@ -17,8 +19,9 @@ from napari_label_index._widget.table import _sorter
 from napari_label_index._widget.table._column import pending_column
 from napari_label_index._widget.table._roles import DESCENDING
 from napari_label_index.io import export
+from napari_label_index.io.index_dataset import _stored_places
 from napari_label_index.io.index_dataset._stored_runs import StoredRuns
-from napari_label_index.session import Filtered, Ready
+from napari_label_index.session import PLACES, Filtered, Ready
 
 
 @pytest.fixture
@@ -51,6 +54,20 @@ def opened(bare, tmp_path, volume, qtbot, monkeypatch):
     panel.button.click()
     qtbot.waitUntil(lambda: isinstance(widget.session.state, Ready), timeout=WAIT_MS)
     return viewer, widget
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """Boxes of all labels are not read before this is set, as from far away."""
+    released, read = Event(), _stored_places.read_columns
+
+    def wait_and_read(*given):
+        assert released.wait(WAIT_MS / 1000)
+        return read(*given)
+
+    monkeypatch.setattr(_stored_places, "read_columns", wait_and_read)
+    yield released
+    released.set()
 
 
 def settle(widget, qtbot):
@@ -170,6 +187,22 @@ def test_what_cannot_be_read_is_told_and_drawn_once_it_can(opened, qtbot):
     widget.picture.show_highlight()
     assert np.asarray(viewer.layers[-1].data).any()
     assert widget.table.status.text().startswith("1 selected of 39")
+
+
+def test_the_window_does_not_wait_for_boxes_of_all_labels(held, opened, qtbot):
+    viewer, widget = opened
+    index, columns = widget.session.index, widget.inspection.columns
+    assert columns.computing == PLACES
+    widget.table.view.selectAll()
+    widget.picture.show_highlight()
+    assert widget.table.status.text().startswith("Drawn as soon as the boxes")
+    assert len(viewer.layers) == 1
+    widget.focus_selected()
+    assert widget.table.status.text().startswith("The boxes of all labels are still")
+    held.set()
+    qtbot.waitUntil(lambda: len(viewer.layers) == 2, timeout=WAIT_MS)
+    assert viewer.layers[-1].data[0].any()
+    assert index.has_places
 
 
 def test_very_many_rows_are_sorted_in_a_thread(opened, qtbot, monkeypatch):

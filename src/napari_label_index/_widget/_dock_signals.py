@@ -9,7 +9,7 @@ from napari.utils.theme import get_theme
 
 from napari_label_index._widget.parts._theme import chip_style, table_style
 from napari_label_index._widget.picture._sight_menu import SightMenu
-from napari_label_index.session import INTENSITIES
+from napari_label_index.session import INTENSITIES, PLACES
 
 if TYPE_CHECKING:
     from napari_label_index._widget._dock_widget import LabelIndexWidget
@@ -31,6 +31,8 @@ def connect_parts(dock: LabelIndexWidget) -> None:
     dock.images.chosen.connect(dock.table.columns.show_intensity)
     columns = dock.inspection.columns
     columns.computing_changed.connect(partial(_show_measuring, dock))
+    columns.arrived.connect(dock.picture.on_arrived)
+    dock.picture.boxes_come = lambda: columns.computing == PLACES
     columns.progressed.connect(dock.measuring.show_progress)
     dock.measuring.cancelled.connect(columns.cancel)
 

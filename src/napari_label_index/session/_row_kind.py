@@ -50,7 +50,10 @@ def rows_of_kind(
 def takes_long(index: LabelIndex, by_time: bool) -> bool:
     """Whether the rows would be grouped for longer than a window may stand still."""
     is_by_time = by_time and index.can_be_by_time
-    return index.is_by_time != is_by_time and index.n_runs > MAX_RUNS_AT_ONCE
+    # Runs in files may be far away, and all of them are read to be split at times.
+    is_read = is_by_time and index.runs.is_in_files
+    is_large = is_read or index.n_runs > MAX_RUNS_AT_ONCE
+    return index.is_by_time != is_by_time and is_large
 
 
 def rows_work(index: LabelIndex, by_time: bool) -> Work:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 # One drag over the table changes the selection many times between two frames.
 HIGHLIGHT_DELAY_MS = 10
+# Boxes of so few are read at once, while those of all labels come.
+_FEW_LABELS = 4
+_BOXES_COME = "Drawn as soon as the boxes of all labels have been read."
+_NO_BOXES_YET = "The boxes of all labels are still being read; try again in a moment."
 
 
 class PictureLink:
@@ -62,6 +66,9 @@ class PictureLink:
         self._modes = modes
         self._session = session
         self._layer_of = layer_of
+        # Whether boxes of all labels are read now, for which a window cannot wait.
+        self.boxes_come: Callable[[], bool] = lambda: False
+        self._waits = False
         self._highlight = Highlight(viewer)
         self._highlight.tell = self.told.emit
         modes.told.connect(self.told.emit)
@@ -91,7 +98,9 @@ class PictureLink:
     ) -> None:
         """Jump to these labels, or parts of one, and fit or only centre them."""
         layer, index = self._layer_of(), parts or self._session.index
-        if layer is not None and index is not None and len(labels):
+        if len(labels) > _FEW_LABELS and self.boxes_come():
+            self.told.emit(_NO_BOXES_YET)
+        elif layer is not None and index is not None and len(labels):
             with telling(self.told.emit):
                 focus_on(self._viewer, layer, index, labels, keeps_zoom=keeps_zoom)
 
@@ -104,8 +113,11 @@ class PictureLink:
     def _show_highlight(self) -> None:
         layer, index = self._layer_of(), self._session.index
         labels = self._modes.draw()
+        self._waits = len(labels) > _FEW_LABELS and self.boxes_come()
         if layer is None or index is None or not len(labels):
             self._highlight.clear()
+        elif self._waits:
+            self._tell_unshown(_BOXES_COME)
         else:
             is_hollow = self._modes.shows_values
             self._highlight.show(layer, index, labels, is_hollow=is_hollow)
@@ -113,6 +125,11 @@ class PictureLink:
     def _tell_unshown(self, sentence: str) -> None:
         self._highlight.clear()  # of the selection before
         self.told.emit(sentence)
+
+    def on_arrived(self, _column: str) -> None:
+        """Draw what waited for boxes."""
+        if self._waits:
+            self.show_soon()
 
     def show_soon(self) -> None:
         """Draw the selection, once for all that happens in this moment."""
