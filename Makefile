@@ -54,7 +54,7 @@ release-check: check  ## the same tests with 50 times the cases; writes RELIABIL
 	$(MAKE) bounds
 
 bounds: venv  ## tests of kernels and index, with every access to an array checked (2 minutes)
-	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=build/bounds \
+	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR="$(CURDIR)/build/bounds" \
 	    $(BIN)/python -m pytest --numprocesses 2 tests/kernels tests/index
 
 campaigns: venv  ## of these only the campaigns of RELIABILITY.md (15 minutes)
