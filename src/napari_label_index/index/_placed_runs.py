@@ -95,6 +95,15 @@ class PlacedRuns:
                 return None
         return self.kept(begin, stop, met, found)
 
+    def held(self, met: IntVector, check: Callable[[], None]) -> PlacedRuns:
+        """Return some labels, given by their numbers, with all runs in memory."""
+        found = [no_runs(self.runs)]
+        for part in _read_at_once(self.runs.offsets[self.own[met]]):
+            check()
+            table = self.runs.take(self.own[met[part]])
+            found.append((np.diff(table.offsets), table.starts, table.lengths))
+        return self.kept(*self.items, met, found)
+
     def kept(
         self, begin: int, stop: int, met: IntVector, found: list[Sized]
     ) -> PlacedRuns:
@@ -114,10 +123,11 @@ class PlacedRuns:
         )
         offsets = np.append(0, np.cumsum(sizes)).astype(np.int64)
         table = RunTable(self.runs.labels[self.own[met]], offsets, starts, lengths)
-        return PlacedRuns(
-            table, self.shape, (begin, stop), self.rows[met], np.arange(met.size),
-            self.bboxes[met],
-        )  # fmt: skip
+        # Of all labels a copy of the boxes is the largest array of all.
+        is_all = met.size == self.rows.size
+        rows, bboxes = (a if is_all else a[met] for a in (self.rows, self.bboxes))
+        own = np.arange(met.size)
+        return PlacedRuns(table, self.shape, (begin, stop), rows, own, bboxes)
 
     def n_by_item(self) -> IntVector:
         """Guess the runs on each item of the first axis: spread evenly over boxes."""

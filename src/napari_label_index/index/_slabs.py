@@ -68,12 +68,14 @@ def slabs_of(
     tables : the same tables, whose runs are in memory
     """
     windows = [(0, tables[0].shape[0])] if windows is None else windows
-    stored = [table.n_by_item() for table in tables if table.runs.is_in_files]
+    limit = _runs_at_once(tables)
+    around = [(max(begin - n_before, 0), stop) for begin, stop in windows]
+    held = [_held(table, around, limit, check) for table in tables]
+    stored = [table.n_by_item() for table in held if table.runs.is_in_files]
     if not stored:
-        yield from ((begin, stop, list(tables)) for begin, stop in windows)
+        yield from ((begin, stop, held) for begin, stop in windows)
         return
     n_runs = np.sum(stored, axis=0)
-    limit = _runs_at_once(tables)
     slabs = [
         (begin + part.start, begin + part.stop)
         for begin, stop in windows
@@ -81,7 +83,7 @@ def slabs_of(
     ]
     needed = [(max(first - n_before, 0), last) for first, last in slabs]
     with ExitStack() as stack:
-        sources = [_source_of(table, needed, stack, check) for table in tables]
+        sources = [_source_of(table, needed, stack, check) for table in held]
         for first, last in slabs:
             yield from _in_memory(sources, first, last, n_before, limit, check)
 
@@ -106,6 +108,22 @@ def _windows_between(cuts: list[int], first: int, last: int) -> list[tuple[int, 
     """Return the windows that cuts make of a stretch, (begin, stop) of each."""
     inner = [cut for cut in cuts if first < cut < last]
     return [(a, b) for a, b in pairwise([first, *inner, last]) if a < b]
+
+
+def _held(
+    table: PlacedRuns,
+    needed: list[tuple[int, int]],
+    limit: int,
+    check: Callable[[], None],
+) -> PlacedRuns:
+    """Return a table with its runs in memory, where few enough of them are needed."""
+    if not table.runs.is_in_files:
+        return table
+    met = table.meeting_any(needed)
+    rows, offsets = table.own[met], table.runs.offsets
+    if (offsets[rows + 1] - offsets[rows]).sum() > limit:
+        return table
+    return table.held(met, check)
 
 
 def _source_of(
