@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from napari_label_index.index import OTHER_ID, VERDICTS, ComparedRows, Verdict
-from napari_label_index.session._ahead import longest_sides
+from napari_label_index.session._ahead import PLACES, longest_sides
 from napari_label_index.session._chips import Chip, ChipCounts, tiny_below
 from napari_label_index.session._color_converter import ColorConverter
 from napari_label_index.session._color_scale import N_LEVELS, NO_VALUE, ColorScale
@@ -17,7 +17,7 @@ from napari_label_index.session._color_states import (
     MakingLabels,
     NoColors,
 )
-from napari_label_index.session._column_store import PLACES, ColumnStore
+from napari_label_index.session._column_store import ColumnStore
 from napari_label_index.session._comparer import (
     Compared,
     CompareFailed,

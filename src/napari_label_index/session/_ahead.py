@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from napari_label_index._typing import IntVector
     from napari_label_index.index import LabelIndex
 
-_AT_ONCE = ("area_bbox", "touches_border")
+PLACES = "area_bbox"  # once it is known, boxes and centroids are
+_AT_ONCE = (PLACES, "touches_border")
 _ROWS = 1 << 14
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from psygnal import Signal
 
 from napari_label_index.index import compute_columns
-from napari_label_index.session._ahead import look_ahead
+from napari_label_index.session._ahead import PLACES, look_ahead
 from napari_label_index.session._former_columns import Former, FormerColumns
 from napari_label_index.session._intensities import INTENSITIES, Intensities
 from napari_label_index.session._job import (
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from napari_label_index.session._intensities import IntensityImage
 
 CANCELLED = "Measuring was cancelled. Choose the column again to measure."
-PLACES = "area_bbox"  # once it is known, boxes and centroids are
 
 
 class ColumnStore:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from napari_label_index.session._ahead import PLACES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from napari_label_index.index import LabelIndex
 
     Values = npt.NDArray[Any]
-
-_OF_BOXES = "area_bbox"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +83,7 @@ def _is_known_soon(index: LabelIndex, name: str) -> bool:
     Until then those of an index that was opened before would be a gigabyte of columns,
     most of which nobody has asked for.
     """
-    needs = set(index.columns[name].needs) - set(index.columns[_OF_BOXES].needs)
+    needs = set(index.columns[name].needs) - set(index.columns[PLACES].needs)
     return index.knows(name) or not needs
 
 

@@ -89,10 +89,11 @@ class RunPicture:
             return np.zeros((1,) * len(shown), self.dtype)
         if repr(keys) != self._last_key:
             self._last_key = ""
-            self._last_drawing = np.zeros(_shape_of(keys, self.shape), self.dtype)
             with telling(self.tell):
                 self._last_drawing = self._draw(keys)
                 self._last_key = repr(keys)
+        if not self._last_key:  # it could not be read, and is asked for again
+            return np.zeros(_shape_of(keys, self.shape), self.dtype)
         return self._last_drawing
 
     def __array__(

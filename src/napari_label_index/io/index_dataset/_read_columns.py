@@ -70,7 +70,7 @@ def read_columns(
         When `cancel` said so.
     """
     numbers = range(len(manifest.partitions))
-    crew = Crew(n_readers(root), len(numbers), cancel=cancel)
+    crew = Crew(n_readers(root), manifest.n_labels, cancel=cancel)
     sizes = [part.n_labels for part in manifest.partitions]
     firsts = np.cumsum([0, *sizes]).tolist()
 
@@ -79,7 +79,7 @@ def read_columns(
         path, schema, seal = _file(root, manifest, folder, number)
         with reading_dataset(path):
             for columns in each_group(path, schema, seal):
-                crew.advance(0)
+                crew.advance(len(columns[0]))
                 end = place + len(columns[0])
                 if end > firsts[number + 1]:
                     break
