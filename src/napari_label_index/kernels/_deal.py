@@ -27,11 +27,8 @@ def count_pieces(offsets, starts, edges, is_needed, n_pieces, n_runs):
         end = offsets[row + 1]
         begin = first_run_from(starts, offsets[row], end, edges[0])
         while begin < end:
-            stretch = _stretch_of(edges, starts[begin])
-            if stretch == edges.size - 1:
-                break
-            stop = first_run_from(starts, begin, end, edges[stretch + 1])
-            if is_needed[stretch]:
+            stretch, stop = _piece_from(starts, begin, end, edges)
+            if stretch < is_needed.size and is_needed[stretch]:
                 n_pieces[stretch] += 1
                 n_runs[stretch] += stop - begin
             begin = stop
@@ -57,11 +54,8 @@ def deal_pieces(
         end = offsets[row + 1]
         begin = first_run_from(starts, offsets[row], end, edges[0])
         while begin < end:
-            stretch = _stretch_of(edges, starts[begin])
-            if stretch == edges.size - 1:
-                break
-            stop = first_run_from(starts, begin, end, edges[stretch + 1])
-            if is_needed[stretch]:
+            stretch, stop = _piece_from(starts, begin, end, edges)
+            if stretch < is_needed.size and is_needed[stretch]:
                 rows[piece_cursors[stretch]] = row
                 sizes[piece_cursors[stretch]] = stop - begin
                 piece_cursors[stretch] += 1
@@ -86,6 +80,13 @@ def copy_runs(bounds, starts, lengths, to_starts, to_lengths):
 
 
 @kernel
-def _stretch_of(edges, start):
-    """Return the stretch of a run that starts at the first edge or later."""
-    return first_run_from(edges, 0, edges.size, np.uint64(start) + np.uint64(1)) - 1
+def _piece_from(starts, begin, end, edges):
+    """Return the stretch of a run at the first edge or later, and where its piece ends.
+
+    What begins at the last edge or later is one piece, of no stretch.
+    """
+    after = np.uint64(starts[begin]) + np.uint64(1)
+    stretch = first_run_from(edges, 0, edges.size, after) - 1
+    if stretch == edges.size - 1:
+        return stretch, end
+    return stretch, first_run_from(starts, begin, end, edges[stretch + 1])
